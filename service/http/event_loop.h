@@ -1,0 +1,54 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "service/http/client.h"
+
+namespace openrouter::images::http {
+
+// An io_context, the thread that runs it, and the client that lives on it. context() may be posted to from
+// any thread; all else that belongs to the loop is touched on its thread only.
+class EventLoop {
+ public:
+  explicit EventLoop(const ClientOptions& options);
+  // Stops the loop between two handlers and joins its thread. Coroutines that still wait on it are destroyed,
+  // not resumed: whoever wants their results cancels them first and waits. Not on the loop's own thread.
+  ~EventLoop();
+
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  boost::asio::io_context& context() { return context_; }
+  Client& client() { return client_; }
+
+ private:
+  boost::asio::io_context context_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  Client client_;
+  std::thread thread_;
+};
+
+// A fixed set of loops. A call picks one and stays on it.
+class EventLoopPool {
+ public:
+  // `loops` is at least 1; by default one a core that this process may run on.
+  explicit EventLoopPool(const ClientOptions& options,
+                         std::size_t loops = std::thread::hardware_concurrency());
+
+  // Round robin, from any thread.
+  EventLoop& Next();
+
+  std::size_t size() const { return loops_.size(); }
+
+ private:
+  std::vector<std::unique_ptr<EventLoop>> loops_;
+  std::atomic<std::size_t> next_{0};
+};
+
+}  // namespace openrouter::images::http

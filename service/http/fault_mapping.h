@@ -1,0 +1,24 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <string_view>
+
+#include "service/http/transfer_result.h"
+
+namespace openrouter::images::http {
+
+// What is known of a transfer that libcurl ended by itself.
+struct TransferEnd {
+  CURLcode code = CURLE_OK;
+  long os_error = 0;         // errno of the last socket call that failed, 0 if none did.
+  std::string_view message;  // libcurl's error buffer.
+  bool dispatched = false;
+  bool reply_begun = false;
+  bool head_complete = false;
+};
+
+// Never kNone unless libcurl succeeded and the head is complete.
+Fault ClassifyEnd(const TransferEnd& end);
+
+}  // namespace openrouter::images::http

@@ -1,0 +1,177 @@
+#include "service/http/multi.h"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+namespace openrouter::images::http {
+
+namespace asio = boost::asio;
+using asio::posix::stream_descriptor;
+
+struct Multi::Watch {
+  explicit Watch(asio::io_context& context) : descriptor(context) {}
+
+  stream_descriptor descriptor;
+  bool live = true;
+  int wanted = CURL_POLL_NONE;
+  bool read_armed = false;
+  bool write_armed = false;
+};
+
+Multi::Multi(asio::io_context& context, long max_pooled_connections)
+    : context_(context), timer_(context), multi_(curl_multi_init()) {
+  if (multi_ == nullptr) throw std::runtime_error("libcurl cannot make a multi handle");
+  if ((curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_ASYNCHDNS) == 0) {
+    throw std::runtime_error("this libcurl blocks on name lookups: it is built without a resolver thread");
+  }
+  curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &Multi::OnSocket);
+  curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &Multi::OnTimer);
+  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, max_pooled_connections);
+  curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
+}
+
+Multi::~Multi() {
+  Close();
+}
+
+CURLMcode Multi::Attach(CURL* easy, MultiListener& listener) {
+  const CURLMcode code = curl_multi_add_handle(multi_.get(), easy);
+  if (code == CURLM_OK) listeners_.emplace(easy, &listener);
+  return code;
+}
+
+void Multi::Detach(CURL* easy) {
+  if (listeners_.erase(easy) != 0) curl_multi_remove_handle(multi_.get(), easy);
+}
+
+void Multi::Close() {
+  while (!listeners_.empty()) Detach(listeners_.begin()->first);
+  multi_.reset();
+  timer_.cancel();
+  for (auto& [socket, watch] : watches_) {
+    watch->live = false;
+    watch->descriptor.release();
+  }
+  watches_.clear();
+}
+
+int Multi::OnSocket(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept {
+  static_cast<Multi*>(self)->WatchSocket(socket, what);
+  return 0;
+}
+
+int Multi::OnTimer(CURLM*, long timeout_ms, void* self) noexcept {
+  static_cast<Multi*>(self)->SetTimer(timeout_ms);
+  return 0;
+}
+
+// libcurl reports POLL_REMOVE before it closes a socket, also for the pair that its resolver thread signals
+// on. That is the moment to give the descriptor back: it stays libcurl's to close.
+void Multi::WatchSocket(curl_socket_t socket, int what) {
+  const auto found = watches_.find(socket);
+  if (what == CURL_POLL_REMOVE) {
+    if (found == watches_.end()) return;
+    found->second->live = false;
+    found->second->descriptor.release();
+    watches_.erase(found);
+    return;
+  }
+  std::shared_ptr<Watch> watch;
+  if (found != watches_.end()) {
+    watch = found->second;
+  } else {
+    watch = std::make_shared<Watch>(context_);
+    boost::system::error_code error;
+    watch->descriptor.assign(socket, error);
+    // Out of memory for epoll: the transfer makes no progress and ends by its own time limits.
+    if (error) return;
+    watches_.emplace(socket, watch);
+  }
+  watch->wanted = what;
+  Arm(watch);
+}
+
+void Multi::Arm(const std::shared_ptr<Watch>& watch) {
+  if ((watch->wanted & CURL_POLL_IN) != 0 && !watch->read_armed) {
+    watch->read_armed = true;
+    watch->descriptor.async_wait(stream_descriptor::wait_read,
+                                 [self = weak_from_this(), watch](const boost::system::error_code&) {
+                                   watch->read_armed = false;
+                                   if (!watch->live) return;
+                                   if (const auto multi = self.lock()) multi->OnReady(watch, CURL_CSELECT_IN);
+                                 });
+  }
+  if ((watch->wanted & CURL_POLL_OUT) != 0 && !watch->write_armed) {
+    watch->write_armed = true;
+    watch->descriptor.async_wait(stream_descriptor::wait_write,
+                                 [self = weak_from_this(), watch](const boost::system::error_code&) {
+                                   watch->write_armed = false;
+                                   if (!watch->live) return;
+                                   if (const auto multi = self.lock())
+                                     multi->OnReady(watch, CURL_CSELECT_OUT);
+                                 });
+  }
+}
+
+void Multi::OnReady(const std::shared_ptr<Watch>& watch, int event) {
+  const int interest = event == CURL_CSELECT_IN ? CURL_POLL_IN : CURL_POLL_OUT;
+  if ((watch->wanted & interest) == 0) return;
+  Drive(watch->descriptor.native_handle(), event);
+  if (watch->live) Arm(watch);
+}
+
+void Multi::SetTimer(long timeout_ms) {
+  if (timeout_ms < 0) {
+    timer_.cancel();
+    return;
+  }
+  // libcurl may not be called from its own callback, so "at once" is the loop's next turn; a post costs less
+  // than a timer.
+  if (timeout_ms == 0) {
+    timer_.cancel();
+    if (kick_posted_) return;
+    kick_posted_ = true;
+    asio::post(context_, [self = weak_from_this()] {
+      const auto multi = self.lock();
+      if (multi == nullptr) return;
+      multi->kick_posted_ = false;
+      multi->Drive(CURL_SOCKET_TIMEOUT, 0);
+    });
+    return;
+  }
+  timer_.expires_after(std::chrono::milliseconds(timeout_ms));
+  timer_.async_wait([self = weak_from_this()](const boost::system::error_code& error) {
+    if (error) return;
+    if (const auto multi = self.lock()) multi->Drive(CURL_SOCKET_TIMEOUT, 0);
+  });
+}
+
+void Multi::Drive(curl_socket_t socket, int events) {
+  if (multi_ == nullptr) return;
+  int running = 0;
+  curl_multi_socket_action(multi_.get(), socket, events, &running);
+  DeliverResults();
+}
+
+void Multi::DeliverResults() {
+  int queued = 0;
+  while (multi_ != nullptr) {
+    const CURLMsg* message = curl_multi_info_read(multi_.get(), &queued);
+    if (message == nullptr) return;
+    // Detaching the handle frees the message.
+    CURL* const easy = message->easy_handle;
+    const CURLcode code = message->data.result;
+    const auto found = listeners_.find(easy);
+    if (message->msg != CURLMSG_DONE || found == listeners_.end()) continue;
+    MultiListener* const listener = found->second;
+    Detach(easy);
+    listener->OnDone(code);
+  }
+}
+
+}  // namespace openrouter::images::http

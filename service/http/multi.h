@@ -1,0 +1,67 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstddef>
+#include <memory>
+#include <unordered_map>
+
+#include "service/http/curl_handles.h"
+
+namespace openrouter::images::http {
+
+// Owner of an attached easy handle. Called outside of libcurl's own callbacks.
+class MultiListener {
+ public:
+  // The transfer is over and its handle detached.
+  virtual void OnDone(CURLcode code) = 0;
+
+ protected:
+  ~MultiListener() = default;
+};
+
+// A libcurl multi handle that an io_context drives through the socket interface. Used on the loop's thread
+// only; made by std::make_shared. Outlives Close() harmlessly, so that coroutine frames may keep it while the
+// loop is torn down.
+class Multi : public std::enable_shared_from_this<Multi> {
+ public:
+  Multi(boost::asio::io_context& context, long max_pooled_connections);
+  ~Multi();
+
+  // Starts the transfer from a later turn of the loop. `listener` stays alive until OnDone or Detach.
+  CURLMcode Attach(CURL* easy, MultiListener& listener);
+
+  // Ends the transfer without OnDone; nothing happens when `easy` is not attached. Not inside a callback of
+  // libcurl.
+  void Detach(CURL* easy);
+
+  // Detaches every transfer and closes every connection.
+  void Close();
+
+ private:
+  // One registration of a socket with the loop. Completions of an earlier registration of the same descriptor
+  // number hold on to their own object, and find it no longer live.
+  struct Watch;
+
+  static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data) noexcept;
+  static int OnTimer(CURLM* multi, long timeout_ms, void* self) noexcept;
+
+  void WatchSocket(curl_socket_t socket, int what);
+  void Arm(const std::shared_ptr<Watch>& watch);
+  void OnReady(const std::shared_ptr<Watch>& watch, int event);
+  void SetTimer(long timeout_ms);
+  void Drive(curl_socket_t socket, int events);
+  void DeliverResults();
+
+  boost::asio::io_context& context_;
+  boost::asio::steady_timer timer_;
+  bool kick_posted_ = false;
+  std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
+  std::unordered_map<CURL*, MultiListener*> listeners_;
+  CurlGlobal global_;
+  MultiHandle multi_;
+};
+
+}  // namespace openrouter::images::http

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace openrouter::images::http {
+
+struct Header {
+  std::string name;
+  std::string value;  // Without the white space around it.
+};
+
+// Status and headers of a reply, as they came and in their order.
+struct ResponseHead {
+  int status = 0;
+  std::vector<Header> headers;
+
+  // The first header of that name, in any case of letters. The view lives as long as this head is not
+  // changed.
+  std::optional<std::string_view> Find(std::string_view name) const;
+};
+
+// Puts the head together from the lines that arrive. Interim replies (1xx) are passed over, and so are
+// trailers.
+class ResponseHeadReader {
+ public:
+  enum class Progress { kMore, kComplete, kTooLarge };
+
+  // `max_bytes` bounds all lines together, those of interim replies and trailers too.
+  explicit ResponseHeadReader(std::size_t max_bytes);
+
+  // One line with its line ending. kComplete is returned once, for the line that ends the final head.
+  // `status` is the status of the head that the line belongs to.
+  Progress AddLine(std::string_view line, int status);
+
+  bool complete() const { return complete_; }
+  const ResponseHead& head() const { return head_; }
+
+ private:
+  std::size_t bytes_left_;
+  bool complete_ = false;
+  ResponseHead head_;
+};
+
+}  // namespace openrouter::images::http

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string_view>
+
+#include "service/http/response.h"
+
+namespace openrouter::images::http {
+
+// What to do with the transfer after a piece of the body.
+enum class Flow {
+  kContinue,
+  kPause,  // Nothing of this piece was taken: it is delivered again after Client::Resume. Reading stops
+           // meanwhile.
+  kAbort,  // The transfer ends with Fault::kAbortedByHandler.
+};
+
+// Receives one transfer. Called on the client's loop only, never after Send has returned. Implementations do
+// not throw, do not block, and neither start nor destroy a transfer from inside a call.
+class ResponseHandler {
+ public:
+  // The instant before the request's first byte leaves: from here on it may cost money. At most once a
+  // transfer, even when libcurl repeats a GET.
+  virtual void OnDispatch() = 0;
+
+  // The final head, once, before any of the body. Not called for interim replies.
+  virtual void OnHead(const ResponseHead& head) = 0;
+
+  // The next bytes of the body, 1 to 16,384 of them, transfer encoding removed and content encoding left
+  // alone.
+  virtual Flow OnBody(std::string_view bytes) = 0;
+
+ protected:
+  ~ResponseHandler() = default;
+};
+
+}  // namespace openrouter::images::http

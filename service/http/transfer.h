@@ -1,0 +1,94 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "service/http/client.h"
+#include "service/http/curl_handles.h"
+#include "service/http/multi.h"
+#include "service/http/request.h"
+#include "service/http/response_handler.h"
+#include "service/http/transfer_result.h"
+
+namespace openrouter::images::http {
+
+// One request on one libcurl easy handle, with the time limits that libcurl lacks. Lives in the frame of
+// Client::Send, which waits on alarm(): it fires at next_alarm() and whenever something happened that the
+// frame has to look at.
+class Transfer final : private MultiListener {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // All arguments outlive the transfer.
+  Transfer(boost::asio::io_context& context, Multi& multi, const ClientOptions& options,
+           const StringList& resolve, const Request& request, ResponseHandler& handler);
+  // Leaves the multi handle if it is still attached.
+  ~Transfer();
+
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  void Start();
+  // Ends the transfer from outside. The first end counts.
+  void End(Fault fault, std::string detail);
+  void EndIfOverdue();
+  void Resume();
+
+  bool ended() const { return ended_; }
+  Clock::time_point next_alarm() const { return Limit().at; }
+  boost::asio::steady_timer& alarm() { return alarm_; }
+
+  TransferResult TakeResult();
+
+ private:
+  struct TimeLimit {
+    Clock::time_point at;
+    Fault fault;
+  };
+
+  static int OnPrerequest(void* self, char*, char*, int, int) noexcept;
+  static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static std::size_t OnWrite(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+
+  void Configure(const ClientOptions& options, const StringList& resolve);
+  void OnDone(CURLcode code) override;
+  int BeginDispatch();
+  bool TakeHeaderLine(std::string_view line);
+  std::size_t TakeBody(std::string_view bytes);
+  Fault Classify(CURLcode code) const;
+  void Heard();
+  void WakeIfSooner();
+  TimeLimit Limit() const;
+  bool MayRepeat() const;
+
+  Multi& multi_;
+  const Request& request_;
+  ResponseHandler& handler_;
+  boost::asio::steady_timer alarm_;
+  StringList headers_;
+  std::array<char, CURL_ERROR_SIZE> error_{};
+  EasyHandle easy_;
+
+  ResponseHeadReader head_;
+  Clock::time_point started_;
+  Clock::time_point dispatched_at_;
+  Clock::time_point last_heard_;
+  bool reply_begun_ = false;
+  bool paused_ = false;
+  bool aborted_ = false;
+  bool head_too_large_ = false;
+  bool repeat_stopped_ = false;
+  bool ended_ = false;
+  TransferResult result_;
+};
+
+}  // namespace openrouter::images::http

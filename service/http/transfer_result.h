@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace openrouter::images::http {
+
+// Why a transfer did not deliver a complete reply. An HTTP error status or a redirect is a complete reply:
+// kNone.
+enum class Fault {
+  kNone,
+  kInvalidRequest,    // The URL or a header was refused here; nothing was sent.
+  kResolve,           // The host's name has no address.
+  kConnect,           // No TCP connection, or the proxy refused.
+  kConnectTimeout,    // Lookup, TCP and TLS together took too long.
+  kTlsHandshake,      // The handshake broke, other than by the certificate.
+  kCertificate,       // The peer's certificate was not accepted, or the own trust store could not be read.
+  kSend,              // The connection broke while the request went out.
+  kReset,             // The connection broke after that, other than by an orderly end.
+  kEmptyReply,        // The peer ended the connection without a byte of reply.
+  kTruncated,         // It ended inside the head or the body, or without TLS close_notify.
+  kProtocol,          // The reply is not HTTP: status line, chunk, encoding, or a head above the size limit.
+  kFirstByteTimeout,  // Timeouts::first_byte passed.
+  kStallTimeout,      // Timeouts::stall passed.
+  kDeadline,          // Request::deadline passed.
+  kCancelled,         // The caller cancelled.
+  kAbortedByHandler,  // ResponseHandler::OnBody returned Flow::kAbort.
+  kRedispatch,        // A pooled connection died and libcurl was about to send a POST again; it was stopped.
+  kOther,             // Something else, named in TransferResult::detail.
+};
+
+// The enumerator's name without its k, in snake case: "connect_timeout". Lives for ever.
+std::string_view FaultName(Fault fault);
+
+// Since the start of the transfer; zero when not reached. On a pooled connection resolve, connect and tls are
+// about zero.
+struct Timings {
+  std::chrono::microseconds resolve{0};
+  std::chrono::microseconds connect{0};
+  std::chrono::microseconds tls{0};
+  std::chrono::microseconds first_byte{0};
+  std::chrono::microseconds total{0};
+};
+
+struct TransferResult {
+  Fault fault = Fault::kNone;
+  // For people, at most 255 bytes; empty with kNone. Names hosts and addresses, never headers or bodies.
+  std::string detail;
+  // False only if no byte of the request went out. The one sound base for saying that nothing was spent.
+  bool dispatched = false;
+  // How often the request went out, and over how many new connections. More than one dispatch only for pooled
+  // GETs.
+  int dispatches = 0;
+  int connections = 0;
+  int status = 0;  // 0 without a complete head.
+  Timings timings;
+  std::uint64_t body_bytes = 0;  // Those that the handler took.
+};
+
+}  // namespace openrouter::images::http

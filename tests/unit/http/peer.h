@@ -1,0 +1,83 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace openrouter::images::http::testing {
+
+// One accepted connection, as the script of a Peer sees it. I/O errors end the script.
+class PeerConnection {
+ public:
+  PeerConnection(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls,
+                 std::vector<std::string>& requests);
+
+  // 0 for the first connection of the peer, 1 for the second, ...
+  int index = 0;
+
+  // Only for peers with TLS, before anything else.
+  boost::asio::awaitable<void> Handshake();
+  // Head and body (by Content-Length) of the next request; empty when the client has closed.
+  boost::asio::awaitable<std::string> ReadRequest();
+  // The next bytes, `count` of them.
+  boost::asio::awaitable<std::string> ReadExactly(std::size_t count);
+  boost::asio::awaitable<void> Write(std::string bytes);
+  // Returns when the client has closed or reset the connection; what it sends before is thrown away.
+  boost::asio::awaitable<void> WaitForClose();
+  // TLS close_notify. The connection stays open until Finish.
+  boost::asio::awaitable<void> CloseNotify();
+  // FIN, whatever arrives afterwards is still read by the kernel.
+  void Finish();
+  // RST.
+  void Reset();
+
+ private:
+  boost::asio::awaitable<std::size_t> ReadSome(boost::asio::mutable_buffer buffer,
+                                               boost::system::error_code& error);
+
+  std::string unread_;
+  std::vector<std::string>& requests_;
+  boost::asio::ip::tcp::socket socket_;
+  std::optional<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;
+};
+
+// A listener on a loopback port that runs a script for each connection, on the test's own io_context.
+class Peer {
+ public:
+  using Script = std::function<boost::asio::awaitable<void>(PeerConnection&)>;
+
+  // With `tls` the handshake is made before the script starts.
+  Peer(boost::asio::io_context& context, Script script, boost::asio::ssl::context* tls = nullptr);
+
+  std::string Url(const std::string& path = "/", const std::string& host = "127.0.0.1") const;
+  unsigned short port() const { return acceptor_.local_endpoint().port(); }
+  int connections() const { return connections_; }
+  // Connections whose script has ended.
+  int finished() const { return finished_; }
+  // Every complete request so far.
+  const std::vector<std::string>& requests() const { return requests_; }
+  int CountRequests(const std::string& method) const;
+
+ private:
+  boost::asio::awaitable<void> Accept();
+  boost::asio::awaitable<void> Serve(boost::asio::ip::tcp::socket socket, int index);
+
+  boost::asio::ip::tcp::acceptor acceptor_;
+  Script script_;
+  boost::asio::ssl::context* tls_;
+  int connections_ = 0;
+  int finished_ = 0;
+  std::vector<std::string> requests_;
+};
+
+// A complete reply with Content-Length.
+std::string Reply(const std::string& body, const std::string& status = "200 OK");
+
+}  // namespace openrouter::images::http::testing
