@@ -1,0 +1,72 @@
+#include "service/upstream/capability.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+#include <cmath>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "service/upstream/json_struct.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+namespace json = boost::json;
+
+std::optional<double> NumberAt(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  if (value == nullptr || !value->is_number()) return std::nullopt;
+  const double number = value->to_number<double>();
+  if (!std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
+bool ReadEnum(const json::object& object, v1::CapabilityDescriptor& capability) {
+  const json::value* values = object.if_contains("values");
+  if (values == nullptr || !values->is_array()) return false;
+  v1::EnumCapability read;
+  for (const json::value& value : values->get_array()) {
+    if (!value.is_string()) return false;
+    read.add_values(value.get_string().data(), value.get_string().size());
+  }
+  *capability.mutable_enum_() = std::move(read);
+  return true;
+}
+
+bool ReadRange(const json::object& object, v1::CapabilityDescriptor& capability) {
+  const std::optional<double> min = NumberAt(object, "min");
+  const std::optional<double> max = NumberAt(object, "max");
+  if (!min || !max) return false;
+  capability.mutable_range()->set_min(*min);
+  capability.mutable_range()->set_max(*max);
+  return true;
+}
+
+void KeepAllBut(std::initializer_list<std::string_view> known, json::object object,
+                v1::CapabilityDescriptor& capability) {
+  for (const std::string_view key : known) object.erase(key);
+  if (!object.empty()) *capability.mutable_additional_fields() = ToStruct(object);
+}
+
+}  // namespace
+
+void ReadCapability(const json::object& object, v1::CapabilityDescriptor& capability) {
+  capability.Clear();
+  const json::value* type = object.if_contains("type");
+  const std::string_view name =
+      type != nullptr && type->is_string() ? std::string_view(type->get_string()) : std::string_view();
+  if (name == "enum" && ReadEnum(object, capability)) {
+    KeepAllBut({"type", "values"}, object, capability);
+  } else if (name == "range" && ReadRange(object, capability)) {
+    KeepAllBut({"type", "min", "max"}, object, capability);
+  } else if (name == "boolean") {
+    capability.mutable_boolean();
+    KeepAllBut({"type"}, object, capability);
+  } else {
+    KeepAllBut({}, object, capability);
+  }
+}
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "openrouter/images/v1/catalog.pb.h"
+
+namespace openrouter::images::upstream {
+
+// Reads a capability descriptor: {"type":"enum","values":[...]}, {"type":"range","min":1,"max":10},
+// {"type":"boolean"}. Further fields of these go into additional_fields. A descriptor of another type, or one
+// that lacks what its type needs, is kept whole in additional_fields, with no type set. ReadMessage calls
+// this wherever a descriptor stands.
+void ReadCapability(const boost::json::object& object, v1::CapabilityDescriptor& capability);
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,230 @@
+#include "service/upstream/json_message.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/descriptor.h"
+#include "service/upstream/capability.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+namespace json = boost::json;
+namespace pb = google::protobuf;
+using Field = pb::FieldDescriptor;
+
+constexpr char kAdditionalFields[] = "additional_fields";
+
+// The message's own additional_fields, or null when it has none.
+const Field* AdditionalFieldsOf(const pb::Message& message) {
+  const Field* field = message.GetDescriptor()->FindFieldByName(kAdditionalFields);
+  const bool fits = field != nullptr && !field->is_repeated() &&
+                    field->cpp_type() == Field::CPPTYPE_MESSAGE &&
+                    field->message_type() == pb::Struct::descriptor();
+  return fits ? field : nullptr;
+}
+
+std::optional<std::int64_t> AsInteger(const json::value& value) {
+  if (value.is_int64()) return value.get_int64();
+  if (!value.is_double()) return std::nullopt;  // An uint64 is kept as one only above the range of int64.
+  constexpr double kBeyondInt64 = 9223372036854775808.0;
+  const double number = value.get_double();
+  if (!(number >= -kBeyondInt64 && number < kBeyondInt64) || std::trunc(number) != number)
+    return std::nullopt;
+  return static_cast<std::int64_t>(number);
+}
+
+std::optional<double> AsDouble(const json::value& value) {
+  if (!value.is_number()) return std::nullopt;
+  const auto number = value.to_number<double>();
+  return std::isfinite(number) ? std::optional(number) : std::nullopt;
+}
+
+// Reads into a message that stands for itself, where ReadMessage reads field by field.
+void ReadObject(const json::object& object, pb::Message& message) {
+  if (message.GetDescriptor() == pb::Struct::descriptor()) {
+    static_cast<pb::Struct&>(message) = ToStruct(object);
+  } else if (message.GetDescriptor() == v1::CapabilityDescriptor::descriptor()) {
+    ReadCapability(object, static_cast<v1::CapabilityDescriptor&>(message));
+  } else {
+    ReadMessage(object, message);
+  }
+}
+
+// Sets a singular field, or appends one element to a repeated one. Leaves the message alone when the value
+// does not fit.
+bool ReadSingle(const json::value& value, pb::Message& message, const Field* field) {
+  const pb::Reflection& reflection = *message.GetReflection();
+  const auto put = [&](auto set, auto add, auto scalar) {
+    const auto method = field->is_repeated() ? add : set;
+    (reflection.*method)(&message, field, std::move(scalar));
+    return true;
+  };
+  switch (field->cpp_type()) {
+    case Field::CPPTYPE_BOOL:
+      return value.is_bool() && put(&pb::Reflection::SetBool, &pb::Reflection::AddBool, value.get_bool());
+    case Field::CPPTYPE_DOUBLE: {
+      const std::optional<double> number = AsDouble(value);
+      return number && put(&pb::Reflection::SetDouble, &pb::Reflection::AddDouble, *number);
+    }
+    case Field::CPPTYPE_INT64: {
+      const std::optional<std::int64_t> number = AsInteger(value);
+      return number && put(&pb::Reflection::SetInt64, &pb::Reflection::AddInt64, *number);
+    }
+    case Field::CPPTYPE_INT32: {
+      const std::optional<std::int64_t> number = AsInteger(value);
+      if (!number || *number != static_cast<std::int32_t>(*number)) return false;
+      return put(&pb::Reflection::SetInt32, &pb::Reflection::AddInt32, static_cast<std::int32_t>(*number));
+    }
+    case Field::CPPTYPE_STRING: {
+      if (field->type() != Field::TYPE_STRING || !value.is_string()) return false;
+      return put(&pb::Reflection::SetString, &pb::Reflection::AddString,
+                 std::string(std::string_view(value.get_string())));
+    }
+    case Field::CPPTYPE_MESSAGE:
+      if (!value.is_object()) return false;
+      ReadObject(value.get_object(), field->is_repeated() ? *reflection.AddMessage(&message, field)
+                                                          : *reflection.MutableMessage(&message, field));
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool ReadRepeated(const json::array& array, pb::Message& message, const Field* field) {
+  const pb::Reflection& reflection = *message.GetReflection();
+  const int size_before = reflection.FieldSize(message, field);
+  for (const json::value& element : array) {
+    if (ReadSingle(element, message, field)) continue;
+    while (reflection.FieldSize(message, field) > size_before) reflection.RemoveLast(&message, field);
+    return false;
+  }
+  return true;
+}
+
+bool ReadMap(const json::object& object, pb::Message& message, const Field* field) {
+  const Field* key_field = field->message_type()->map_key();
+  if (key_field->type() != Field::TYPE_STRING) return false;
+  // A map is at heart a repeated field of entries: entries are tried apart, so that a value that does not fit
+  // leaves no trace.
+  std::vector<std::unique_ptr<pb::Message>> entries;
+  entries.reserve(object.size());
+  const pb::Message* prototype =
+      message.GetReflection()->GetMessageFactory()->GetPrototype(field->message_type());
+  for (const auto& [key, value] : object) {
+    std::unique_ptr<pb::Message>& entry = entries.emplace_back(prototype->New());
+    entry->GetReflection()->SetString(entry.get(), key_field, std::string(key));
+    if (!ReadSingle(value, *entry, field->message_type()->map_value())) return false;
+  }
+  for (const auto& entry : entries) message.GetReflection()->AddMessage(&message, field)->CopyFrom(*entry);
+  return true;
+}
+
+bool ReadField(const json::value& value, pb::Message& message, const Field* field) {
+  if (field->is_map()) return value.is_object() && ReadMap(value.get_object(), message, field);
+  if (field->is_repeated()) return value.is_array() && ReadRepeated(value.get_array(), message, field);
+  const pb::OneofDescriptor* oneof = field->real_containing_oneof();
+  if (oneof != nullptr && message.GetReflection()->HasOneof(message, oneof)) return false;
+  return ReadSingle(value, message, field);
+}
+
+// The element `index` of a repeated field, or the singular field's value.
+std::optional<json::value> WriteSingle(const pb::Message& message, const Field* field, int index) {
+  const pb::Reflection& reflection = *message.GetReflection();
+  const auto get = [&](auto singular, auto repeated) {
+    return index < 0 ? (reflection.*singular)(message, field) : (reflection.*repeated)(message, field, index);
+  };
+  switch (field->cpp_type()) {
+    case Field::CPPTYPE_BOOL:
+      return get(&pb::Reflection::GetBool, &pb::Reflection::GetRepeatedBool);
+    case Field::CPPTYPE_DOUBLE:
+      return FromNumber(get(&pb::Reflection::GetDouble, &pb::Reflection::GetRepeatedDouble));
+    case Field::CPPTYPE_INT64:
+      return get(&pb::Reflection::GetInt64, &pb::Reflection::GetRepeatedInt64);
+    case Field::CPPTYPE_INT32:
+      return get(&pb::Reflection::GetInt32, &pb::Reflection::GetRepeatedInt32);
+    case Field::CPPTYPE_STRING:
+      if (field->type() != Field::TYPE_STRING) return std::nullopt;
+      return json::string(get(&pb::Reflection::GetString, &pb::Reflection::GetRepeatedString));
+    case Field::CPPTYPE_MESSAGE: {
+      const pb::Message& inner = index < 0 ? reflection.GetMessage(message, field)
+                                           : reflection.GetRepeatedMessage(message, field, index);
+      if (inner.GetDescriptor() == pb::Struct::descriptor()) {
+        return FromStruct(static_cast<const pb::Struct&>(inner));
+      }
+      return WriteMessage(inner);
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<json::value> WriteField(const pb::Message& message, const Field* field) {
+  if (!field->is_repeated()) return WriteSingle(message, field, -1);
+  const pb::Reflection& reflection = *message.GetReflection();
+  const int size = reflection.FieldSize(message, field);
+  if (field->is_map()) {
+    json::object object;
+    for (int i = 0; i < size; ++i) {
+      const pb::Message& entry = reflection.GetRepeatedMessage(message, field, i);
+      std::optional<json::value> value = WriteSingle(entry, field->message_type()->map_value(), -1);
+      if (!value) return std::nullopt;
+      object.emplace(entry.GetReflection()->GetString(entry, field->message_type()->map_key()),
+                     *std::move(value));
+    }
+    return object;
+  }
+  json::array array;
+  for (int i = 0; i < size; ++i) {
+    std::optional<json::value> value = WriteSingle(message, field, i);
+    if (!value) return std::nullopt;
+    array.push_back(*std::move(value));
+  }
+  return array;
+}
+
+}  // namespace
+
+void ReadMessage(const json::object& object, pb::Message& message) {
+  const Field* additional = AdditionalFieldsOf(message);
+  json::object rest;
+  for (const auto& [key, value] : object) {
+    const Field* field = message.GetDescriptor()->FindFieldByName(std::string(key));
+    if (field != nullptr && field != additional) {
+      if (value.is_null() || ReadField(value, message, field)) continue;
+    }
+    if (additional != nullptr) rest.emplace(key, value);
+  }
+  if (rest.empty()) return;
+  auto& kept = static_cast<pb::Struct&>(*message.GetReflection()->MutableMessage(&message, additional));
+  kept.MergeFrom(ToStruct(rest));
+}
+
+json::object WriteMessage(const pb::Message& message) {
+  const Field* additional = AdditionalFieldsOf(message);
+  std::vector<const Field*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  json::object object;
+  for (const Field* field : fields) {
+    if (field == additional) continue;
+    if (std::optional<json::value> value = WriteField(message, field)) {
+      object.emplace(std::string_view(field->name()), *std::move(value));
+    }
+  }
+  if (additional != nullptr) {
+    const auto& more =
+        static_cast<const pb::Struct&>(message.GetReflection()->GetMessage(message, additional));
+    for (auto& [key, value] : FromStruct(more)) object.emplace(key, std::move(value));
+  }
+  return object;
+}
+
+}  // namespace openrouter::images::upstream

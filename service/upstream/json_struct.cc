@@ -1,0 +1,164 @@
+#include "service/upstream/json_struct.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+namespace openrouter::images::upstream {
+namespace {
+
+namespace json = boost::json;
+namespace pb = google::protobuf;
+
+// 2^53: up to here every whole number has its own double.
+constexpr double kLargestExactInteger = 9007199254740992.0;
+
+void ReadObject(const json::object& object, std::size_t depth, pb::Struct& out);
+
+template <typename Integer>
+void ReadInteger(Integer integer, pb::Value& out) {
+  const auto number = static_cast<double>(integer);
+  // 2^63 and 2^64 are doubles themselves, but converting them back would be undefined: compare within 2^53
+  // only.
+  if (std::abs(number) < kLargestExactInteger) {
+    out.set_number_value(number);
+  } else {
+    out.set_string_value(std::to_string(integer));
+  }
+}
+
+void Read(const json::value& value, std::size_t depth, pb::Value& out) {
+  switch (value.kind()) {
+    case json::kind::null:
+      out.set_null_value(pb::NULL_VALUE);
+      return;
+    case json::kind::bool_:
+      out.set_bool_value(value.get_bool());
+      return;
+    case json::kind::int64:
+      ReadInteger(value.get_int64(), out);
+      return;
+    case json::kind::uint64:
+      ReadInteger(value.get_uint64(), out);
+      return;
+    case json::kind::double_:
+      if (std::isfinite(value.get_double())) {
+        out.set_number_value(value.get_double());
+      } else {
+        out.set_null_value(pb::NULL_VALUE);
+      }
+      return;
+    case json::kind::string:
+      out.set_string_value(value.get_string().data(), value.get_string().size());
+      return;
+    case json::kind::array:
+    case json::kind::object:
+      break;
+  }
+  if (depth == kMaxJsonDepth) {
+    // The serializer of Boost.JSON keeps its own stack on the heap, so its depth is of no concern.
+    out.set_string_value(json::serialize(value));
+    return;
+  }
+  if (value.is_object()) {
+    ReadObject(value.get_object(), depth + 1, *out.mutable_struct_value());
+    return;
+  }
+  auto& list = *out.mutable_list_value();
+  for (const json::value& element : value.get_array()) Read(element, depth + 1, *list.add_values());
+}
+
+void ReadObject(const json::object& object, std::size_t depth, pb::Struct& out) {
+  auto& fields = *out.mutable_fields();
+  for (const auto& [key, value] : object) Read(value, depth, fields[std::string(key)]);
+}
+
+json::object WriteObject(const pb::Struct& fields, std::size_t depth);
+
+json::value Write(const pb::Value& value, std::size_t depth) {
+  switch (value.kind_case()) {
+    case pb::Value::kBoolValue:
+      return value.bool_value();
+    case pb::Value::kStringValue:
+      return json::string(value.string_value());
+    case pb::Value::kNumberValue:
+      return FromNumber(value.number_value());
+    case pb::Value::kStructValue:
+      if (depth == kMaxJsonDepth) return nullptr;
+      return WriteObject(value.struct_value(), depth + 1);
+    case pb::Value::kListValue: {
+      if (depth == kMaxJsonDepth) return nullptr;
+      json::array array;
+      array.reserve(value.list_value().values_size());
+      for (const pb::Value& element : value.list_value().values()) array.push_back(Write(element, depth + 1));
+      return array;
+    }
+    case pb::Value::kNullValue:
+    case pb::Value::KIND_NOT_SET:
+      break;
+  }
+  return nullptr;
+}
+
+json::object WriteObject(const pb::Struct& fields, std::size_t depth) {
+  json::object object;
+  object.reserve(fields.fields().size());
+  for (const auto& [key, value] : fields.fields()) object.emplace(key, Write(value, depth));
+  return object;
+}
+
+bool FieldsTooDeep(const pb::Struct& fields, std::size_t depth);
+
+bool ValueTooDeep(const pb::Value& value, std::size_t depth) {
+  if (value.has_struct_value())
+    return depth == kMaxJsonDepth || FieldsTooDeep(value.struct_value(), depth + 1);
+  if (!value.has_list_value()) return false;
+  if (depth == kMaxJsonDepth) return true;
+  for (const pb::Value& element : value.list_value().values()) {
+    if (ValueTooDeep(element, depth + 1)) return true;
+  }
+  return false;
+}
+
+bool FieldsTooDeep(const pb::Struct& fields, std::size_t depth) {
+  for (const auto& [key, value] : fields.fields()) {
+    if (ValueTooDeep(value, depth)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+pb::Struct ToStruct(const json::object& object) {
+  pb::Struct out;
+  ReadObject(object, 1, out);
+  return out;
+}
+
+pb::Value ToValue(const json::value& value) {
+  pb::Value out;
+  Read(value, 0, out);
+  return out;
+}
+
+json::value FromNumber(double number) {
+  if (!std::isfinite(number)) return nullptr;
+  // Minus zero has no integer form.
+  const bool minus_zero = number == 0 && std::signbit(number);
+  if (std::abs(number) <= kLargestExactInteger && std::trunc(number) == number && !minus_zero) {
+    return static_cast<std::int64_t>(number);
+  }
+  return number;
+}
+
+json::object FromStruct(const pb::Struct& fields) {
+  return WriteObject(fields, 1);
+}
+
+bool IsTooDeep(const pb::Struct& fields) {
+  return FieldsTooDeep(fields, 1);
+}
+
+}  // namespace openrouter::images::upstream
