@@ -1,0 +1,74 @@
+#include "client/channel.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+namespace openrouter::images::client {
+namespace {
+
+// The entry of the generating calls has no retryPolicy on purpose. GRPC_ARG_ENABLE_RETRIES=0 would say the
+// same more loudly, but it works on the whole channel and would take the catalog's policy with it.
+constexpr char kServiceConfig[] = R"json({
+  "loadBalancingConfig": [{"round_robin": {}}],
+  "methodConfig": [
+    {
+      "name": [
+        {"service": "openrouter.images.v1.ImagesService", "method": "GenerateImages"},
+        {"service": "openrouter.images.v1.ImagesService", "method": "StreamGenerateImages"}
+      ],
+      "waitForReady": false
+    },
+    {
+      "name": [
+        {"service": "openrouter.images.v1.ImagesService", "method": "ListImageModels"},
+        {"service": "openrouter.images.v1.ImagesService", "method": "ListImageModelEndpoints"}
+      ],
+      "waitForReady": false,
+      "retryPolicy": {
+        "maxAttempts": 4,
+        "initialBackoff": "0.1s",
+        "maxBackoff": "2s",
+        "backoffMultiplier": 2,
+        "retryableStatusCodes": ["UNAVAILABLE"]
+      }
+    }
+  ]
+})json";
+
+constexpr int kKeepAliveTimeMs = 30'000;
+constexpr int kKeepAliveTimeoutMs = 10'000;
+// The default of 8 KiB turns a status with long details into RESOURCE_EXHAUSTED, and the word on money is
+// lost.
+constexpr int kMaxMetadataBytes = 64 * 1024;
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target, const ChannelOptions& options) {
+  grpc::ChannelArguments arguments;
+  arguments.SetServiceConfigJSON(kServiceConfig);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 1);
+  arguments.SetMaxReceiveMessageSize(-1);
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepAliveTimeMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepAliveTimeoutMs);
+  // By default gRPC stops pinging after two pings without data, which is one minute into a silent generation.
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+
+  std::shared_ptr<grpc::ChannelCredentials> credentials;
+  if (options.tls.has_value()) {
+    const TlsOptions& tls = *options.tls;
+    grpc::SslCredentialsOptions ssl;
+    ssl.pem_root_certs = tls.root_certificates;
+    ssl.pem_cert_chain = tls.certificate_chain;
+    ssl.pem_private_key = tls.private_key;
+    credentials = grpc::SslCredentials(ssl);
+    if (!tls.server_name_override.empty()) arguments.SetSslTargetNameOverride(tls.server_name_override);
+  } else {
+    credentials = grpc::InsecureChannelCredentials();
+  }
+  return grpc::CreateCustomChannel(target, credentials, arguments);
+}
+
+}  // namespace openrouter::images::client

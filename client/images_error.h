@@ -1,0 +1,107 @@
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "openrouter/images/v1/errors.pb.h"
+
+namespace openrouter::images::client {
+
+// Where a failed call ended, as its client saw it. Decides what can be said of money when the service itself
+// said nothing.
+enum class CallProgress {
+  // The call was handed to a connection, or nobody knows.
+  kPossiblySent,
+  // The call never had a connection: nothing can have reached the service.
+  kNeverSent,
+};
+
+// What the call asked for.
+enum class CallCost {
+  // A generation, which the upstream bills when it completes.
+  kPaid,
+  // The catalog, or anything else that is free.
+  kFree,
+};
+
+// Whose turn it is to do something about an error.
+enum class Fault {
+  kRequest,   // what was asked for
+  kAccount,   // key, credits, limits, permissions
+  kUpstream,  // OpenRouter or the provider behind it
+  kService,   // the images service or what stands in front of it
+  kNetwork,   // a connection or a name
+  kDeadline,  // the time limit of the call
+  kCaller,    // the caller cancelled
+  kUnknown,
+};
+
+// Everything known of a failed call, typed. A value: copy and move it freely.
+struct ImagesError {
+  struct Violation {
+    std::string field;  // path from the request message, for instance "image.n"
+    std::string description;
+  };
+
+  // Understands the status of any call. Statuses of the images service carry all that is below. Those without
+  // its details were made on the way (by gRPC itself, a mesh, a gateway), and `from_service` is false; then
+  // - kind is derived from the code where that is safe, else ERROR_KIND_UNSPECIFIED;
+  // - billing_outcome is NOT_SENT after CallProgress::kNeverSent, and for UNIMPLEMENTED, UNAUTHENTICATED and
+  //   PERMISSION_DENIED, which are answers from the door; in every other case UNKNOWN, even for UNAVAILABLE:
+  //   a lost connection looks the same before and after the picture was made.
+  // CallCost::kFree turns UNKNOWN into NOT_BILLED. `status` must not be OK.
+  static ImagesError FromStatus(const grpc::Status& status, CallCost cost = CallCost::kPaid,
+                                CallProgress progress = CallProgress::kPossiblySent);
+
+  grpc::StatusCode code = grpc::StatusCode::UNKNOWN;
+  std::string message;
+  v1::ErrorKind kind = v1::ERROR_KIND_UNSPECIFIED;
+  v1::BillingOutcome billing_outcome = v1::BILLING_OUTCOME_UNKNOWN;
+  bool from_service = false;
+
+  // From google.rpc.ErrorInfo: together they name the cause for programs. Empty when not sent.
+  std::string reason;
+  std::string domain;
+  // The least time to wait before the same call may succeed. Unset when waiting does not help or is not known
+  // to.
+  std::optional<std::chrono::milliseconds> retry_delay;
+  // Every violation that a check of the request found.
+  std::vector<Violation> violations;
+
+  // HTTP status of the upstream's last answer, 0 when there was none.
+  int http_status = 0;
+  // HTTP requests that the upstream can have seen.
+  int attempts = 0;
+  // One sentence of the service on what to do next.
+  std::string advice;
+  // The upstream's word for the cause, for instance "content_policy_violation".
+  std::string error_type;
+
+  // The service's whole record: generation id, the upstream's own message, availability and metadata.
+  v1::ImagesError details;
+  // The serialized google.rpc.Status as it came, for details that this library does not know.
+  std::string raw_details;
+
+  Fault fault() const;
+
+  // For people: what happened, whether money was spent, what to do; then one line a violation. Holds no
+  // newline at its end. May hold text from the upstream: see to control characters before it goes to a
+  // terminal.
+  std::string ToString() const;
+};
+
+// "RESOURCE_EXHAUSTED".
+std::string_view CodeName(grpc::StatusCode code);
+// "TOO_MANY_REQUESTS"; the number for a kind that is newer than this library.
+std::string KindName(v1::ErrorKind kind);
+// "NOT_BILLED"; the number for an outcome that is newer than this library.
+std::string BillingOutcomeName(v1::BillingOutcome outcome);
+// One sentence for people.
+std::string_view BillingSentence(v1::BillingOutcome outcome);
+
+}  // namespace openrouter::images::client

@@ -1,0 +1,234 @@
+#include "client/images_client.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "client/channel.h"
+#include "google/rpc/error_details.pb.h"
+#include "tests/unit/client/fake_images_server.h"
+
+namespace openrouter::images::client {
+namespace {
+
+v1::GenerateImagesRequest RedPanda() {
+  v1::GenerateImagesRequest request;
+  request.mutable_image()->set_model("some/model");
+  request.mutable_image()->set_prompt("a red panda");
+  return request;
+}
+
+TEST(ImagesClientTest, GenerateReturnsThePicturesHoweverLarge) {
+  FakeImagesServer server;
+  const std::string picture(9 << 20, 'x');
+  server.on_generate = [&](grpc::ServerContext&, const v1::GenerateImagesRequest& request,
+                           v1::GenerateImagesResponse& response) {
+    EXPECT_EQ(request.image().prompt(), "a red panda");
+    response.add_images()->set_data(picture);
+    return grpc::Status::OK;
+  };
+  ImagesClient client(MakeChannel(server.target()));
+  const auto result = client.Generate(RedPanda());
+  ASSERT_TRUE(result.ok()) << result.error().ToString();
+  EXPECT_TRUE(result->images(0).data() == picture);
+}
+
+TEST(ImagesClientTest, GenerateIsSentOnceWhateverTheServerSays) {
+  FakeImagesServer server;
+  server.on_generate = [](grpc::ServerContext&, const v1::GenerateImagesRequest&,
+                          v1::GenerateImagesResponse&) {
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE, "down");
+  };
+  ImagesClient client(MakeChannel(server.target()));
+  const auto result = client.Generate(RedPanda());
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(server.generate_calls, 1);
+  EXPECT_EQ(result.error().code, grpc::StatusCode::UNAVAILABLE);
+  // The call reached a server, and what came back does not say whether that was the service.
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+}
+
+TEST(ImagesClientTest, CatalogCallsAreRepeatedWhenUnavailable) {
+  FakeImagesServer server;
+  server.on_list_models = [&](const v1::ListImageModelsRequest&, v1::ListImageModelsResponse& response) {
+    if (server.list_models_calls < 3) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "down");
+    response.add_models()->set_id("some/model");
+    return grpc::Status::OK;
+  };
+  server.on_list_endpoints = [&](const v1::ListImageModelEndpointsRequest& request,
+                                 v1::ListImageModelEndpointsResponse& response) {
+    if (server.list_endpoints_calls < 2) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "down");
+    response.set_id(request.model());
+    return grpc::Status::OK;
+  };
+  ImagesClient client(MakeChannel(server.target()));
+  const auto models = client.ListModels();
+  ASSERT_TRUE(models.ok()) << models.error().ToString();
+  EXPECT_EQ(models->models(0).id(), "some/model");
+  EXPECT_EQ(server.list_models_calls, 3);
+  const auto endpoints = client.ListEndpoints("some/model");
+  ASSERT_TRUE(endpoints.ok()) << endpoints.error().ToString();
+  EXPECT_EQ(endpoints->id(), "some/model");
+  EXPECT_EQ(server.list_endpoints_calls, 2);
+}
+
+TEST(ImagesClientTest, CatalogCallsAreNotRepeatedForOtherCodes) {
+  FakeImagesServer server;
+  server.on_list_models = [](const v1::ListImageModelsRequest&, v1::ListImageModelsResponse&) {
+    return grpc::Status(grpc::StatusCode::INTERNAL, "broken");
+  };
+  ImagesClient client(MakeChannel(server.target()));
+  const auto models = client.ListModels();
+  ASSERT_FALSE(models.ok());
+  EXPECT_EQ(server.list_models_calls, 1);
+  EXPECT_EQ(models.error().billing_outcome, v1::BILLING_OUTCOME_NOT_BILLED);
+}
+
+TEST(ImagesClientTest, NoServerMeansNothingSent) {
+  ImagesClient client(MakeChannel("localhost:" + std::to_string(ClosedPort())));
+  const auto result = client.Generate(RedPanda());
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(result.error().kind, v1::ERROR_KIND_CONNECTION);
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_NOT_SENT) << result.error().ToString();
+  EXPECT_NE(result.error().message.find("Connection refused"), std::string::npos) << result.error().message;
+}
+
+TEST(ImagesClientTest, AnAddressAsTargetStaysOnTheSafeSide) {
+  ImagesClient client(MakeChannel("ipv4:127.0.0.1:" + std::to_string(ClosedPort())));
+  const auto result = client.Generate(RedPanda());
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+}
+
+TEST(ImagesClientTest, TheServicesWordOnMoneyArrives) {
+  FakeImagesServer server;
+  server.on_generate = [](grpc::ServerContext&, const v1::GenerateImagesRequest&,
+                          v1::GenerateImagesResponse&) {
+    v1::ImagesError error;
+    error.set_kind(v1::ERROR_KIND_TOO_MANY_REQUESTS);
+    error.set_billing_outcome(v1::BILLING_OUTCOME_NOT_BILLED);
+    return RichStatus(grpc::StatusCode::UNAVAILABLE, "rate limit", error);
+  };
+  ImagesClient client(MakeChannel(server.target()));
+  const auto result = client.Generate(RedPanda());
+  ASSERT_FALSE(result.ok());
+  EXPECT_TRUE(result.error().from_service);
+  EXPECT_EQ(result.error().kind, v1::ERROR_KIND_TOO_MANY_REQUESTS);
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_NOT_BILLED);
+}
+
+TEST(ImagesClientTest, DetailsBeyondTheDefaultMetadataLimitArrive) {
+  FakeImagesServer server;
+  server.on_generate = [](grpc::ServerContext&, const v1::GenerateImagesRequest&,
+                          v1::GenerateImagesResponse&) {
+    v1::ImagesError error;
+    error.set_billing_outcome(v1::BILLING_OUTCOME_BILLED);
+    error.set_message(std::string(12'000, 'm'));
+    return RichStatus(grpc::StatusCode::DATA_LOSS, "undecodable", error);
+  };
+  ImagesClient client(MakeChannel(server.target()));
+  const auto result = client.Generate(RedPanda());
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, grpc::StatusCode::DATA_LOSS);
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_BILLED);
+}
+
+// Blocks until the call was cancelled or ran out of time.
+grpc::Status WaitUntilCancelled(grpc::ServerContext& context) {
+  while (!context.IsCancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return grpc::Status::CANCELLED;
+}
+
+TEST(ImagesClientTest, StopTokenCancelsTheCall) {
+  FakeImagesServer server;
+  std::promise<void> arrived;
+  server.on_generate = [&](grpc::ServerContext& context, const v1::GenerateImagesRequest&,
+                           v1::GenerateImagesResponse&) {
+    arrived.set_value();
+    return WaitUntilCancelled(context);
+  };
+  ImagesClient client(MakeChannel(server.target()));
+  std::stop_source stop;
+  auto call = std::async(std::launch::async, [&] {
+    return client.Generate(RedPanda(), {.timeout = {}, .cancellation = stop.get_token()});
+  });
+  arrived.get_future().wait();
+  stop.request_stop();
+  const auto result = call.get();
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, grpc::StatusCode::CANCELLED);
+  EXPECT_EQ(result.error().kind, v1::ERROR_KIND_REQUEST_ABORTED);
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+}
+
+TEST(ImagesClientTest, AStopBeforeTheCallCancelsItAtOnce) {
+  FakeImagesServer server;
+  ImagesClient client(MakeChannel(server.target()));
+  std::stop_source stop;
+  stop.request_stop();
+  const auto result = client.Generate(RedPanda(), {.timeout = {}, .cancellation = stop.get_token()});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, grpc::StatusCode::CANCELLED);
+}
+
+struct DeadlineRow {
+  const char* name;
+  std::optional<std::chrono::milliseconds> timeout;
+  std::chrono::seconds expected;
+};
+
+TEST(ImagesClientTest, DeadlineReachesTheServer) {
+  const DeadlineRow rows[] = {
+      {"default", std::nullopt, std::chrono::seconds(300)},
+      {"own", std::chrono::seconds(17), std::chrono::seconds(17)},
+  };
+  for (const DeadlineRow& row : rows) {
+    SCOPED_TRACE(row.name);
+    FakeImagesServer server;
+    std::chrono::duration<double> left = {};
+    server.on_generate = [&](grpc::ServerContext& context, const v1::GenerateImagesRequest&,
+                             v1::GenerateImagesResponse&) {
+      left = context.deadline() - std::chrono::system_clock::now();
+      return grpc::Status::OK;
+    };
+    ImagesClient client(MakeChannel(server.target()));
+    ASSERT_TRUE(client.Generate(RedPanda(), {.timeout = row.timeout, .cancellation = {}}).ok());
+    EXPECT_NEAR(left.count(), static_cast<double>(row.expected.count()), 5);
+  }
+}
+
+TEST(ImagesClientTest, RunsOutOfTime) {
+  FakeImagesServer server;
+  server.on_generate = [](grpc::ServerContext& context, const v1::GenerateImagesRequest&,
+                          v1::GenerateImagesResponse&) { return WaitUntilCancelled(context); };
+  ImagesClient client(MakeChannel(server.target()));
+  const auto result =
+      client.Generate(RedPanda(), {.timeout = std::chrono::milliseconds(50), .cancellation = {}});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_EQ(result.error().kind, v1::ERROR_KIND_REQUEST_TIMEOUT);
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+}
+
+TEST(ImagesClientTest, ManyThreadsShareOneClient) {
+  FakeImagesServer server;
+  ImagesClient client(MakeChannel(server.target()));
+  std::atomic<int> succeeded = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] { succeeded += client.Generate(RedPanda()).ok() ? 1 : 0; });
+    }
+  }
+  EXPECT_EQ(succeeded, 8);
+  EXPECT_EQ(server.generate_calls, 8);
+}
+
+}  // namespace
+}  // namespace openrouter::images::client

@@ -1,0 +1,138 @@
+#include "client/images_error.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "google/rpc/error_details.pb.h"
+#include "tests/unit/client/fake_images_server.h"
+
+namespace openrouter::images::client {
+namespace {
+
+using grpc::StatusCode;
+
+struct BareRow {
+  StatusCode code;
+  v1::ErrorKind kind;
+  v1::BillingOutcome paid_possibly_sent;
+};
+
+TEST(ImagesErrorTest, StatusWithoutDetails) {
+  const BareRow rows[] = {
+      {StatusCode::CANCELLED, v1::ERROR_KIND_REQUEST_ABORTED, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::UNKNOWN, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::INVALID_ARGUMENT, v1::ERROR_KIND_INVALID_REQUEST, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::DEADLINE_EXCEEDED, v1::ERROR_KIND_REQUEST_TIMEOUT, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::NOT_FOUND, v1::ERROR_KIND_NOT_FOUND, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::ALREADY_EXISTS, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::PERMISSION_DENIED, v1::ERROR_KIND_FORBIDDEN, v1::BILLING_OUTCOME_NOT_SENT},
+      {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::FAILED_PRECONDITION, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::ABORTED, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::OUT_OF_RANGE, v1::ERROR_KIND_INVALID_REQUEST, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::UNIMPLEMENTED, v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_NOT_SENT},
+      {StatusCode::INTERNAL, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::UNAVAILABLE, v1::ERROR_KIND_CONNECTION, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::DATA_LOSS, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::UNAUTHENTICATED, v1::ERROR_KIND_UNAUTHORIZED, v1::BILLING_OUTCOME_NOT_SENT},
+  };
+  for (const BareRow& row : rows) {
+    SCOPED_TRACE(std::string(CodeName(row.code)));
+    const grpc::Status status(row.code, "words");
+    const ImagesError paid = ImagesError::FromStatus(status);
+    EXPECT_EQ(paid.code, row.code);
+    EXPECT_EQ(paid.message, "words");
+    EXPECT_EQ(paid.kind, row.kind);
+    EXPECT_EQ(paid.billing_outcome, row.paid_possibly_sent);
+    EXPECT_FALSE(paid.from_service);
+    EXPECT_EQ(ImagesError::FromStatus(status, CallCost::kPaid, CallProgress::kNeverSent).billing_outcome,
+              v1::BILLING_OUTCOME_NOT_SENT);
+    const auto free_outcome = ImagesError::FromStatus(status, CallCost::kFree).billing_outcome;
+    EXPECT_TRUE(free_outcome == v1::BILLING_OUTCOME_NOT_BILLED ||
+                free_outcome == v1::BILLING_OUTCOME_NOT_SENT);
+  }
+}
+
+TEST(ImagesErrorTest, EveryDetailIsRead) {
+  v1::ImagesError details;
+  details.set_kind(v1::ERROR_KIND_PAYMENT_REQUIRED);
+  details.set_billing_outcome(v1::BILLING_OUTCOME_NOT_BILLED);
+  details.set_advice("Wait for the running generations to end.");
+  details.set_http_status(402);
+  details.set_error_type("payment_required");
+  details.mutable_call()->set_attempts(3);
+  details.mutable_call()->set_generation_id("gen-1");
+  google::rpc::ErrorInfo info;
+  info.set_reason("IN_FLIGHT_BUDGET");
+  info.set_domain("openrouter.ai");
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(12);
+  retry.mutable_retry_delay()->set_nanos(500'000'001);
+  google::rpc::BadRequest bad_request;
+  auto* violation = bad_request.add_field_violations();
+  violation->set_field("image.n");
+  violation->set_description("must be 1 to 10");
+  google::rpc::QuotaFailure quota;
+  quota.add_violations()->set_subject("openrouter_credits");
+
+  const grpc::Status status = RichStatus(StatusCode::RESOURCE_EXHAUSTED, "Too much in flight.", quota, info,
+                                         retry, bad_request, details);
+  // What the service says wins over what the client saw of the connection.
+  const ImagesError error = ImagesError::FromStatus(status, CallCost::kPaid, CallProgress::kNeverSent);
+  EXPECT_TRUE(error.from_service);
+  EXPECT_EQ(error.kind, v1::ERROR_KIND_PAYMENT_REQUIRED);
+  EXPECT_EQ(error.billing_outcome, v1::BILLING_OUTCOME_NOT_BILLED);
+  EXPECT_EQ(error.reason, "IN_FLIGHT_BUDGET");
+  EXPECT_EQ(error.domain, "openrouter.ai");
+  EXPECT_EQ(error.retry_delay, std::chrono::milliseconds(12'501));
+  ASSERT_EQ(error.violations.size(), 1U);
+  EXPECT_EQ(error.violations[0].field, "image.n");
+  EXPECT_EQ(error.http_status, 402);
+  EXPECT_EQ(error.attempts, 3);
+  EXPECT_EQ(error.error_type, "payment_required");
+  EXPECT_EQ(error.details.call().generation_id(), "gen-1");
+  EXPECT_EQ(error.raw_details, status.error_details());
+  EXPECT_EQ(
+      error.ToString(),
+      "Too much in flight. [RESOURCE_EXHAUSTED, PAYMENT_REQUIRED, HTTP 402, payment_required, 3 attempts]. "
+      "Nothing was billed. Retry after 12.501 s. Wait for the running generations to end.\n"
+      "  image.n: must be 1 to 10");
+}
+
+TEST(ImagesErrorTest, DetailsThatAreNotAStatusAreKeptAndPassedOver) {
+  const ImagesError error =
+      ImagesError::FromStatus(grpc::Status(StatusCode::INTERNAL, "broken", "\xff\xff not protobuf"));
+  EXPECT_FALSE(error.from_service);
+  EXPECT_EQ(error.raw_details, "\xff\xff not protobuf");
+  EXPECT_EQ(error.billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+}
+
+TEST(ImagesErrorTest, AServiceThatIsSilentOnMoneyIsNotTakenForFree) {
+  v1::ImagesError details;
+  details.set_kind(v1::ERROR_KIND_BAD_GATEWAY);
+  const grpc::Status status = RichStatus(StatusCode::UNAVAILABLE, "", details);
+  EXPECT_EQ(ImagesError::FromStatus(status).billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+  EXPECT_EQ(ImagesError::FromStatus(status, CallCost::kFree).billing_outcome, v1::BILLING_OUTCOME_NOT_BILLED);
+}
+
+TEST(ImagesErrorTest, NewerValuesKeepTheirNumber) {
+  EXPECT_EQ(KindName(static_cast<v1::ErrorKind>(99)), "99");
+  EXPECT_EQ(BillingOutcomeName(static_cast<v1::BillingOutcome>(77)), "77");
+  EXPECT_EQ(KindName(v1::ERROR_KIND_BAD_GATEWAY), "BAD_GATEWAY");
+  EXPECT_EQ(BillingOutcomeName(v1::BILLING_OUTCOME_NOT_SENT), "NOT_SENT");
+  EXPECT_EQ(CodeName(static_cast<StatusCode>(42)), "UNKNOWN");
+}
+
+TEST(ImagesErrorTest, EveryKnownKindHasAFault) {
+  const google::protobuf::EnumDescriptor* kinds = v1::ErrorKind_descriptor();
+  for (int i = 0; i < kinds->value_count(); ++i) {
+    ImagesError error;
+    error.kind = static_cast<v1::ErrorKind>(kinds->value(i)->number());
+    if (error.kind == v1::ERROR_KIND_UNSPECIFIED) continue;
+    EXPECT_NE(error.fault(), Fault::kUnknown) << kinds->value(i)->name();
+  }
+}
+
+}  // namespace
+}  // namespace openrouter::images::client
