@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Checks what a compiler and a test do not: format, clang-tidy, shell scripts, the contract's style.
+#
+#   tests/lint.sh [--fix] [--since REF]
+#
+# --fix formats in place. --since looks only at C++ sources that differ from REF: clang-tidy takes seconds a file.
+set -euo pipefail
+# shellcheck source=deploy/common.sh
+source "$(dirname "$0")/../deploy/common.sh"
+
+readonly TIDY=19    # Debian 12's newest of its own; 14, its default, cannot read libstdc++'s coroutines.
+readonly BUF=1.75.0
+
+format=(--dry-run --Werror)
+since=
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --fix) format=(-i) ;;
+    --since) since=${2:?} && shift ;;
+    *) fail "unknown option $1; see the top of this file" ;;
+  esac
+  shift
+done
+
+# Sources that Git knows, or that are new and not ignored.
+sources() {
+  if [[ -n $since ]]; then
+    git diff --name-only --diff-filter=d "$since" -- "$@"
+  else
+    git ls-files --cached --deduplicate -- "$@"
+  fi
+  git ls-files --others --exclude-standard -- "$@"
+}
+
+failed=()
+check() {
+  local name=$1
+  shift
+  heading "$name"
+  "$@" || failed+=("$name")
+}
+
+format_check() {
+  sources '*.h' '*.cc' | xargs -r clang-format "${format[@]}"
+}
+
+tidy_check() {
+  local -a files
+  mapfile -t files < <(sources 'service/*.cc' 'client/*.cc')
+  if [[ ${#files[@]} -eq 0 ]]; then
+    return
+  fi
+  # The generated headers of the contract have to be there.
+  run_logged build/logs/lint-build.log cmake --preset release -DBUILD_TESTING=ON &&
+    run_logged build/logs/lint-build.log cmake --build --preset release --target images_proto images_grpc &&
+    "run-clang-tidy-$TIDY" -quiet -p build -j "$(nproc)" "${files[@]/#/^$ROOT/}" 2>/dev/null
+}
+
+shell_check() {
+  git grep -lIE '^#!.*\<(ba)?sh$|^# shellcheck shell=' | xargs -r shellcheck --external-sources
+}
+
+contract_check() {
+  if ! command -v npx >/dev/null; then
+    printf 'not run: npx is missing\n' >&2
+    return
+  fi
+  npx --yes "@bufbuild/buf@$BUF" lint proto
+}
+
+install_packages build
+install_packages lint
+
+check 'clang-format' format_check
+check 'shellcheck' shell_check
+check 'buf lint' contract_check
+check 'clang-tidy' tidy_check
+
+if [[ ${#failed[@]} -gt 0 ]]; then
+  fail "failed: ${failed[*]}"
+fi
+printf '\nLint passed.\n'

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything and runs the tests. Ends with CTest's summary.
+#
+#   tests/run.sh [--preset release|asan|tsan] [-L LABEL]
+#
+# LABEL is a regular expression over unit, integration, interop. The sanitizer builds leave interop out: what it adds
+# are other people's clients.
+set -euo pipefail
+# shellcheck source=deploy/common.sh
+source "$(dirname "$0")/../deploy/common.sh"
+
+preset=release
+label=
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --preset) preset=${2:?} ;;
+    -L) label=${2:?} ;;
+    *) fail "unknown option $1; see the top of this file" ;;
+  esac
+  shift 2
+done
+if [[ -z $label && $preset != release ]]; then
+  label='^(unit|integration)$'
+fi
+
+install_packages build
+if [[ $preset == release ]] && ! install_packages interop; then
+  printf 'Going on without: CTest lists the tests that need them as not run.\n' >&2
+fi
+
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1
+export TSAN_OPTIONS=second_deadlock_stack=1
+within=()
+if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
+  # ThreadSanitizer of GCC 12 finds no room for its shadow where the kernel spreads addresses widely.
+  within=(setarch "$(uname -m)" -R)
+fi
+
+heading "Building ($preset)"
+cmake --preset "$preset" -DBUILD_TESTING=ON
+"${within[@]}" cmake --build --preset "$preset"
+
+heading "Testing ($preset)"
+"${within[@]}" ctest --test-dir "$(build_dir "$preset")" --output-on-failure --no-tests=error \
+  --parallel "$(nproc)" ${label:+-L "$label"}
