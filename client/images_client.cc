@@ -11,16 +11,30 @@ namespace {
 constexpr std::chrono::milliseconds kGenerateTimeout = std::chrono::seconds(300);
 constexpr std::chrono::milliseconds kCatalogTimeout = std::chrono::seconds(60);
 
-// A call's peer is the address of its connection and, as long as it has none, the channel's target as it was
-// written. A target that is itself an address ("ipv4:10.0.0.1:50051") cannot be told apart and counts as a
-// connection, to be on the safe side; so does what is not understood.
-CallProgress ProgressOf(const grpc::ClientContext& context) {
+// Until response headers arrive a call's peer is the channel's target as it was written, afterwards the
+// address of its connection. A target that is itself an address cannot be told apart, and counts as an
+// answer.
+bool ServerAnswered(const grpc::ClientContext& context) {
   const std::string peer = context.peer();
-  if (peer.empty() || peer == "inproc" || peer == "unknown") return CallProgress::kPossiblySent;
+  if (peer.empty() || peer == "inproc" || peer == "unknown") return true;
   for (std::string_view scheme : {"ipv4:", "ipv6:", "unix:", "unix-abstract:", "vsock:", "fd:"}) {
-    if (peer.starts_with(scheme)) return CallProgress::kPossiblySent;
+    if (peer.starts_with(scheme)) return true;
   }
-  return CallProgress::kNeverSent;
+  return false;
+}
+
+// gRPC has no flag for "never handed to a connection": it says so in words, which differ by load balancing
+// policy and resolver. They are believed only when no server answered, since a server may send any words; and
+// should a newer gRPC choose others, the call counts as possibly sent.
+CallProgress ProgressOf(const grpc::ClientContext& context, const grpc::Status& status) {
+  if (status.error_code() != grpc::StatusCode::UNAVAILABLE || ServerAnswered(context)) {
+    return CallProgress::kPossiblySent;
+  }
+  for (std::string_view words : {"connections to all backends failing", "failed to connect to all addresses",
+                                 "DNS resolution failed"}) {
+    if (status.error_message().starts_with(words)) return CallProgress::kNeverSent;
+  }
+  return CallProgress::kPossiblySent;
 }
 
 template <typename Response, typename Call>
@@ -36,7 +50,7 @@ Result<Response> Invoke(const CallSettings& settings, std::chrono::milliseconds 
     status = call(context, response);
   }
   if (status.ok()) return response;
-  return ImagesError::FromStatus(status, cost, ProgressOf(context));
+  return ImagesError::FromStatus(status, cost, ProgressOf(context, status));
 }
 
 }  // namespace

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -97,6 +102,65 @@ TEST(ImagesClientTest, NoServerMeansNothingSent) {
   EXPECT_EQ(result.error().kind, v1::ERROR_KIND_CONNECTION);
   EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_NOT_SENT) << result.error().ToString();
   EXPECT_NE(result.error().message.find("Connection refused"), std::string::npos) << result.error().message;
+}
+
+// Accepts one connection, reads a little and hangs up: what a crash of the server looks like.
+class HangUpServer {
+ public:
+  HangUpServer() : acceptor_(context_, {boost::asio::ip::address_v4::loopback(), 0}) {
+    thread_ = std::jthread([this] {
+      boost::asio::ip::tcp::socket socket(context_);
+      boost::system::error_code error;
+      acceptor_.accept(socket, error);
+      acceptor_.close(error);
+      // The client's preface comes first; an empty SETTINGS frame then makes the connection usable, and the
+      // call's headers follow.
+      const unsigned char settings[9] = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+      boost::asio::write(socket, boost::asio::buffer(settings), error);
+      std::string received;
+      while (!error && received.find("some/model") == std::string::npos) {
+        char buffer[4096];
+        received.append(buffer, socket.read_some(boost::asio::buffer(buffer), error));
+      }
+    });
+  }
+
+  std::string target() const { return "localhost:" + std::to_string(acceptor_.local_endpoint().port()); }
+
+ private:
+  boost::asio::io_context context_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  std::jthread thread_;
+};
+
+TEST(ImagesClientTest, AConnectionLostBeforeAnyAnswerLeavesTheOutcomeUnknown) {
+  HangUpServer server;
+  ImagesClient client(MakeChannel(server.target()));
+  const auto result = client.Generate(RedPanda());
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_UNKNOWN) << result.error().message;
+}
+
+TEST(ImagesClientTest, WordsOfAServerAreNotTakenForThoseOfTheChannel) {
+  FakeImagesServer server;
+  server.on_generate = [](grpc::ServerContext&, const v1::GenerateImagesRequest&,
+                          v1::GenerateImagesResponse&) {
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                        "connections to all backends failing; last error: none");
+  };
+  ImagesClient client(MakeChannel(server.target()));
+  const auto result = client.Generate(RedPanda());
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+}
+
+// A label of 70 letters is refused by the resolver itself: no question leaves this machine.
+TEST(ImagesClientTest, AnUnknownNameMeansNothingSent) {
+  ImagesClient client(MakeChannel(std::string(70, 'x') + ".invalid:50051"));
+  const auto result = client.Generate(RedPanda());
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_NOT_SENT) << result.error().message;
 }
 
 TEST(ImagesClientTest, AnAddressAsTargetStaysOnTheSafeSide) {
