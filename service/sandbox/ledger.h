@@ -1,0 +1,81 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/base/thread_annotations.h>
+#include <absl/synchronization/mutex.h>
+
+#include "service/sandbox/http_message.h"
+
+namespace openrouter::images::sandbox {
+
+// What the sandbox saw and did for one request.
+struct LedgerEntry {
+  // 1 for the first request; also orders requests of different connections.
+  std::uint64_t sequence = 0;
+  // Requests that came over one connection share it.
+  std::uint64_t connection = 0;
+  std::string method;
+  std::string target;
+  // As received, but the value of Authorization is "Bearer #" and 8 hex digits of the key's SHA-256: two keys
+  // can be told apart, neither can be recovered.
+  Headers headers;
+  bool body_complete = false;
+  std::uint64_t body_bytes = 0;
+  // The whole body, or null: kept for the 256 newest requests, each up to 1 MiB.
+  std::shared_ptr<const std::string> body;
+  // The status line that was sent; 0 when none was, yet or ever.
+  int status = 0;
+  // The fault that was applied, in its textual form; empty when none was.
+  std::string fault;
+  bool billed = false;
+  double billed_usd = 0;
+};
+
+// The sandbox's own record, against which a client's account of attempts and costs is proved. A POST is
+// recorded as complete at the moment its body is, before any answer. A generation that ran to its end is
+// billed, also when a fault then keeps the reply from the client; an error status is not billed. Entries are
+// kept for the newest 16384 requests; the counts cover all requests since the start or the last Clear.
+// Thread-safe.
+class Ledger {
+ public:
+  // Complete `POST /images` bodies.
+  std::uint64_t complete_posts() const;
+  // Generations billed, and their sum in USD.
+  std::uint64_t billed() const;
+  double cost_usd() const;
+  // Oldest first.
+  std::vector<LedgerEntry> Snapshot() const;
+  // Forgets entries and counts. Requests in progress are not recorded any further.
+  void Clear();
+  // Blocks until at least `count` posts were complete or `limit` has passed; says whether they were.
+  bool WaitForCompletePosts(std::uint64_t count, std::chrono::milliseconds limit) const;
+
+  // The sandbox's side: a request is begun when its head is read, then told by its sequence.
+  std::uint64_t Begin(std::uint64_t connection, const HttpRequest& head);
+  void RecordBody(std::uint64_t sequence, const std::string& body, bool complete, bool generation);
+  void RecordFault(std::uint64_t sequence, std::string_view fault);
+  void RecordBill(std::uint64_t sequence, double usd);
+  void RecordStatus(std::uint64_t sequence, int status);
+
+ private:
+  LedgerEntry* Find(std::uint64_t sequence) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  mutable absl::Mutex mutex_;
+  std::deque<LedgerEntry> entries_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 1;
+  std::uint64_t complete_posts_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::uint64_t billed_ ABSL_GUARDED_BY(mutex_) = 0;
+  double cost_usd_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+// The ledger as the JSON document that GET /sandbox/ledger answers with.
+std::string LedgerJson(const Ledger& ledger);
+
+}  // namespace openrouter::images::sandbox

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "service/sandbox/scene.h"
+
+namespace openrouter::images::sandbox {
+
+// Colours that go together: a sky, the light in it, things far away and things near, and one accent.
+struct Palette {
+  Colour sky_top, sky_bottom, light, far, near, accent;
+  bool night = false;
+};
+
+enum class Subject { kHills, kWaves, kPlanets, kLanterns };
+
+// What to draw and in which colours.
+struct Mood {
+  Subject subject;
+  Palette palette;
+};
+
+// Takes the hint of the first words that it knows in `prompt`; the rest follows from `seed`. `tint` other
+// than 0 turns the hue.
+Mood ChooseMood(std::string_view prompt, std::uint64_t seed, std::uint64_t tint);
+
+}  // namespace openrouter::images::sandbox

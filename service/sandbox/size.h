@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace openrouter::images::sandbox {
+
+// A picture's sides in pixels.
+struct PixelSize {
+  int width = 0, height = 0;
+};
+
+// Shortest and longest side that the sandbox draws.
+inline constexpr int kShortestSide = 64;
+inline constexpr int kLongestSide = 16376;
+inline constexpr long long kLargestArea = 4096LL * 4096 * 11 / 10;
+
+// "512", "1K", "2K" or "4K" as the side of a square in pixels; nullopt for anything else.
+std::optional<int> ParseTier(std::string_view text);
+// "16:9", "9:19.5" as width over height; nullopt unless both are positive numbers and the ratio is within
+// 1:16 to 16:1.
+std::optional<double> ParseRatio(std::string_view text);
+// "1024x768"; nullopt unless both are positive integers of at most five digits. Whether it can be drawn is
+// another question.
+std::optional<PixelSize> ParsePixels(std::string_view text);
+// A picture of the ratio with about the area of the tier's square, both sides multiples of 8.
+PixelSize SizeFor(int tier, double ratio);
+// The tier whose area is nearest to the size's.
+std::string_view NearestTier(PixelSize size);
+
+}  // namespace openrouter::images::sandbox
