@@ -1,0 +1,32 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace openrouter::images::retry {
+
+// Keeps retries from multiplying an outage: gRPC's retry throttling (gRFC A6). A token bucket that all calls
+// to one upstream share; it starts full. Thread-safe, lock-free.
+class RetryBudget {
+ public:
+  // max_tokens: 1 to 1000. token_ratio: above 0, at most 1000; kept in thousandths of a token, at least one.
+  RetryBudget(int max_tokens, double token_ratio);
+
+  // A failed attempt that could be retried takes one token.
+  void TakeForFailure();
+
+  // A success gives token_ratio back.
+  void GiveForSuccess();
+
+  // Whether more than half of the tokens are left. Asked after TakeForFailure.
+  bool AllowsRetry() const;
+
+ private:
+  void Add(std::int64_t thousandths);
+
+  const std::int64_t max_thousandths_;
+  const std::int64_t thousandths_per_success_;
+  std::atomic<std::int64_t> thousandths_;
+};
+
+}  // namespace openrouter::images::retry

@@ -1,0 +1,95 @@
+#include "service/retry/retry_policy.h"
+
+#include <string>
+
+#include "google/protobuf/util/time_util.h"
+
+namespace openrouter::images::retry {
+namespace {
+
+// Statuses that stand for a fault which may pass. They are in the default list, where they mean the transient
+// kind only: a 402 for spent credits or a 503 that is marked as final stays permanent. So their being listed
+// says nothing about such.
+bool TransientByNature(int http_status) {
+  switch (http_status) {
+    case 402:
+    case 408:
+    case 429:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+    case 524:
+    case 529:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Statuses that mean by themselves that the answer did not come in time. retry_unknown_outcome names them, so
+// they need not be listed as well.
+bool MeansLostAnswer(int http_status) {
+  return http_status == 408 || http_status == 504 || http_status == 524;
+}
+
+}  // namespace
+
+RetryPolicy::RetryPolicy(const v1::RetryOptions& options, Billing billing)
+    : max_attempts_(options.strategy() == v1::RetryOptions::STRATEGY_NONE ? 1 : options.max_attempts()),
+      max_elapsed_time_(google::protobuf::util::TimeUtil::DurationToMilliseconds(options.max_elapsed_time())),
+      retry_connection_errors_(options.retry_connection_errors()),
+      retry_unknown_outcome_(options.retry_unknown_outcome() || billing == Billing::kFree),
+      billing_(billing) {
+  for (const std::string& code : options.retry_codes()) {
+    if (code == "4XX" || code == "5XX") {
+      const int first = (code[0] - '0') * 100 - kFirstStatus;
+      for (int i = first; i < first + 100; ++i) listed_.set(i);
+    } else {
+      const int status = std::stoi(code) - kFirstStatus;
+      listed_.set(status);
+      listed_by_number_.set(status);
+    }
+  }
+}
+
+RetryPolicy::Judgement RetryPolicy::Judge(const AttemptFailure& failure) const {
+  if (failure.retryability == Retryability::kPermanent) {
+    return OverridesPermanent(failure.http_status) ? Judgement::kRetryable : Judgement::kPermanent;
+  }
+  if (!failure.dispatched) {
+    return retry_connection_errors_ ? Judgement::kRetryable : Judgement::kExcluded;
+  }
+  if (failure.retryability == Retryability::kUnknownOutcome) {
+    if (!retry_unknown_outcome_) return Judgement::kOptInMissing;
+    if (MeansLostAnswer(failure.http_status)) return Judgement::kRetryable;
+  }
+  // No reply, or a success status with a bad body: the list is about error statuses.
+  if (failure.http_status < kFirstStatus) return Judgement::kRetryable;
+  return Listed(failure.http_status) ? Judgement::kRetryable : Judgement::kExcluded;
+}
+
+bool RetryPolicy::FreeToRepeat(const AttemptFailure& failure) const {
+  switch (failure.retryability) {
+    case Retryability::kPermanent:
+      return false;
+    case Retryability::kTransient:
+    case Retryability::kOnce:
+      return true;
+    case Retryability::kUnknownOutcome:
+      return billing_ == Billing::kFree;
+  }
+  return false;
+}
+
+bool RetryPolicy::Listed(int http_status) const {
+  return http_status >= kFirstStatus && http_status < kEndStatus && listed_[http_status - kFirstStatus];
+}
+
+// An error status is not billed, so whoever lists, say, 404 by its number may have it repeated.
+bool RetryPolicy::OverridesPermanent(int http_status) const {
+  return Listed(http_status) && listed_by_number_[http_status - kFirstStatus] &&
+         !TransientByNature(http_status);
+}
+
+}  // namespace openrouter::images::retry

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <bitset>
+#include <chrono>
+#include <optional>
+
+#include "openrouter/images/v1/retry.pb.h"
+
+namespace openrouter::images::retry {
+
+// What is known of a failed attempt's consequences, before any option is looked at.
+enum class Retryability {
+  // The same request will fail again.
+  kPermanent,
+  // Not sent or not billed, and likely to pass: free to repeat.
+  kTransient,
+  // Free to repeat, but one repetition must tell: a success status whose body says that the generation
+  // failed.
+  kOnce,
+  // It may have been billed.
+  kUnknownOutcome,
+};
+
+struct AttemptFailure {
+  Retryability retryability = Retryability::kPermanent;
+  // Whether the request went out.
+  bool dispatched = false;
+  // 0: no reply.
+  int http_status = 0;
+  // The upstream's wish, as ParseRetryAfter reads it.
+  std::optional<std::chrono::milliseconds> retry_after;
+};
+
+// Whether the operation costs money. What is free may always be repeated, whatever became of it.
+enum class Billing { kPaid, kFree };
+
+// How much is repeated: which failures, how many attempts, for how long. A value without state; safe to
+// share.
+class RetryPolicy {
+ public:
+  // `options` has every field set and passes Validate: the defaults merged with the operator's and the
+  // caller's settings.
+  RetryPolicy(const v1::RetryOptions& options, Billing billing);
+
+  enum class Judgement {
+    kRetryable,
+    // Repeating cannot help.
+    kPermanent,
+    // Repeating could help, but the options leave this failure out.
+    kExcluded,
+    // It may have been billed, and retry_unknown_outcome is not set.
+    kOptInMissing,
+  };
+
+  // Looks at the failure alone, not at how many went before it.
+  Judgement Judge(const AttemptFailure& failure) const;
+
+  // Whether a repetition, here or by the caller, costs nothing and may help.
+  bool FreeToRepeat(const AttemptFailure& failure) const;
+
+  // The first attempt included; 1 with STRATEGY_NONE.
+  int max_attempts() const { return max_attempts_; }
+  // From the beginning of the call to the start of its last attempt.
+  std::chrono::milliseconds max_elapsed_time() const { return max_elapsed_time_; }
+
+ private:
+  static constexpr int kFirstStatus = 400;
+  static constexpr int kEndStatus = 600;
+
+  bool Listed(int http_status) const;
+  bool OverridesPermanent(int http_status) const;
+
+  int max_attempts_;
+  std::chrono::milliseconds max_elapsed_time_;
+  bool retry_connection_errors_;
+  bool retry_unknown_outcome_;
+  Billing billing_;
+  // By status - kFirstStatus: listed by number or by class; listed by number.
+  std::bitset<kEndStatus - kFirstStatus> listed_;
+  std::bitset<kEndStatus - kFirstStatus> listed_by_number_;
+};
+
+}  // namespace openrouter::images::retry

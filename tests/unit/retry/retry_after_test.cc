@@ -1,0 +1,92 @@
+#include "service/retry/retry_after.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace openrouter::images::retry {
+namespace {
+
+using std::chrono::milliseconds;
+using Text = std::optional<std::string_view>;
+
+// Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110's examples.
+constexpr std::chrono::system_clock::time_point kNow{std::chrono::seconds(784111777)};
+constexpr milliseconds kDay{24 * 60 * 60 * 1000};
+
+struct Row {
+  std::string name;
+  Text retry_after_ms;
+  Text retry_after;
+  std::optional<milliseconds> wait;
+};
+
+void PrintTo(const Row& row, std::ostream* os) {
+  *os << row.name;
+}
+
+class RetryAfterTest : public testing::TestWithParam<Row> {};
+
+TEST_P(RetryAfterTest, Parses) {
+  EXPECT_EQ(ParseRetryAfter(GetParam().retry_after_ms, GetParam().retry_after, kNow), GetParam().wait);
+}
+
+INSTANTIATE_TEST_SUITE_P(Headers, RetryAfterTest,
+                         testing::ValuesIn(std::vector<Row>{
+                             {"None", {}, {}, {}},
+                             {"Seconds", {}, "2", milliseconds(2000)},
+                             {"Zero", {}, "0", milliseconds(0)},
+                             {"DecimalSeconds", {}, "1.25", milliseconds(1250)},
+                             {"SpacesAround", {}, " \t2 ", milliseconds(2000)},
+                             {"AnHour", {}, "3600", milliseconds(3'600'000)},
+                             {"Milliseconds", "150", {}, milliseconds(150)},
+                             {"DecimalMilliseconds", "150.9", {}, milliseconds(150)},
+                             {"MillisecondsWin", "150", "7", milliseconds(150)},
+                             {"BadMillisecondsFallBack", "soon", "7", milliseconds(7000)},
+                             {"NegativeMillisecondsFallBack", "-5", "7", milliseconds(7000)},
+                             {"BadSecondsBesideGoodMilliseconds", "150", "soon", milliseconds(150)},
+                             {"Day", {}, "86400", kDay},
+                             {"LongerThanADay", {}, "86401", kDay},
+                             {"Exponent", {}, "1e9", kDay},
+                             {"MoreThanADouble", {}, "1e999", kDay},
+                             {"ManyDigits", {}, "99999999999999999999999999999999", kDay},
+                             {"HugeMilliseconds", "1e300", {}, kDay},
+                             {"Negative", {}, "-1", {}},
+                             {"NegativeZero", {}, "-0", {}},
+                             {"Plus", {}, "+1", {}},
+                             {"Empty", {}, "", {}},
+                             {"Spaces", {}, "  ", {}},
+                             {"Garbage", {}, "soon", {}},
+                             {"DigitsThenGarbage", {}, "12x", {}},
+                             {"TwoValues", {}, "2, 3", {}},
+                             {"Hexadecimal", {}, "0x10", {}},
+                             {"NaN", {}, "nan", {}},
+                             {"Infinity", {}, "inf", {}},
+                             {"InfiniteFuture", {}, "infinite-future", {}},
+                             {"InfinitePast", {}, "infinite-past", {}},
+                             {"ImfFixdate", {}, "Sun, 06 Nov 1994 08:49:40 GMT", milliseconds(3000)},
+                             {"Rfc850", {}, "Sunday, 06-Nov-94 08:49:40 GMT", milliseconds(3000)},
+                             {"Asctime", {}, "Sun Nov  6 08:49:40 1994", milliseconds(3000)},
+                             {"DateNow", {}, "Sun, 06 Nov 1994 08:49:37 GMT", milliseconds(0)},
+                             {"DatePast", {}, "Sun, 06 Nov 1994 08:49:36 GMT", milliseconds(0)},
+                             {"DateNextYear", {}, "Mon, 06 Nov 1995 08:49:37 GMT", kDay},
+                             {"DateYear9999", {}, "Fri, 31 Dec 9999 23:59:59 GMT", kDay},
+                             {"DateOtherZone", {}, "Sun, 06 Nov 1994 08:49:40 PST", {}},
+                             {"DateWithoutZone", {}, "Sun, 06 Nov 1994 08:49:40", {}},
+                             {"DateOfNoMonth", {}, "Sun, 06 Nox 1994 08:49:40 GMT", {}},
+                             {"DateInMilliseconds", "Sun, 06 Nov 1994 08:49:40 GMT", {}, {}},
+                         }),
+                         [](const testing::TestParamInfo<Row>& row) { return row.param.name; });
+
+TEST(RetryAfterRounding, NeverEndsBeforeTheDate) {
+  const auto now = kNow + std::chrono::microseconds(1);
+  EXPECT_EQ(ParseRetryAfter({}, "Sun, 06 Nov 1994 08:49:38 GMT", now), milliseconds(1000));
+}
+
+}  // namespace
+}  // namespace openrouter::images::retry
