@@ -1,0 +1,180 @@
+#include "service/upstream/error_body.h"
+
+#include <boost/json/parse.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "service/upstream/json_message.h"
+#include "service/upstream/json_struct.h"
+#include "service/upstream/text.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::string_view kWhitespace = " \t\r\n";
+constexpr std::size_t kMaxPlainText = 200;
+
+std::string_view View(const json::string& text) {
+  return {text.data(), text.size()};
+}
+
+const json::object* FindObject(const json::object& parent, const char* key) {
+  const json::value* value = parent.if_contains(key);
+  return value == nullptr ? nullptr : value->if_object();
+}
+
+std::optional<std::string_view> FindString(const json::object& parent, const char* key) {
+  const json::value* value = parent.if_contains(key);
+  if (value == nullptr || !value->is_string()) return std::nullopt;
+  return View(value->get_string());
+}
+
+// A whole number, also when it is written as 429.0.
+std::optional<std::int64_t> WholeNumber(const json::value& value) {
+  json::error_code not_whole;
+  const auto number = value.to_number<std::int64_t>(not_whole);
+  return not_whole ? std::nullopt : std::optional(number);
+}
+
+// The code as a text: a number or a word.
+std::optional<std::string> CodeText(const json::value& value) {
+  if (value.is_string()) return std::string(View(value.get_string()));
+  if (const auto number = WholeNumber(value)) return std::to_string(*number);
+  return std::nullopt;
+}
+
+// `text` as an HTTP status, else 0.
+int StatusFromText(std::string_view text) {
+  if (text.size() != 3 || text.find_first_not_of("0123456789") != std::string_view::npos) return 0;
+  const int status = std::stoi(std::string(text));
+  return status >= 100 && status < 600 ? status : 0;
+}
+
+int StatusFrom(const json::object& parent, const char* key) {
+  const json::value* value = parent.if_contains(key);
+  const auto text = value == nullptr ? std::nullopt : CodeText(*value);
+  return text ? StatusFromText(*text) : 0;
+}
+
+void KeepAdditional(std::string_view key, const json::value& value, v1::ImagesError& error) {
+  if (!value.is_null())
+    (*error.mutable_additional_fields()->mutable_fields())[std::string(key)] = ToValue(value);
+}
+
+// Our field for a text of the error object; null when there is none.
+std::string* TextField(std::string_view key, v1::ImagesError& error) {
+  if (key == "message") return error.mutable_message();
+  if (key == "error_type") return error.mutable_error_type();
+  if (key == "param") return error.mutable_param();
+  return nullptr;
+}
+
+// One member of the error object. Returns false when there is no field for it, or one of another type.
+bool ReadMember(std::string_view key, const json::value& value, v1::ImagesError& error) {
+  if (key == "code") {
+    const auto code = CodeText(value);
+    error.set_code(code.value_or(""));
+    return code.has_value();
+  }
+  if (value.is_string()) {
+    std::string* field = TextField(key, error);
+    if (field != nullptr) field->assign(View(value.get_string()));
+    return field != nullptr;
+  }
+  const json::object* object = value.if_object();
+  if (object != nullptr && key == "metadata") {
+    *error.mutable_metadata() = ToStruct(*object);
+    return true;
+  }
+  if (object != nullptr && key == "availability") {
+    ReadMessage(*object, *error.mutable_availability());
+    return true;
+  }
+  return false;
+}
+
+void ReadErrorObject(const json::object& object, v1::ImagesError& error) {
+  for (const auto& member : object) {
+    const std::string_view key(member.key().data(), member.key().size());
+    if (key == "type") continue;
+    if (!ReadMember(key, member.value(), error)) KeepAdditional(key, member.value(), error);
+  }
+  if (error.error_type().empty()) {
+    const json::object* metadata = FindObject(object, "metadata");
+    if (metadata != nullptr)
+      error.set_error_type(std::string(FindString(*metadata, "error_type").value_or("")));
+  }
+  if (const json::value* type = object.if_contains("type")) {
+    if (type->is_string() && error.error_type().empty()) {
+      error.set_error_type(std::string(View(type->get_string())));
+    } else {
+      KeepAdditional("type", *type, error);
+    }
+  }
+}
+
+// Whether `text` is a line for people. Markup, JSON that broke off and anything long is not.
+bool IsPlainText(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxPlainText && text.find('<') == std::string_view::npos &&
+         !text.starts_with('{') && !text.starts_with('[') && IsPrintable(text);
+}
+
+std::string_view Trim(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const std::size_t begin = text.find_first_not_of(kWhitespace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kWhitespace) - begin + 1);
+}
+
+// JSON in someone else's shape: {"error": "text"} or {"message": "text"}.
+void ReadForeign(const json::object& root, v1::ImagesError& error) {
+  const auto message = FindString(root, "error").value_or(FindString(root, "message").value_or(""));
+  if (IsPlainText(message)) error.set_message(std::string(message));
+}
+
+}  // namespace
+
+ErrorBody ReadErrorBody(const json::value& document) {
+  ErrorBody body;
+  const json::object* root = document.if_object();
+  if (root == nullptr) return body;
+  const json::object* object = FindObject(*root, "error");
+  if (object == nullptr) {
+    ReadForeign(*root, body.error);
+    return body;
+  }
+  ReadErrorObject(*object, body.error);
+  if (const json::object* metadata = FindObject(*root, "openrouter_metadata")) {
+    *body.error.mutable_openrouter_metadata() = ToStruct(*metadata);
+  }
+  body.error.set_user_id(std::string(FindString(*root, "user_id").value_or("")));
+  body.status = StatusFrom(*object, "http_status");
+  if (body.status == 0) body.status = StatusFrom(*object, "code");
+  const bool named = !body.error.code().empty() || FindString(*object, "error_type").has_value() ||
+                     StatusFrom(*object, "http_status") != 0 || FindString(*root, "type") == "error";
+  body.well_formed = FindString(*object, "message").has_value() && named;
+  return body;
+}
+
+ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type) {
+  ErrorBody unread;
+  if (body.size() > kMaxErrorBodyBytes) return unread;
+  const std::string_view text = Trim(body);
+  if (text.starts_with('{')) {
+    json::parse_options options;
+    options.max_depth = kMaxJsonDepth;
+    json::error_code broken;
+    const json::value document =
+        json::parse(json::string_view(text.data(), text.size()), broken, {}, options);
+    return broken ? unread : ReadErrorBody(document);
+  }
+  const bool labelled_as_text = content_type.empty() || content_type.starts_with("text/plain");
+  if (labelled_as_text && IsPlainText(text)) unread.error.set_message(std::string(text));
+  return unread;
+}
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <string_view>
+
+#include "openrouter/images/v1/errors.pb.h"
+
+namespace openrouter::images::upstream {
+
+// The most of an error reply's body that is worth collecting; a longer one is not looked at.
+inline constexpr std::size_t kMaxErrorBodyBytes = 64 * 1024;
+
+// What an error reply's body says.
+struct ErrorBody {
+  // Whether the body is the upstream's own JSON error object, and whole. Only then is an error status its
+  // word that nothing was billed: a proxy in between that gave up sends something else.
+  //
+  // It is one when `error` is an object whose `message` is a text and that has, beside it, a `code` (number
+  // or word), an `error_type` or an `http_status`, or whose parent has type "error", as an event of a stream
+  // does.
+  bool well_formed = false;
+
+  // The status that the body itself names (http_status, else a numeric code); 0 when it names none.
+  int status = 0;
+
+  // The upstream's words: fields code to additional_fields; the others are left alone. Of a body that is not
+  // well formed, what could be read. Nothing of a page of HTML or of broken JSON is ever kept; a short line
+  // of plain text is, as the message.
+  v1::ImagesError error;
+};
+
+// Reads any body, whatever it is. `content_type` decides only whether text that is not JSON may be kept.
+// Never fails; takes time and memory in proportion to kMaxErrorBodyBytes at most.
+ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type);
+
+// The same of JSON that was parsed already, such as an event of a stream, with a max_depth of kMaxJsonDepth.
+ErrorBody ReadErrorBody(const boost::json::value& body);
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,283 @@
+#include "service/upstream/error_table.h"
+
+#include <array>
+#include <cstddef>
+
+namespace openrouter::images::upstream {
+namespace {
+
+using absl::StatusCode;
+using retry::Retryability;
+
+constexpr auto kNotSent = v1::BILLING_OUTCOME_NOT_SENT;
+constexpr auto kNotBilled = v1::BILLING_OUTCOME_NOT_BILLED;
+constexpr auto kBilled = v1::BILLING_OUTCOME_BILLED;
+constexpr auto kUnknown = v1::BILLING_OUTCOME_UNKNOWN;
+
+constexpr auto kPermanent = Retryability::kPermanent;
+constexpr auto kTransient = Retryability::kTransient;
+constexpr auto kOnce = Retryability::kOnce;
+constexpr auto kUnknownOutcome = Retryability::kUnknownOutcome;
+
+constexpr std::string_view kTheirs = kUpstreamDomain;
+constexpr std::string_view kOurs = kServiceDomain;
+
+constexpr std::string_view kOutcomeUnknown = "OUTCOME_UNKNOWN";
+
+constexpr std::string_view kNothingSent =
+    "Nothing was sent, so asking again is free: wait a little, then ask again.";
+constexpr std::string_view kWait = "Nothing was paid: wait, then ask again, which is free.";
+constexpr std::string_view kMayBePaid =
+    "It may have been paid for: look at the account's activity before asking again, which may pay twice.";
+constexpr std::string_view kPaidInVain =
+    "It was paid for and the picture is lost: asking again pays again, another model or size may help.";
+constexpr std::string_view kChangeRequest =
+    "Nothing was paid: correct the request, then ask again, which is free.";
+
+// Generations go by the rule that an error status in the upstream's own words means not billed, and that a
+// lost answer may have been billed. UNAVAILABLE, RESOURCE_EXHAUSTED and the like make clients and meshes ask
+// again by habit, so a row with an unknown outcome never has them.
+constexpr std::array kTable = {
+    ErrorRow{Condition::kDns, "", "the name of OpenRouter's host could not be resolved",
+             v1::ERROR_KIND_CONNECTION, StatusCode::kUnavailable, "UPSTREAM_DNS", kOurs, kNotSent, kTransient,
+             kNothingSent},
+    ErrorRow{Condition::kConnect, "", "no connection to OpenRouter could be made", v1::ERROR_KIND_CONNECTION,
+             StatusCode::kUnavailable, "UPSTREAM_CONNECT", kOurs, kNotSent, kTransient, kNothingSent},
+    ErrorRow{Condition::kConnectTimeout, "", "connecting to OpenRouter took too long",
+             v1::ERROR_KIND_CONNECTION, StatusCode::kUnavailable, "UPSTREAM_CONNECT_TIMEOUT", kOurs, kNotSent,
+             kTransient, kNothingSent},
+    ErrorRow{Condition::kTlsHandshake, "", "the TLS handshake with OpenRouter failed",
+             v1::ERROR_KIND_CONNECTION, StatusCode::kUnavailable, "UPSTREAM_TLS", kOurs, kNotSent, kTransient,
+             kNothingSent},
+    // A wrong certificate stays wrong, and insisting would hand the key to a stranger.
+    ErrorRow{
+        Condition::kCertificate, "", "the certificate shown for OpenRouter's host is not to be trusted",
+        v1::ERROR_KIND_CONNECTION, StatusCode::kFailedPrecondition, "UPSTREAM_CERTIFICATE", kOurs, kNotSent,
+        kPermanent,
+        "Nothing was sent or paid: the operator has to check the service's CA bundle, clock and base URL."},
+    ErrorRow{Condition::kConnectionLost, "", "the connection was lost after the request went out",
+             v1::ERROR_KIND_CONNECTION, StatusCode::kUnknown, kOutcomeUnknown, kOurs, kUnknown,
+             kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kRedispatch, "", "the connection was lost and sending the request again was stopped",
+             v1::ERROR_KIND_CONNECTION, StatusCode::kUnknown, kOutcomeUnknown, kOurs, kUnknown,
+             kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kTruncated, "", "the reply broke off before its end", v1::ERROR_KIND_CONNECTION,
+             StatusCode::kUnknown, "TRUNCATED", kOurs, kUnknown, kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kProtocol, "", "the reply could not be understood",
+             v1::ERROR_KIND_RESPONSE_VALIDATION, StatusCode::kUnknown, "UPSTREAM_PROTOCOL", kOurs, kUnknown,
+             kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kFirstByteTimeout, "", "no reply began within the service's limit",
+             v1::ERROR_KIND_REQUEST_TIMEOUT, StatusCode::kUnknown, "FIRST_BYTE_TIMEOUT", kOurs, kUnknown,
+             kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kStalled, "", "the reply stood still for longer than the service's limit",
+             v1::ERROR_KIND_REQUEST_TIMEOUT, StatusCode::kUnknown, "STALLED", kOurs, kUnknown,
+             kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kDeadlineBeforeDispatch, "", "too little time was left to send the request",
+             v1::ERROR_KIND_REQUEST_TIMEOUT, StatusCode::kDeadlineExceeded, "DEADLINE", kOurs, kNotSent,
+             kPermanent, "Nothing was sent, so asking again is free: allow more time."},
+    // Permanent, like the three rows that end a call from outside: there is nobody left to repeat it for.
+    ErrorRow{
+        Condition::kDeadlineAfterDispatch, "", "the deadline passed while OpenRouter was at work",
+        v1::ERROR_KIND_REQUEST_TIMEOUT, StatusCode::kUnknown, "DEADLINE", kOurs, kUnknown, kPermanent,
+        "It may have been paid for: look at the account's activity, and allow more time when asking again."},
+    ErrorRow{Condition::kCancelledBeforeDispatch, "", "the call was cancelled before the request went out",
+             v1::ERROR_KIND_REQUEST_ABORTED, StatusCode::kCancelled, "CANCELLED", kOurs, kNotSent, kPermanent,
+             "Nothing was sent, so asking again is free."},
+    ErrorRow{Condition::kCancelledAfterDispatch, "", "the call was cancelled while OpenRouter was at work",
+             v1::ERROR_KIND_REQUEST_ABORTED, StatusCode::kCancelled, "CANCELLED", kOurs, kUnknown, kPermanent,
+             kMayBePaid},
+
+    ErrorRow{Condition::kHttp400, "400", "bad request", v1::ERROR_KIND_BAD_REQUEST,
+             StatusCode::kInvalidArgument, "BAD_REQUEST", kTheirs, kNotBilled, kPermanent, kChangeRequest},
+    ErrorRow{Condition::kHttp401CallerKey, "401", "the caller's API key was refused",
+             v1::ERROR_KIND_UNAUTHORIZED, StatusCode::kUnauthenticated, "API_KEY_REJECTED", kTheirs,
+             kNotBilled, kPermanent,
+             "Nothing was paid: send a valid OpenRouter key, then ask again, which is free."},
+    // UNAUTHENTICATED would blame the caller, whose credentials this is not about.
+    ErrorRow{Condition::kHttp401ServiceKey, "401", "the service's API key was refused",
+             v1::ERROR_KIND_UNAUTHORIZED, StatusCode::kFailedPrecondition, "UPSTREAM_AUTH", kTheirs,
+             kNotBilled, kPermanent,
+             "Nothing was paid: the operator has to give the service a valid OpenRouter key."},
+    ErrorRow{Condition::kHttp402Credits, "402", "no credits left", v1::ERROR_KIND_PAYMENT_REQUIRED,
+             StatusCode::kFailedPrecondition, "CREDITS", kTheirs, kNotBilled, kPermanent,
+             "Nothing was paid: add credits to the OpenRouter account, then ask again, which is free."},
+    ErrorRow{Condition::kHttp402KeyLimit, "402", "the API key's spending limit is reached",
+             v1::ERROR_KIND_PAYMENT_REQUIRED, StatusCode::kFailedPrecondition, "KEY_LIMIT", kTheirs,
+             kNotBilled, kPermanent,
+             "Nothing was paid: raise the key's limit at OpenRouter, then ask again, which is free."},
+    // The one 402 that passes by itself: what runs at present may still use up the balance.
+    ErrorRow{Condition::kHttp402InFlight, "402", "the calls in flight take up the whole balance",
+             v1::ERROR_KIND_PAYMENT_REQUIRED, StatusCode::kResourceExhausted, "IN_FLIGHT_BUDGET", kTheirs,
+             kNotBilled, kTransient,
+             "Nothing was paid: wait until running calls have ended, then ask again, which is free."},
+    ErrorRow{Condition::kHttp403Permission, "403", "not permitted", v1::ERROR_KIND_FORBIDDEN,
+             StatusCode::kPermissionDenied, "FORBIDDEN", kTheirs, kNotBilled, kPermanent,
+             "Nothing was paid: the OpenRouter key or account needs the permission first."},
+    ErrorRow{Condition::kHttp403Moderation, "403", "moderation flagged the request", v1::ERROR_KIND_FORBIDDEN,
+             StatusCode::kPermissionDenied, "MODERATION", kTheirs, kNotBilled, kPermanent,
+             "Nothing was paid: change the prompt or the reference pictures, then ask again, which is free."},
+    ErrorRow{
+        Condition::kHttp403Guardrail, "403", "a guardrail of the account stopped the request",
+        v1::ERROR_KIND_FORBIDDEN, StatusCode::kPermissionDenied, "GUARDRAIL", kTheirs, kNotBilled, kPermanent,
+        "Nothing was paid: change the prompt or the account's guardrail, then ask again, which is free."},
+    // RESOURCE_EXHAUSTED without RetryInfo: budgets refill in hours or days.
+    ErrorRow{
+        Condition::kHttp403Budget, "403", "a spending budget is used up", v1::ERROR_KIND_FORBIDDEN,
+        StatusCode::kResourceExhausted, "BUDGET", kTheirs, kNotBilled, kPermanent,
+        "Nothing was paid: raise the budget at OpenRouter or wait until it refills; asking again is free."},
+    ErrorRow{Condition::kHttp404, "404", "no such model, or no endpoint that may serve it",
+             v1::ERROR_KIND_NOT_FOUND, StatusCode::kNotFound, "NOT_FOUND", kTheirs, kNotBilled, kPermanent,
+             "Nothing was paid: choose another model or relax the provider settings, then ask again, which "
+             "is free."},
+    // Whoever says 408, 504 or 524 stopped waiting for someone who may have gone on working, even if it says
+    // so in good JSON.
+    ErrorRow{Condition::kHttp408, "408", "OpenRouter's side ran out of time",
+             v1::ERROR_KIND_OTHER_HTTP_STATUS, StatusCode::kUnknown, "UPSTREAM_TIMEOUT", kTheirs, kUnknown,
+             kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kHttp413, "413", "the request is too large for OpenRouter",
+             v1::ERROR_KIND_PAYLOAD_TOO_LARGE, StatusCode::kInvalidArgument, "PAYLOAD_TOO_LARGE", kTheirs,
+             kNotBilled, kPermanent,
+             "Nothing was paid: send fewer or smaller reference pictures, or send them as URLs; asking again "
+             "is free."},
+    ErrorRow{Condition::kHttp422, "422", "the request cannot be processed", v1::ERROR_KIND_OTHER_HTTP_STATUS,
+             StatusCode::kInvalidArgument, "UNPROCESSABLE", kTheirs, kNotBilled, kPermanent, kChangeRequest},
+    ErrorRow{Condition::kHttp429, "429", "rate limit", v1::ERROR_KIND_TOO_MANY_REQUESTS,
+             StatusCode::kResourceExhausted, "RATE_LIMIT", kTheirs, kNotBilled, kTransient, kWait},
+    ErrorRow{Condition::kHttpOther4xx, "other 4xx", "the request was refused",
+             v1::ERROR_KIND_OTHER_HTTP_STATUS, StatusCode::kFailedPrecondition, "REQUEST_REFUSED", kTheirs,
+             kNotBilled, kPermanent, kChangeRequest},
+    ErrorRow{Condition::kHttp500, "500", "internal error of OpenRouter", v1::ERROR_KIND_INTERNAL_SERVER,
+             StatusCode::kInternal, "UPSTREAM_INTERNAL", kTheirs, kNotBilled, kTransient, kWait},
+    ErrorRow{Condition::kHttp502, "502", "the provider failed", v1::ERROR_KIND_BAD_GATEWAY,
+             StatusCode::kUnavailable, "PROVIDER_FAILED", kTheirs, kNotBilled, kTransient, kWait},
+    ErrorRow{Condition::kHttp503, "503", "no provider is available", v1::ERROR_KIND_OTHER_HTTP_STATUS,
+             StatusCode::kUnavailable, "PROVIDER_UNAVAILABLE", kTheirs, kNotBilled, kTransient, kWait},
+    ErrorRow{Condition::kHttp504, "504", "a gateway ran out of time", v1::ERROR_KIND_OTHER_HTTP_STATUS,
+             StatusCode::kUnknown, "GATEWAY_TIMEOUT", kTheirs, kUnknown, kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kHttp524, "524", "the edge gave up waiting", v1::ERROR_KIND_EDGE_NETWORK_TIMEOUT,
+             StatusCode::kUnknown, "EDGE_TIMEOUT", kTheirs, kUnknown, kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kHttp529, "529", "the provider is overloaded", v1::ERROR_KIND_PROVIDER_OVERLOADED,
+             StatusCode::kUnavailable, "PROVIDER_OVERLOADED", kTheirs, kNotBilled, kTransient, kWait},
+    ErrorRow{Condition::kHttpOther5xx, "other 5xx", "OpenRouter failed", v1::ERROR_KIND_OTHER_HTTP_STATUS,
+             StatusCode::kUnavailable, "UPSTREAM_FAILED", kTheirs, kNotBilled, kTransient, kWait},
+    // A proxy that cannot reach its backend says the same as one whose backend broke down after the work. The
+    // kind is that of the status.
+    ErrorRow{Condition::kEdgePage, "429 or 5xx", "an error page by something in between",
+             v1::ERROR_KIND_OTHER_HTTP_STATUS, StatusCode::kUnknown, "EDGE_PAGE", kOurs, kUnknown,
+             kUnknownOutcome, kMayBePaid},
+    // Not followed, for that would hand over the key. The API knows no redirect: whoever sent it may have
+    // passed the request on before. It comes from a wrong base URL, so not even repeating at one's own risk
+    // helps.
+    ErrorRow{Condition::kRedirect, "3xx", "a redirect, which this service does not follow",
+             v1::ERROR_KIND_OTHER_HTTP_STATUS, StatusCode::kFailedPrecondition, "UPSTREAM_REDIRECT", kOurs,
+             kUnknown, kPermanent,
+             "Most likely nothing was paid, but no one said so: the operator has to correct the service's "
+             "base URL "
+             "before asking again."},
+    ErrorRow{Condition::kUnexpectedStatus, "any other", "a status that the API does not know",
+             v1::ERROR_KIND_OTHER_HTTP_STATUS, StatusCode::kUnknown, "UNEXPECTED_STATUS", kOurs, kUnknown,
+             kUnknownOutcome, kMayBePaid},
+
+    // UNKNOWN and once, unless the error names a status of this table: see FromErrorInSuccess.
+    ErrorRow{Condition::kErrorInSuccess, "200", "the generation failed", v1::ERROR_KIND_GENERATION_FAILED,
+             StatusCode::kUnknown, "GENERATION_FAILED", kTheirs, kNotBilled, kOnce,
+             "Nothing was paid, for a failed generation is not billed: asking again is free."},
+    ErrorRow{Condition::kEmptyReply, "200 or 204", "the reply is empty", v1::ERROR_KIND_RESPONSE_VALIDATION,
+             StatusCode::kUnknown, "EMPTY_REPLY", kOurs, kUnknown, kUnknownOutcome, kMayBePaid},
+    // The contract calls it a failed generation, which is not billed; yet a failed one is to be told by an
+    // error status, and this is a success. Neither promise is made.
+    ErrorRow{Condition::kNoPictures, "200", "a complete reply without a picture",
+             v1::ERROR_KIND_GENERATION_FAILED, StatusCode::kDataLoss, "NO_PICTURES", kOurs, kUnknown,
+             kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kUndecodablePicture, "200", "a picture that cannot be decoded",
+             v1::ERROR_KIND_RESPONSE_VALIDATION, StatusCode::kDataLoss, "UNDECODABLE_PICTURE", kOurs, kBilled,
+             kPermanent, kPaidInVain},
+    // Not RESOURCE_EXHAUSTED: the money is spent, and clients would repeat that.
+    ErrorRow{Condition::kTooLarge, "200", "a picture larger than the service takes",
+             v1::ERROR_KIND_RESPONSE_VALIDATION, StatusCode::kDataLoss, "TOO_LARGE", kOurs, kBilled,
+             kPermanent, kPaidInVain},
+    ErrorRow{Condition::kTooManyPictures, "200", "more pictures than the service takes",
+             v1::ERROR_KIND_RESPONSE_VALIDATION, StatusCode::kDataLoss, "TOO_MANY_PICTURES", kOurs, kBilled,
+             kPermanent, kPaidInVain},
+    ErrorRow{Condition::kIncompleteStream, "200", "the stream ended without a completed picture",
+             v1::ERROR_KIND_RESPONSE_VALIDATION, StatusCode::kUnknown, "INCOMPLETE_STREAM", kOurs, kUnknown,
+             kUnknownOutcome, kMayBePaid},
+
+    ErrorRow{Condition::kInvalidRequest, "", "the request is invalid", v1::ERROR_KIND_INVALID_REQUEST,
+             StatusCode::kInvalidArgument, "INVALID_REQUEST", kOurs, kNotSent, kPermanent,
+             "Nothing was sent: correct every field that is named, then ask again, which is free."},
+    ErrorRow{Condition::kMalformedMessage, "", "the request is not a protobuf message of its type",
+             v1::ERROR_KIND_INVALID_REQUEST, StatusCode::kInvalidArgument, "MALFORMED_MESSAGE", kOurs,
+             kNotSent, kPermanent,
+             "Nothing was sent: build the request from this service's proto files; asking again is free."},
+    ErrorRow{Condition::kRequestTooLarge, "", "the request is larger than the service takes",
+             v1::ERROR_KIND_INVALID_REQUEST, StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE", kOurs,
+             kNotSent, kPermanent,
+             "Nothing was sent: send fewer or smaller reference pictures, or send them as URLs; asking again "
+             "is free."},
+    ErrorRow{Condition::kNoApiKey, "", "the service has no API key", v1::ERROR_KIND_UNEXPECTED,
+             StatusCode::kFailedPrecondition, "NO_API_KEY", kOurs, kNotSent, kPermanent,
+             "Nothing was sent or paid: the operator has to give the service an OpenRouter key."},
+    ErrorRow{Condition::kCallerKeyNotAllowed, "", "the service takes no API keys from callers",
+             v1::ERROR_KIND_INVALID_REQUEST, StatusCode::kPermissionDenied, "CALLER_KEY_NOT_ALLOWED", kOurs,
+             kNotSent, kPermanent, "Nothing was sent: leave options.api_key out; asking again is free."},
+    ErrorRow{Condition::kNotImplemented, "", "this service does not have the operation",
+             v1::ERROR_KIND_UNEXPECTED, StatusCode::kUnimplemented, "NOT_IMPLEMENTED", kOurs, kNotSent,
+             kPermanent, "Nothing was sent or paid: use an operation that this version of the service has."},
+    // Permanent in the sense that this process will not repeat it; another replica takes the call at once.
+    ErrorRow{Condition::kDraining, "", "the service is shutting down", v1::ERROR_KIND_UNAVAILABLE,
+             StatusCode::kUnavailable, "DRAINING", kOurs, kNotSent, kPermanent,
+             "Nothing was sent, so asking again is free: another replica can take the call."},
+    ErrorRow{Condition::kDrainedAfterDispatch, "", "the service shut down while OpenRouter was at work",
+             v1::ERROR_KIND_UNAVAILABLE, StatusCode::kUnknown, "DRAINING", kOurs, kUnknown, kPermanent,
+             kMayBePaid},
+    // A fault of our own can strike at any time, also after the request went out.
+    ErrorRow{
+        Condition::kInternal, "", "an internal fault of the service", v1::ERROR_KIND_UNEXPECTED,
+        StatusCode::kInternal, "INTERNAL", kOurs, kUnknown, kPermanent,
+        "It may have been paid for: tell the service's operator, and look at the account's activity before "
+        "asking again."},
+};
+
+constexpr bool InOrder() {
+  for (std::size_t i = 0; i < kTable.size(); ++i) {
+    if (kTable[i].condition != static_cast<Condition>(i)) return false;
+  }
+  return kTable.back().condition == Condition::kInternal;
+}
+static_assert(InOrder(), "RowOf finds rows by position");
+
+bool IsMatterOfTime(const ErrorRow& row) {
+  return row.kind == v1::ERROR_KIND_REQUEST_TIMEOUT || row.condition == Condition::kHttp408 ||
+         row.condition == Condition::kHttp504 || row.condition == Condition::kHttp524;
+}
+
+Verdict CatalogVerdict(const ErrorRow& row) {
+  Verdict verdict{.code = row.code,
+                  .reason = row.reason == kOutcomeUnknown ? "CONNECTION_LOST" : row.reason,
+                  .billing = kNotBilled,
+                  .retryability = row.retryability == kUnknownOutcome ? kTransient : row.retryability,
+                  .advice = "The catalog is free: ask again, and tell the service's operator if it goes on."};
+  if (row.code == StatusCode::kUnknown && row.billing == kUnknown) {
+    verdict.code = IsMatterOfTime(row) ? StatusCode::kDeadlineExceeded : StatusCode::kUnavailable;
+  }
+  return verdict;
+}
+
+}  // namespace
+
+std::span<const ErrorRow> ErrorTable() {
+  return kTable;
+}
+
+const ErrorRow& RowOf(Condition condition) {
+  return kTable[static_cast<std::size_t>(condition)];
+}
+
+Verdict VerdictOn(const ErrorRow& row, Operation operation) {
+  const bool free_anyway = row.billing == kNotSent || row.billing == kNotBilled;
+  if (operation == Operation::kCatalog && !free_anyway) return CatalogVerdict(row);
+  return {row.code, row.reason, row.billing, row.retryability, row.advice};
+}
+
+}  // namespace openrouter::images::upstream

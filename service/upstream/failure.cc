@@ -1,0 +1,169 @@
+#include "service/upstream/failure.h"
+
+#include <absl/strings/ascii.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+#include "service/retry/retry_after.h"
+#include "service/upstream/text.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+using retry::Retryability;
+
+// The upstream's words in the status message; ImagesError.message has more of them.
+constexpr std::size_t kMaxWords = 200;
+
+// "HTTP 429 from OpenRouter (rate limit): words", or what happened and words.
+std::string Describe(const ErrorRow& row, int http_status, std::string_view words) {
+  std::string text;
+  if (http_status != 0) {
+    text = fmt::format("HTTP {}{} ({})", http_status, row.domain == kUpstreamDomain ? " from OpenRouter" : "",
+                       row.what);
+  } else {
+    text = row.what;
+    text[0] = absl::ascii_toupper(text[0]);
+  }
+  std::string line = OneLine(words);
+  while (line.ends_with('.')) line.pop_back();
+  // Markup is somebody's page even when it comes inside good JSON.
+  if (!line.empty() && !line.starts_with('<')) text += ": " + Clip(line, kMaxWords);
+  return text;
+}
+
+Failure Make(const ErrorRow& row, const Verdict& verdict, std::string message) {
+  Failure failure;
+  failure.row = &row;
+  failure.code = verdict.code;
+  failure.reason = verdict.reason;
+  failure.retryability = verdict.retryability;
+  failure.error.set_kind(row.kind);
+  failure.error.set_billing_outcome(verdict.billing);
+  failure.error.set_advice(std::string(verdict.advice));
+  failure.message = std::move(message);
+  return failure;
+}
+
+// Takes over the upstream's words without touching what was judged.
+void AddWords(const ErrorBody& body, Failure& failure) {
+  v1::ImagesError words = body.error;
+  words.clear_kind();
+  words.clear_billing_outcome();
+  words.clear_advice();
+  failure.error.MergeFrom(words);
+}
+
+// Who may repeat: the upstream knows best whether that helps.
+void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failure& failure) {
+  if (!body.well_formed) return;
+  const v1::Availability& availability = body.error.availability();
+  if (availability.has_retry_after() && availability.retry_after() >= 0) {
+    const std::chrono::milliseconds longest = retry::kMaxRetryAfter;
+    const double milliseconds = std::ceil(availability.retry_after() * 1000);
+    failure.retry_after = milliseconds < static_cast<double>(longest.count())
+                              ? std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds))
+                              : longest;
+  }
+  if (!availability.has_retryable() || failure.retryability == Retryability::kUnknownOutcome) return;
+  const Retryability decided = availability.retryable() ? when_retryable : Retryability::kPermanent;
+  if (decided == failure.retryability) return;
+  failure.retryability = decided;
+  failure.error.set_advice(
+      availability.retryable()
+          ? "Nothing was paid: wait, then ask again, which is free."
+          : "Nothing was paid, but asking again will not help: choose another model or relax the "
+            "provider settings.");
+}
+
+// How much each outcome may have cost.
+int Severity(v1::BillingOutcome outcome) {
+  switch (outcome) {
+    case v1::BILLING_OUTCOME_BILLED:
+      return 3;
+    case v1::BILLING_OUTCOME_UNKNOWN:
+      return 2;
+    case v1::BILLING_OUTCOME_NOT_BILLED:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+bool IsRepeatedByHabit(absl::StatusCode code) {
+  return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kInternal ||
+         code == absl::StatusCode::kResourceExhausted || code == absl::StatusCode::kDeadlineExceeded;
+}
+
+}  // namespace
+
+Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, const ErrorBody& body) {
+  const ErrorRow& row = RowOf(ConditionOfHttpStatus(key_owner, status, body));
+  Failure failure = Make(row, VerdictOn(row, operation), Describe(row, status, body.error.message()));
+  if (row.condition == Condition::kEdgePage) {
+    ErrorBody own_words;
+    own_words.well_formed = true;
+    failure.error.set_kind(RowOf(ConditionOfHttpStatus(key_owner, status, own_words)).kind);
+  }
+  AddWords(body, failure);
+  failure.error.set_http_status(status);
+  // Whoever timed out does not know what became of the request, whatever it thinks of repeating it.
+  const bool timed_out = status == 408 || status == 504 || status == 524;
+  if (!timed_out) ObeyAvailability(body, Retryability::kTransient, failure);
+  return failure;
+}
+
+Failure FromCondition(Operation operation, Condition condition, std::string_view detail) {
+  const ErrorRow& row = RowOf(condition);
+  return Make(row, VerdictOn(row, operation), Describe(row, 0, detail));
+}
+
+Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
+  if (!body.well_formed) return FromCondition(operation, Condition::kProtocol, "an error in an unknown form");
+  const ErrorRow& row = RowOf(Condition::kErrorInSuccess);
+  Failure failure = Make(row, VerdictOn(row, operation), Describe(row, 0, body.error.message()));
+  if (const int status = StatusNamedBy(body)) {
+    // Its code alone counts: that nothing was billed is said already, by the error itself.
+    const Verdict named =
+        VerdictOn(RowOf(ConditionOfHttpStatus(KeyOwner::kService, status, body)), operation);
+    failure.code = named.code;
+    if (named.retryability == Retryability::kPermanent) {
+      failure.retryability = Retryability::kPermanent;
+      failure.error.set_advice(
+          "Nothing was paid, for a failed generation is not billed: change the request before asking again.");
+    }
+  }
+  AddWords(body, failure);
+  ObeyAvailability(body, Retryability::kOnce, failure);
+  return failure;
+}
+
+Failure InvalidRequest(std::vector<FieldViolation> violations) {
+  const ErrorRow& row = RowOf(Condition::kInvalidRequest);
+  std::string words;
+  if (!violations.empty()) {
+    words = violations.front().field + ": " + violations.front().description;
+    if (violations.size() > 1) {
+      words = fmt::format("{}, and {} more", Clip(OneLine(words), kMaxWords - 20), violations.size() - 1);
+    }
+  }
+  Failure failure = Make(row, VerdictOn(row, Operation::kGenerate), Describe(row, 0, words));
+  failure.violations = std::move(violations);
+  return failure;
+}
+
+void AddEarlierBilling(v1::BillingOutcome earlier, Failure& failure) {
+  if (Severity(earlier) <= Severity(failure.error.billing_outcome())) return;
+  failure.error.set_billing_outcome(earlier);
+  if (earlier != v1::BILLING_OUTCOME_UNKNOWN && earlier != v1::BILLING_OUTCOME_BILLED) return;
+  failure.error.set_advice(
+      "An earlier attempt of this call may have been paid for: look at the account's activity before asking "
+      "again, "
+      "which may pay twice.");
+  if (IsRepeatedByHabit(failure.code)) failure.code = absl::StatusCode::kUnknown;
+}
+
+}  // namespace openrouter::images::upstream

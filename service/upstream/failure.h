@@ -1,0 +1,76 @@
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "openrouter/images/v1/errors.pb.h"
+#include "service/retry/retry_policy.h"
+#include "service/upstream/error_body.h"
+#include "service/upstream/error_table.h"
+#include "service/upstream/status_condition.h"
+
+namespace openrouter::images::upstream {
+
+// What is wrong with one field of a request.
+struct FieldViolation {
+  // Path from the request message, for instance "image.input_references[2].url".
+  std::string field;
+  std::string description;
+};
+
+// All that is known of a failed attempt, and in the end of a failed call: what travels from where the fault
+// was found to where the status is built. A value, made by the functions below.
+//
+// `message` and `error` may hold the upstream's words, which may echo a prompt: they are for the caller, not
+// for logs. Logs name row->reason and row->status.
+struct Failure {
+  // Static; never null.
+  const ErrorRow* row = nullptr;
+
+  // The row's verdict for the operation, made finer by what the body says.
+  absl::StatusCode code = absl::StatusCode::kUnknown;
+  std::string_view reason;
+  retry::Retryability retryability = retry::Retryability::kPermanent;
+
+  // kind, billing_outcome and advice are set, and the upstream's words; `call` and `truncated` are left to
+  // BuildStatus.
+  v1::ImagesError error;
+
+  // What happened, in one line of valid UTF-8.
+  std::string message;
+
+  // How long the upstream wants to be left alone.
+  std::optional<std::chrono::milliseconds> retry_after;
+
+  // Of a refused request: everything that is wrong with it.
+  std::vector<FieldViolation> violations;
+
+  // The model that was asked for, where whoever reports the failure knows it. Valid UTF-8.
+  std::string model;
+};
+
+// A reply with any status that is not 2xx; a 2xx counts as an unexpected status.
+Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, const ErrorBody& body);
+
+// A fault that needs no body to be judged. `detail` says more about it, for instance libcurl's words; may be
+// empty.
+Failure FromCondition(Operation operation, Condition condition, std::string_view detail);
+
+// A success status, or a stream, with an error object in it. A body that is not well formed counts as
+// kProtocol: nobody said for certain that the generation failed.
+Failure FromErrorInSuccess(Operation operation, const ErrorBody& body);
+
+// A request that was refused here. At least one violation.
+Failure InvalidRequest(std::vector<FieldViolation> violations);
+
+// For a call of several attempts: tells of the last one's failure that an earlier attempt's outcome was
+// `earlier`. When that one may have cost money, so may the call: billing outcome and advice say it, and codes
+// that clients repeat by habit become UNKNOWN.
+void AddEarlierBilling(v1::BillingOutcome earlier, Failure& failure);
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,165 @@
+#include "service/upstream/status_details.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "google/protobuf/util/time_util.h"
+#include "service/upstream/status_draft.h"
+#include "service/upstream/text.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+// ErrorInfo is read by programs and by people on a terminal: enough for any identifier.
+constexpr std::size_t kMaxInfoValue = 80;
+constexpr std::size_t kMaxDescription = 200;
+
+std::string_view MetadataText(const v1::ImagesError& error, const char* key) {
+  const auto& fields = error.metadata().fields();
+  const auto found = fields.find(key);
+  return found == fields.end() ? std::string_view() : std::string_view(found->second.string_value());
+}
+
+// The model, as far as anyone named it.
+std::string ModelOf(const Failure& failure) {
+  if (!failure.model.empty()) return failure.model;
+  const std::string_view slug = MetadataText(failure.error, "model_slug");
+  if (!slug.empty()) return std::string(slug);
+  const auto& requested = failure.error.availability().requested_models();
+  return requested.empty() ? std::string() : requested[0];
+}
+
+// "NOT_BILLED": the name without the prefix that the language needs.
+std::string ShortName(v1::BillingOutcome outcome) {
+  constexpr std::string_view kPrefix = "BILLING_OUTCOME_";
+  return v1::BillingOutcome_Name(outcome).substr(kPrefix.size());
+}
+
+google::rpc::ErrorInfo MakeInfo(const Failure& failure, const v1::ImagesError& error) {
+  google::rpc::ErrorInfo info;
+  info.set_reason(std::string(failure.reason));
+  info.set_domain(std::string(failure.row->domain));
+  auto& metadata = *info.mutable_metadata();
+  const auto add = [&metadata](const char* key, std::string_view value) {
+    if (!value.empty()) metadata[key] = Clip(OneLine(value), kMaxInfoValue);
+  };
+  add("billing_outcome", ShortName(error.billing_outcome()));
+  if (error.http_status() != 0) add("http_status", std::to_string(error.http_status()));
+  add("error_type", error.error_type());
+  add("availability_code", error.availability().code());
+  add("provider_name", MetadataText(error, "provider_name"));
+  add("model", ModelOf(failure));
+  return info;
+}
+
+bool IsFree(v1::BillingOutcome outcome) {
+  return outcome == v1::BILLING_OUTCOME_NOT_SENT || outcome == v1::BILLING_OUTCOME_NOT_BILLED;
+}
+
+// Clients repeat on their own after RetryInfo, so it must not cost anything.
+std::optional<google::rpc::RetryInfo> MakeRetry(const Failure& failure,
+                                                std::optional<std::chrono::milliseconds> retry_delay) {
+  // A draining service does not repeat, but others of its kind will take the call.
+  const bool helps = failure.retryability == retry::Retryability::kTransient ||
+                     failure.retryability == retry::Retryability::kOnce ||
+                     failure.row->condition == Condition::kDraining;
+  const auto delay = std::max(retry_delay, failure.retry_after);
+  if (!helps || !delay || !IsFree(failure.error.billing_outcome())) return std::nullopt;
+  google::rpc::RetryInfo retry;
+  *retry.mutable_retry_delay() =
+      google::protobuf::util::TimeUtil::MillisecondsToDuration(std::max<std::int64_t>(0, delay->count()));
+  return retry;
+}
+
+std::optional<google::rpc::BadRequest> MakeBadRequest(const Failure& failure) {
+  if (failure.violations.empty()) return std::nullopt;
+  google::rpc::BadRequest bad_request;
+  for (const FieldViolation& violation : failure.violations) {
+    auto& added = *bad_request.add_field_violations();
+    added.set_field(OneLine(violation.field));
+    added.set_description(OneLine(violation.description));
+  }
+  return bad_request;
+}
+
+// The limit's name where the upstream does not give one; empty when the row is not about a limit.
+std::string_view LimitOf(Condition condition) {
+  switch (condition) {
+    case Condition::kHttp402Credits:
+      return "openrouter_credits";
+    case Condition::kHttp402KeyLimit:
+      return "openrouter_key_limit";
+    case Condition::kHttp402InFlight:
+      return "openrouter_in_flight_budget";
+    case Condition::kHttp403Budget:
+      return "openrouter_budget";
+    case Condition::kHttp429:
+      return "openrouter_rate_limit";
+    default:
+      return {};
+  }
+}
+
+std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
+  const std::string_view limit = LimitOf(failure.row->condition);
+  if (limit.empty()) return std::nullopt;
+  const std::string_view source = MetadataText(failure.error, "limit_source");
+  std::string description(failure.row->what);
+  const auto& fields = failure.error.metadata().fields();
+  for (const char* amount : {"limit_usd", "spend_usd"}) {
+    const auto found = fields.find(amount);
+    if (found != fields.end() && found->second.has_number_value()) {
+      description += fmt::format(", {} {}", amount, found->second.number_value());
+    }
+  }
+  const std::string_view resets_at = MetadataText(failure.error, "resets_at");
+  if (!resets_at.empty()) description += fmt::format(", resets at {}", OneLine(resets_at));
+  google::rpc::QuotaFailure quota;
+  auto& violation = *quota.add_violations();
+  violation.set_subject(Clip(OneLine(source.empty() ? limit : source), kMaxInfoValue));
+  violation.set_description(Clip(description, kMaxDescription));
+  return quota;
+}
+
+std::optional<google::rpc::ResourceInfo> MakeResource(const Failure& failure) {
+  const std::string model = ModelOf(failure);
+  if (failure.row->condition != Condition::kHttp404 || model.empty()) return std::nullopt;
+  google::rpc::ResourceInfo resource;
+  resource.set_resource_type("openrouter.ai/model");
+  resource.set_resource_name(Clip(OneLine(model), kMaxDescription));
+  resource.set_description(std::string(failure.row->what));
+  return resource;
+}
+
+// Header values are bytes, and a string of a message is not.
+v1::CallReport Sanitized(v1::CallReport report) {
+  report.set_generation_id(OneLine(report.generation_id()));
+  report.set_request_id(OneLine(report.request_id()));
+  report.set_cf_ray(OneLine(report.cf_ray()));
+  return report;
+}
+
+}  // namespace
+
+google::rpc::Status BuildStatus(const Failure& failure, const v1::CallReport& report,
+                                std::optional<std::chrono::milliseconds> retry_delay) {
+  StatusDraft draft;
+  draft.code = static_cast<int>(failure.code);
+  draft.message = OneLine(failure.message);
+  draft.error = failure.error;
+  *draft.error.mutable_call() = Sanitized(report);
+  if (draft.error.http_status() == 0) draft.error.set_http_status(report.http_status());
+  draft.info = MakeInfo(failure, draft.error);
+  draft.retry = MakeRetry(failure, retry_delay);
+  draft.bad_request = MakeBadRequest(failure);
+  draft.quota = MakeQuota(failure);
+  draft.resource = MakeResource(failure);
+  CutToFit(draft);
+  return draft.Pack();
+}
+
+}  // namespace openrouter::images::upstream

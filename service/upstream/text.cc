@@ -1,0 +1,66 @@
+#include "service/upstream/text.h"
+
+#include <boost/locale/utf.hpp>
+
+namespace openrouter::images::upstream {
+namespace {
+
+namespace utf = boost::locale::utf;
+
+constexpr std::string_view kEllipsis = "…";
+
+// C0, DEL and C1.
+bool IsControl(utf::code_point point) {
+  return point < 0x20 || (point >= 0x7f && point < 0xa0);
+}
+
+bool IsInvalid(utf::code_point point) {
+  return point == utf::illegal || point == utf::incomplete;
+}
+
+bool IsContinuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
+}
+
+}  // namespace
+
+bool IsPrintable(std::string_view text) {
+  for (auto at = text.begin(); at != text.end();) {
+    const utf::code_point point = utf::utf_traits<char>::decode(at, text.end());
+    if (IsInvalid(point) || IsControl(point)) return false;
+  }
+  return true;
+}
+
+std::string OneLine(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  bool gap = false;
+  for (auto at = text.begin(); at != text.end();) {
+    const auto begin = at;
+    const utf::code_point point = utf::utf_traits<char>::decode(at, text.end());
+    if (!IsInvalid(point) && (point == ' ' || IsControl(point))) {
+      gap = true;
+      continue;
+    }
+    if (gap && !line.empty()) line += ' ';
+    gap = false;
+    if (IsInvalid(point)) {
+      // The decoder may have swallowed a good character behind the bad byte: go on right after it.
+      at = begin + 1;
+      line += '?';
+    } else {
+      line.append(begin, at);
+    }
+  }
+  return line;
+}
+
+std::string Clip(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return std::string(text);
+  std::size_t end = max_bytes - kEllipsis.size();
+  while (end > 0 && IsContinuation(text[end])) --end;
+  return std::string(text.substr(0, end)).append(kEllipsis);
+}
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace openrouter::images::upstream {
+
+// Text that comes from elsewhere, made fit for a status. Pure functions.
+
+// Whether `text` is valid UTF-8 without control characters.
+bool IsPrintable(std::string_view text);
+
+// `text` as one line of valid UTF-8: what is not valid becomes '?', and each run of spaces and control
+// characters one space, none at the ends.
+std::string OneLine(std::string_view text);
+
+// At most `max_bytes` of `text` (at least 3), ending in "…" when something was cut; never inside a character.
+// `text` is valid UTF-8.
+std::string Clip(std::string_view text, std::size_t max_bytes);
+
+}  // namespace openrouter::images::upstream
