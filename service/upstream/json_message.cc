@@ -1,5 +1,6 @@
 #include "service/upstream/json_message.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 #include <cmath>
@@ -208,13 +209,13 @@ void ReadMessage(const json::object& object, pb::Message& message) {
   kept.MergeFrom(ToStruct(rest));
 }
 
-json::object WriteMessage(const pb::Message& message) {
+json::object WriteMessage(const pb::Message& message, std::initializer_list<std::string_view> except) {
   const Field* additional = AdditionalFieldsOf(message);
   std::vector<const Field*> fields;
   message.GetReflection()->ListFields(message, &fields);
   json::object object;
   for (const Field* field : fields) {
-    if (field == additional) continue;
+    if (field == additional || std::ranges::find(except, field->name()) != except.end()) continue;
     if (std::optional<json::value> value = WriteField(message, field)) {
       object.emplace(std::string_view(field->name()), *std::move(value));
     }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <initializer_list>
+#include <string_view>
 
 #include "google/protobuf/message.h"
 #include "service/upstream/json_struct.h"
@@ -32,6 +34,7 @@ void ReadMessage(const boost::json::object& object, google::protobuf::Message& m
 // at the level of its message and never replaces a field. Bytes and enum fields are left out.
 //
 //   boost::json::object body = WriteMessage(request.image().provider());
-boost::json::object WriteMessage(const google::protobuf::Message& message);
+boost::json::object WriteMessage(const google::protobuf::Message& message,
+                                 std::initializer_list<std::string_view> except = {});
 
 }  // namespace openrouter::images::upstream

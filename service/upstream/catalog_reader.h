@@ -1,0 +1,22 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <string_view>
+
+#include "openrouter/images/v1/catalog.pb.h"
+
+namespace openrouter::images::upstream {
+
+// Read the bodies of the catalog's replies. What is newer than our definitions is kept in additional_fields
+// at its own level. INVALID_ARGUMENT says what is wrong or missing and quotes nothing of the body, which may
+// then be an error object even with a status of 200 (ParseErrorBody tells). `call` of the response is left to
+// the caller.
+
+// {"data":[model, ...]}
+absl::StatusOr<v1::ListImageModelsResponse> ReadModels(std::string_view body);
+
+// {"id":"author/slug","endpoints":[endpoint, ...]}
+absl::StatusOr<v1::ListImageModelEndpointsResponse> ReadEndpoints(std::string_view body);
+
+}  // namespace openrouter::images::upstream

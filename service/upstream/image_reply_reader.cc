@@ -1,0 +1,323 @@
+#include "service/upstream/image_reply_reader.h"
+
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/value_stack.hpp>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "service/upstream/base64_decoder.h"
+#include "service/upstream/json_struct.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+namespace json = boost::json;
+using Kind = ReplyFault::Kind;
+
+constexpr std::string_view kPictureKey = "b64_json";
+constexpr std::string_view kPicturesKey = "data";
+
+// What one value costs besides its characters: about its size in the document, so that a reply of a million
+// empty arrays is too large.
+constexpr std::size_t kValueCost = 32;
+
+// Receives the parser's events. Each returns false to end the parse, with fault() set.
+class ReplyHandler {
+ public:
+  // The parser's own limits do not bite before those of this class.
+  static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
+
+  ReplyHandler(ImageReplyReader::Document document, const ReplyLimits& limits, PictureSink& sink)
+      : document_(document), limits_(limits), sink_(sink) {
+    stack_.reset();
+  }
+
+  const std::optional<ReplyFault>& fault() const { return fault_; }
+  bool Fail(Kind kind, int picture, std::string message) {
+    if (!fault_) fault_ = ReplyFault{kind, picture, std::move(message)};
+    return false;
+  }
+  json::value Release() { return stack_.release(); }
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+
+  bool on_object_begin(json::error_code& ec) {
+    if (!StartValue()) return Abort(ec);
+    frames_.push_back({.place = PlaceInside(/*is_object=*/true)});
+    return true;
+  }
+  bool on_object_end(std::size_t size, json::error_code&) {
+    // The parser counted the keys that were left out.
+    stack_.push_object(size - (frames_.back().picture_seen ? 1 : 0));
+    frames_.pop_back();
+    return true;
+  }
+  bool on_array_begin(json::error_code& ec) {
+    if (!StartValue()) return Abort(ec);
+    frames_.push_back({.place = PlaceInside(/*is_object=*/false)});
+    return true;
+  }
+  bool on_array_end(std::size_t size, json::error_code&) {
+    stack_.push_array(size);
+    frames_.pop_back();
+    return true;
+  }
+
+  bool on_key_part(json::string_view part, std::size_t, json::error_code& ec) {
+    if (!Charge(part.size())) return Abort(ec);
+    key_.append(part.data(), part.size());
+    return true;
+  }
+  bool on_key(json::string_view part, std::size_t, json::error_code& ec) {
+    if (!Charge(part.size() + kValueCost)) return Abort(ec);
+    key_.append(part.data(), part.size());
+    return EndKey() || Abort(ec);
+  }
+
+  bool on_string_part(json::string_view part, std::size_t, json::error_code& ec) {
+    return ReadString(part, /*complete=*/false) || Abort(ec);
+  }
+  bool on_string(json::string_view part, std::size_t, json::error_code& ec) {
+    return ReadString(part, /*complete=*/true) || Abort(ec);
+  }
+
+  bool on_number_part(json::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t number, json::string_view, json::error_code& ec) {
+    return Scalar([&] { stack_.push_int64(number); }) || Abort(ec);
+  }
+  bool on_uint64(std::uint64_t number, json::string_view, json::error_code& ec) {
+    return Scalar([&] { stack_.push_uint64(number); }) || Abort(ec);
+  }
+  bool on_double(double number, json::string_view, json::error_code& ec) {
+    return Scalar([&] { stack_.push_double(number); }) || Abort(ec);
+  }
+  bool on_bool(bool value, json::error_code& ec) {
+    return Scalar([&] { stack_.push_bool(value); }) || Abort(ec);
+  }
+  bool on_null(json::error_code& ec) {
+    return Scalar([&] { stack_.push_null(); }) || Abort(ec);
+  }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+ private:
+  // Where in the document an object or an array stands, as far as pictures go.
+  enum class Place { kTop, kPictures, kPictureItem, kElsewhere };
+  struct Frame {
+    Place place;
+    // Elements of an array that have begun.
+    std::int64_t elements = 0;
+    bool picture_key_seen = false;
+    bool picture_seen = false;
+    bool pictures_key_seen = false;
+  };
+  enum class StringKind { kNone, kOrdinary, kPicture };
+
+  static bool Abort(json::error_code& ec) {
+    // The parser wants some error; the true one is in fault_.
+    ec = json::make_error_code(json::error::exception);
+    return false;
+  }
+
+  bool Charge(std::size_t bytes) {
+    if (bytes <= limits_.max_other_bytes - other_bytes_) {
+      other_bytes_ += bytes;
+      return true;
+    }
+    return Fail(
+        Kind::kTooLarge, -1,
+        absl::StrCat("the reply holds more than ", limits_.max_other_bytes, " bytes besides its pictures"));
+  }
+
+  // Any value but a picture.
+  bool StartValue() {
+    if (!frames_.empty()) ++frames_.back().elements;
+    if (std::exchange(picture_key_pending_, false)) stack_.push_key(json::string_view(kPictureKey));
+    return Charge(kValueCost);
+  }
+
+  template <typename Push>
+  bool Scalar(Push push) {
+    if (!StartValue()) return false;
+    push();
+    return true;
+  }
+
+  // The place of a container that begins now, in the container that is on top.
+  Place PlaceInside(bool is_object) const {
+    if (frames_.empty()) return is_object ? Place::kTop : Place::kElsewhere;
+    const Frame& outer = frames_.back();
+    if (outer.place == Place::kTop && key_is_pictures_ && !is_object) return Place::kPictures;
+    if (outer.place == Place::kPictures && is_object) return Place::kPictureItem;
+    return Place::kElsewhere;
+  }
+
+  bool EndKey() {
+    const std::string key = std::exchange(key_, {});
+    Frame& frame = frames_.back();
+    const bool is_reply = document_ == ImageReplyReader::Document::kReply;
+    const Place picture_place = is_reply ? Place::kPictureItem : Place::kTop;
+    key_is_pictures_ = is_reply && frame.place == Place::kTop && key == kPicturesKey;
+    if (key_is_pictures_ && std::exchange(frame.pictures_key_seen, true)) {
+      return Fail(Kind::kMalformed, -1, "the reply holds its pictures twice");
+    }
+    if (frame.place == picture_place && key == kPictureKey) {
+      if (std::exchange(frame.picture_key_seen, true))
+        return Fail(Kind::kMalformed, Index(), "a picture stands twice");
+      // Whether it goes into the document depends on the value.
+      picture_key_pending_ = true;
+      return true;
+    }
+    stack_.push_key(json::string_view(key));
+    return true;
+  }
+
+  // Of the picture in the object on top.
+  int Index() const {
+    if (document_ == ImageReplyReader::Document::kStreamEvent) return 0;
+    return static_cast<int>(frames_[frames_.size() - 2].elements - 1);
+  }
+
+  bool ReadString(json::string_view part, bool complete) {
+    if (string_ == StringKind::kNone) {
+      if (picture_key_pending_ ? !StartPicture() : !StartValue()) return false;
+      if (string_ == StringKind::kNone) string_ = StringKind::kOrdinary;
+    }
+    const StringKind kind = string_;
+    if (complete) string_ = StringKind::kNone;
+    if (kind == StringKind::kPicture) return Decode(part) && (!complete || EndPicture());
+    if (!Charge(part.size())) return false;
+    if (complete) {
+      stack_.push_string(part);
+    } else {
+      stack_.push_chars(part);
+    }
+    return true;
+  }
+
+  bool StartPicture() {
+    picture_key_pending_ = false;
+    frames_.back().picture_seen = true;
+    string_ = StringKind::kPicture;
+    picture_ = Index();
+    picture_bytes_ = 0;
+    decoder_.Reset();
+    return picture_ < limits_.max_pictures ||
+           Fail(Kind::kTooManyPictures, picture_,
+                absl::StrCat("the reply holds more than ", limits_.max_pictures, " pictures"));
+  }
+
+  bool Decode(std::string_view text) {
+    // A decoded step can be a byte short or two of this, or as many over, by what the decoder carries between
+    // steps.
+    constexpr std::size_t kStep = kMaxPictureStep / 3 * 4 - 4;
+    while (!text.empty()) {
+      std::string& buffer = sink_.BufferFor(picture_);
+      const std::size_t size_before = buffer.size();
+      const bool good = decoder_.Append(text.substr(0, kStep), buffer);
+      text.remove_prefix(std::min(kStep, text.size()));
+      picture_bytes_ += buffer.size() - size_before;
+      if (!good) return Undecodable();
+      if (picture_bytes_ > limits_.max_picture_bytes) {
+        return Fail(
+            Kind::kTooLarge, picture_,
+            absl::StrCat("picture ", picture_, " is larger than ", limits_.max_picture_bytes, " bytes"));
+      }
+    }
+    return true;
+  }
+
+  bool EndPicture() {
+    if (!decoder_.Finish()) return Undecodable();
+    sink_.OnPictureEnd(picture_);
+    return true;
+  }
+
+  bool Undecodable() {
+    return Fail(Kind::kUndecodable, picture_,
+                absl::StrCat("picture ", picture_, " is not base64 at character ", decoder_.error_offset()));
+  }
+
+  const ImageReplyReader::Document document_;
+  const ReplyLimits limits_;
+  PictureSink& sink_;
+
+  std::optional<ReplyFault> fault_;
+  json::value_stack stack_;
+  std::vector<Frame> frames_;
+  std::string key_;
+  std::size_t other_bytes_ = 0;
+  // The key just read, whose value comes next.
+  bool key_is_pictures_ = false;
+  bool picture_key_pending_ = false;
+  // The string being read.
+  StringKind string_ = StringKind::kNone;
+  int picture_ = 0;
+  std::size_t picture_bytes_ = 0;
+  Base64Decoder decoder_;
+};
+
+json::parse_options StrictOptions() {
+  json::parse_options options;
+  options.max_depth = kMaxJsonDepth;
+  return options;
+}
+
+}  // namespace
+
+struct ImageReplyReader::Parser {
+  Parser(Document document, const ReplyLimits& limits, PictureSink& sink)
+      : json(StrictOptions(), document, limits, sink) {}
+
+  bool Feed(bool more, std::string_view piece) {
+    if (json.handler().fault()) return false;
+    boost::json::error_code ec;
+    const std::size_t read = json.write_some(more, piece.data(), piece.size(), ec);
+    if (!ec && read == piece.size()) {
+      offset += read;
+      return true;
+    }
+    // Fail keeps what the handler said first.
+    if (ec == boost::json::error::incomplete) {
+      return json.handler().Fail(Kind::kTruncated, -1,
+                                 absl::StrCat("the reply ends early, after ", offset, " bytes"));
+    }
+    const std::string what = ec ? ec.message() : "something after the end of the document";
+    return json.handler().Fail(
+        Kind::kMalformed, -1,
+        absl::StrCat("the reply is not JSON: ", what, ", before byte ", offset + piece.size()));
+  }
+
+  boost::json::basic_parser<ReplyHandler> json;
+  std::uint64_t offset = 0;
+};
+
+ImageReplyReader::ImageReplyReader(Document document, const ReplyLimits& limits, PictureSink& sink)
+    : parser_(std::make_unique<Parser>(document, limits, sink)) {}
+
+ImageReplyReader::~ImageReplyReader() = default;
+
+bool ImageReplyReader::Write(std::string_view piece) {
+  // An empty piece could have no address, which the parser's pointer arithmetic would not like.
+  return piece.empty() ? !fault() : parser_->Feed(true, piece);
+}
+
+std::optional<boost::json::value> ImageReplyReader::Finish() {
+  if (!parser_->Feed(false, "")) return std::nullopt;
+  return parser_->json.handler().Release();
+}
+
+const std::optional<ReplyFault>& ImageReplyReader::fault() const {
+  return parser_->json.handler().fault();
+}
+
+}  // namespace openrouter::images::upstream

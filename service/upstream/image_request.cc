@@ -1,0 +1,119 @@
+#include "service/upstream/image_request.h"
+
+#include <absl/strings/escaping.h>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <string_view>
+
+#include "service/upstream/json_message.h"
+#include "service/upstream/media_type.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kReferenceStart = R"({"type":"image_url","image_url":{"url":)";
+constexpr std::string_view kReferenceEnd = "}}";
+
+json::object EncodeProvider(const v1::ProviderPreferences& provider) {
+  json::object object = WriteMessage(provider, {"sort_config"});
+  if (provider.has_sort_config()) object["sort"] = WriteMessage(provider.sort_config());
+  return object;
+}
+
+// As a JSON string. A URL can be a data URL of many megabytes, which hardly ever needs an escape: stretches
+// without one are appended whole.
+void AppendQuoted(std::string_view text, std::string& body) {
+  body += '"';
+  while (!text.empty()) {
+    std::size_t plain = 0;
+    while (plain < text.size() && text[plain] != '"' && text[plain] != '\\' &&
+           static_cast<unsigned char>(text[plain]) >= 0x20) {
+      ++plain;
+    }
+    body += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const std::string escaped = json::serialize(json::string_view(text.data(), 1));
+    body += std::string_view(escaped).substr(1, escaped.size() - 2);
+    text.remove_prefix(1);
+  }
+  body += '"';
+}
+
+void AppendDataUrl(const v1::InlineImage& image, std::string& body) {
+  std::string_view bytes = image.data();
+  const std::string_view media_type =
+      image.media_type().empty() ? MediaTypeBySignature(bytes) : std::string_view(image.media_type());
+  const std::string start = "data:" + std::string(media_type) + ";base64,";
+  std::string quoted;
+  AppendQuoted(start, quoted);
+  quoted.pop_back();
+  body += quoted;
+  // Absl encodes into a string of its own only; a multiple of three bytes takes no padding, so pieces join
+  // up.
+  constexpr std::size_t kStep = 48 * 1024;
+  std::string piece;
+  while (!bytes.empty()) {
+    const std::string_view step = bytes.substr(0, kStep);
+    absl::Base64Escape({step.data(), step.size()}, &piece);
+    body += piece;
+    bytes.remove_prefix(step.size());
+  }
+  body += '"';
+}
+
+void AppendReferences(const v1::ImageSpec& spec, std::string& body) {
+  char separator = '[';
+  for (const v1::InputReference& reference : spec.input_references()) {
+    body += separator;
+    separator = ',';
+    body += kReferenceStart;
+    if (reference.has_inline_()) {
+      AppendDataUrl(reference.inline_(), body);
+    } else {
+      AppendQuoted(reference.url(), body);
+    }
+    body += kReferenceEnd;
+  }
+  body += ']';
+}
+
+// At least the size of the references in the body, escapes aside.
+std::size_t ReferencesSize(const v1::ImageSpec& spec) {
+  constexpr std::size_t kFrame = kReferenceStart.size() + kReferenceEnd.size() + 64;
+  std::size_t size = 0;
+  for (const v1::InputReference& reference : spec.input_references()) {
+    size += kFrame + reference.url().size() + (reference.inline_().data().size() + 2) / 3 * 4 +
+            reference.inline_().media_type().size();
+  }
+  return size;
+}
+
+}  // namespace
+
+std::string EncodeImageRequest(const v1::ImageSpec& spec, Delivery delivery) {
+  json::object object = WriteMessage(spec, {"input_references", "provider"});
+  if (spec.has_provider()) object["provider"] = EncodeProvider(spec.provider());
+  if (delivery == Delivery::kStreamed) {
+    object["stream"] = true;
+  } else {
+    object.erase("stream");
+  }
+  // Written below: JSON text with the key twice would mean either.
+  object.erase("input_references");
+
+  std::string rest = json::serialize(object);
+  if (spec.input_references().empty()) return rest;
+  std::string body;
+  body.reserve(rest.size() + ReferencesSize(spec) + 32);
+  body = "{\"input_references\":";
+  AppendReferences(spec, body);
+  if (!object.empty()) body += ',';
+  body += std::string_view(rest).substr(1);
+  return body;
+}
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,141 @@
+#include "service/upstream/media_type.h"
+
+#include <absl/strings/ascii.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace openrouter::images::upstream {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Signature {
+  std::string_view start;
+  std::string_view media_type;
+};
+
+constexpr std::array kSignatures = {
+    Signature{"\x89PNG\r\n\x1A\n", "image/png"},
+    Signature{"\xFF\xD8\xFF", "image/jpeg"},
+    Signature{"GIF87a", "image/gif"},
+    Signature{"GIF89a", "image/gif"},
+    Signature{"II*\0"sv, "image/tiff"},
+    Signature{"MM\0*"sv, "image/tiff"},
+    Signature{"II+\0"sv, "image/tiff"},
+    Signature{"MM\0+"sv, "image/tiff"},
+};
+
+bool IsWebp(std::string_view bytes) {
+  return bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP");
+}
+
+// "BM" alone may begin a text; the size of the header that follows the file header takes few values.
+bool IsBmp(std::string_view bytes) {
+  if (!bytes.starts_with("BM") || bytes.size() < 18) return false;
+  const std::string_view high = bytes.substr(15, 3);
+  constexpr std::string_view kHeaderSizes = "\x0C\x28\x34\x38\x40\x6C\x7C";
+  return high == "\0\0\0"sv && kHeaderSizes.find(bytes[14]) != std::string_view::npos;
+}
+
+// ISO base media file: a box "ftyp" of a 32-bit size, with the major brand, a version and the compatible
+// brands.
+std::string_view ByBrand(std::string_view bytes) {
+  if (bytes.size() < 12 || bytes.substr(4, 4) != "ftyp") return {};
+  const auto octet = [bytes](std::size_t i) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i]));
+  };
+  const std::uint32_t size = octet(0) << 24 | octet(1) << 16 | octet(2) << 8 | octet(3);
+  const std::string_view box = bytes.substr(0, size);
+  bool heif = false;
+  for (std::size_t at = 8; at + 4 <= box.size(); at += at == 8 ? 8 : 4) {
+    const std::string_view brand = box.substr(at, 4);
+    if (brand == "avif" || brand == "avis") return "image/avif";
+    if (brand == "heic" || brand == "heix" || brand == "heim" || brand == "heis" || brand == "hevc" ||
+        brand == "hevx") {
+      return "image/heic";
+    }
+    heif = heif || brand == "mif1" || brand == "msf1";
+  }
+  return heif ? "image/heif"sv : std::string_view();
+}
+
+constexpr std::string_view kWhitespace = " \t\r\n";
+
+void SkipWhitespace(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kWhitespace), text.size()));
+}
+
+std::string_view WithoutByteOrderMark(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  return text;
+}
+
+// Takes a construct that begins with `open`, to the end of the first `close`.
+bool Skip(std::string_view open, std::string_view close, std::string_view& text) {
+  if (!text.starts_with(open)) return false;
+  const std::size_t end = text.find(close, open.size());
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + close.size());
+  return true;
+}
+
+bool IsSvg(std::string_view bytes) {
+  std::string_view text = WithoutByteOrderMark(bytes);
+  for (;;) {
+    SkipWhitespace(text);
+    if (Skip("<?", "?>", text) || Skip("<!--", "-->", text)) continue;
+    if (!text.starts_with("<!DOCTYPE")) break;
+    // A document type may hold declarations of its own, in brackets.
+    const std::size_t bracket = text.find_first_of("[>");
+    const bool has_declarations = bracket != std::string_view::npos && text[bracket] == '[';
+    Skip("<!DOCTYPE", has_declarations ? "]" : ">", text);
+    if (has_declarations) Skip("", ">", text);
+  }
+  // The root may carry a namespace prefix, mostly "svg:".
+  if (!text.starts_with('<')) return false;
+  text.remove_prefix(1);
+  if (text.starts_with("svg:")) text.remove_prefix(4);
+  if (!text.starts_with("svg") || text.size() == 3) return false;
+  return kWhitespace.find(text[3]) != std::string_view::npos || text[3] == '>' || text[3] == '/';
+}
+
+// "Image/JPG; q=1" → "image/jpeg".
+std::string Canonical(std::string_view declared) {
+  std::string type(declared.substr(0, declared.find(';')));
+  absl::StripAsciiWhitespace(&type);
+  absl::AsciiStrToLower(&type);
+  return type == "image/jpg" ? "image/jpeg" : type;
+}
+
+}  // namespace
+
+std::string_view MediaTypeBySignature(std::string_view first_bytes) {
+  for (const Signature& signature : kSignatures) {
+    if (first_bytes.starts_with(signature.start)) return signature.media_type;
+  }
+  if (IsWebp(first_bytes)) return "image/webp";
+  if (IsBmp(first_bytes)) return "image/bmp";
+  if (const std::string_view type = ByBrand(first_bytes); !type.empty()) return type;
+  if (IsSvg(first_bytes)) return "image/svg+xml";
+  return {};
+}
+
+std::optional<std::string> PictureMediaType(std::string_view first_bytes, std::string_view declared) {
+  if (const std::string_view type = MediaTypeBySignature(first_bytes); !type.empty())
+    return std::string(type);
+  const std::string type = Canonical(declared);
+  if (type.empty()) return "application/octet-stream";
+  if (type == "image/svg+xml") {
+    // The root element may lie beyond the bytes that are known here; markup it must be.
+    std::string_view text = WithoutByteOrderMark(first_bytes);
+    SkipWhitespace(text);
+    if (text.starts_with('<')) return type;
+    return std::nullopt;
+  }
+  if (type == "image/png" || type == "image/jpeg" || type == "image/webp" || type == "image/gif")
+    return std::nullopt;
+  return std::string(declared);
+}
+
+}  // namespace openrouter::images::upstream

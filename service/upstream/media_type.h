@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace openrouter::images::upstream {
+
+// How many first bytes of a file tell its kind. Longer prefixes do no harm.
+inline constexpr std::size_t kSignatureBytes = 512;
+
+// The media type that the first bytes of a file show: image/png, image/jpeg, image/webp, image/gif,
+// image/avif, image/heic, image/heif, image/bmp, image/tiff, image/svg+xml; empty when they show none of
+// these. SVG is told by its root element, so a file with a long preamble can need more than kSignatureBytes.
+std::string_view MediaTypeBySignature(std::string_view first_bytes);
+
+// The media type of a picture from the upstream: by its signature, else `declared` (what the upstream said;
+// may be empty), else "application/octet-stream". None when `declared` is PNG, JPEG, WebP, GIF or SVG and the
+// bytes are nothing of the kind and no other picture either: then they are not the picture that they should
+// be.
+std::optional<std::string> PictureMediaType(std::string_view first_bytes, std::string_view declared);
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,43 @@
+#include "service/upstream/request_text.h"
+
+#include <absl/strings/ascii.h>
+#include <absl/strings/escaping.h>
+#include <absl/strings/match.h>
+
+#include <algorithm>
+
+namespace openrouter::images::upstream {
+
+bool HasControl(std::string_view text) {
+  return std::ranges::any_of(text, [](unsigned char c) { return absl::ascii_iscntrl(c); });
+}
+
+bool HasSpaceOrControl(std::string_view text) {
+  return HasControl(text) || text.find(' ') != std::string_view::npos;
+}
+
+bool IsToken(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [&](unsigned char c) {
+    return absl::ascii_isalnum(c) || kMarks.find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return absl::EqualsIgnoreCase({a.data(), a.size()}, {b.data(), b.size()});
+}
+
+std::size_t CountCharacters(std::string_view utf8) {
+  // Continuation bytes are 10xxxxxx.
+  return std::ranges::count_if(utf8, [](unsigned char c) { return (c & 0xC0) != 0x80; });
+}
+
+void AddViolation(std::string_view path, std::string_view description, Violations& violations) {
+  constexpr std::size_t kMaxPath = 128;
+  const std::string_view cut = path.substr(0, kMaxPath);
+  auto& violation = *violations.Add();
+  violation.set_field(absl::CHexEscape({cut.data(), cut.size()}));
+  violation.set_description(description.data(), description.size());
+}
+
+}  // namespace openrouter::images::upstream

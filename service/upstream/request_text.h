@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "service/upstream/image_request_check.h"
+
+namespace openrouter::images::upstream {
+
+// What the checks of a request say about text. Pure functions.
+
+// Control characters and DEL; of the others only ASCII is told apart.
+bool HasControl(std::string_view text);
+// The same, and the space.
+bool HasSpaceOrControl(std::string_view text);
+
+// A token of HTTP (RFC 9110): what header names and the halves of a media type are. Not empty.
+bool IsToken(std::string_view text);
+
+// For ASCII.
+bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+
+// Unicode code points in valid UTF-8.
+std::size_t CountCharacters(std::string_view utf8);
+
+// Appends one violation. Names that the caller chose may stand in `path`: it is cut to 128 characters, and
+// what is not printable ASCII is escaped.
+void AddViolation(std::string_view path, std::string_view description, Violations& violations);
+
+}  // namespace openrouter::images::upstream
