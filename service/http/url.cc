@@ -1,0 +1,19 @@
+#include "service/http/url.h"
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <new>
+
+namespace openrouter::images::http {
+
+std::string EscapePathSegment(std::string_view text) {
+  // Length 0 would have libcurl call strlen.
+  if (text.empty()) return "";
+  const std::unique_ptr<char, decltype(&curl_free)> escaped(
+      curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free);
+  if (escaped == nullptr) throw std::bad_alloc();
+  return escaped.get();
+}
+
+}  // namespace openrouter::images::http

@@ -1,0 +1,101 @@
+// openrouter-images-server: reads flags and configuration, runs the service until a signal ends it.
+#include <absl/flags/flag.h>
+#include <absl/flags/parse.h>
+#include <absl/flags/usage.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "service/server/config.h"
+#include "service/server/server.h"
+#include "service/telemetry/json_log.h"
+#include "service/upstream/clock.h"
+
+ABSL_FLAG(std::string, config, "", "Configuration file, YAML or JSON; its schema is config.proto.");
+ABSL_FLAG(std::optional<std::string>, listen, std::nullopt, "Where callers connect, HOST:PORT; port 0 takes a free one.");
+ABSL_FLAG(std::optional<std::string>, upstream_url, std::nullopt, "Root of the REST API.");
+ABSL_FLAG(std::optional<std::string>, api_key_file, std::nullopt,
+          "File that holds the API key; without it OPENROUTER_API_KEY is used.");
+ABSL_FLAG(bool, sandbox, false, "Use the embedded upstream: no key, no money, drawn pictures.");
+ABSL_FLAG(bool, print_config, false, "Print the effective configuration and exit.");
+
+namespace openrouter::images::server {
+namespace {
+
+// Flags win over the file, the file over the defaults.
+absl::StatusOr<config::v1::Config> EffectiveConfig() {
+  config::v1::Config config = DefaultConfig();
+  if (const std::string path = absl::GetFlag(FLAGS_config); !path.empty()) {
+    auto loaded = LoadConfig(path);
+    if (!loaded.ok()) return loaded.status();
+    config = *std::move(loaded);
+  }
+  if (const auto listen = absl::GetFlag(FLAGS_listen)) config.mutable_listen()->set_address(*listen);
+  if (const auto url = absl::GetFlag(FLAGS_upstream_url)) config.mutable_upstream()->set_base_url(*url);
+  if (const auto file = absl::GetFlag(FLAGS_api_key_file)) config.mutable_upstream()->set_api_key_file(*file);
+  if (absl::GetFlag(FLAGS_sandbox)) config.mutable_sandbox()->set_enabled(true);
+  return config;
+}
+
+std::optional<std::string> EnvironmentKey() {
+  const char* key = std::getenv("OPENROUTER_API_KEY");
+  if (key == nullptr || *key == '\0') return std::nullopt;
+  return key;
+}
+
+int Run() {
+  const auto config = EffectiveConfig();
+  if (!config.ok()) {
+    std::cerr << config.status().message() << '\n';
+    return EXIT_FAILURE;
+  }
+  if (absl::GetFlag(FLAGS_print_config)) {
+    std::cout << PrintConfig(*config);
+    return EXIT_SUCCESS;
+  }
+
+  // libcurl is told not to touch signals, so a connection that breaks while it writes must not end the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  boost::asio::io_context signals_context;
+  boost::asio::signal_set signals(signals_context, SIGINT, SIGTERM);
+
+  telemetry::JsonLog log(std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+                         spdlog::level::from_str(config->log().level()));
+  upstream::SystemClock clock;
+  auto server = Server::Start(*config, {log, clock, EnvironmentKey()});
+  if (!server.ok()) {
+    std::cerr << server.status().message() << '\n';
+    return EXIT_FAILURE;
+  }
+  if (const auto* sandbox = (*server)->sandbox()) {
+    log.Write(spdlog::level::info, "sandbox", {{"base_url", sandbox->base_url()}});
+  }
+  log.Write(spdlog::level::info, "listening", {{"address", (*server)->address()}});
+
+  signals.async_wait([&](const boost::system::error_code&, int signal) {
+    log.Write(spdlog::level::info, "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+    // A second signal ends the process at once.
+    signals.clear();
+  });
+  signals_context.run();
+  (*server)->Drain(std::chrono::seconds(config->timeouts().drain().seconds()));
+  log.Write(spdlog::level::info, "stopped", {});
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace openrouter::images::server
+
+int main(int argc, char** argv) {
+  absl::SetProgramUsageMessage("gRPC service in front of OpenRouter's Images API.");
+  absl::ParseCommandLine(argc, argv);
+  return openrouter::images::server::Run();
+}

@@ -1,0 +1,46 @@
+#include "service/rpc/call_end.h"
+
+#include <absl/status/status.h>
+#include <google/protobuf/util/time_util.h>
+
+#include <string>
+#include <utility>
+
+#include "service/rpc/wire.h"
+#include "service/upstream/status_details.h"
+
+namespace openrouter::images::rpc {
+
+grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clock::time_point arrival,
+                            telemetry::CallRecord& record) {
+  upstream::Failure& failure = failed.failure;
+  failure.model = record.model;
+  if (!failed.report.has_total_time()) {
+    *failed.report.mutable_total_time() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
+        std::chrono::nanoseconds(std::chrono::steady_clock::now() - arrival).count());
+  }
+  record.code = absl::StatusCodeToString(failure.code);
+  record.reason = std::string(failure.reason);
+  record.billing = failure.error.billing_outcome();
+  record.report = failed.report;
+  return ToGrpcStatus(upstream::BuildStatus(failure, failed.report, failed.retry_delay));
+}
+
+void ForbidRetry(grpc::CallbackServerContext& context) {
+  context.AddTrailingMetadata("grpc-retry-pushback-ms", "-1");
+}
+
+upstream::Failure InternalFailure(const std::exception_ptr& error, bool committed) {
+  std::string detail = "unknown exception";
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& exception) {
+    detail = exception.what();
+  } catch (...) {
+  }
+  upstream::Failure failure = upstream::FromCondition(upstream::Operation::kGenerate, upstream::Condition::kInternal, detail);
+  if (committed) upstream::AddEarlierBilling(v1::BILLING_OUTCOME_UNKNOWN, failure);
+  return failure;
+}
+
+}  // namespace openrouter::images::rpc

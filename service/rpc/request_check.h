@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "openrouter/images/v1/catalog.pb.h"
+#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter/images/v1/retry.pb.h"
+#include "service/upstream/image_request_check.h"
+
+namespace openrouter::images::rpc {
+
+// What requests are held against; the operator's choice.
+struct CheckRules {
+  // Names of the HTTP headers that callers may add.
+  std::vector<std::string> allowed_headers;
+  // What a caller's retry options override; complete.
+  v1::RetryOptions generate_retry;
+  v1::RetryOptions catalog_retry;
+};
+
+// Every violation in a request, by the rules that the .proto files state; empty when it may go ahead.
+upstream::Violations Check(const v1::GenerateImagesRequest& request, const CheckRules& rules);
+upstream::Violations Check(const v1::ListImageModelsRequest& request, const CheckRules& rules);
+upstream::Violations Check(const v1::ListImageModelEndpointsRequest& request, const CheckRules& rules);
+
+}  // namespace openrouter::images::rpc

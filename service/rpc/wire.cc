@@ -1,0 +1,24 @@
+#include "service/rpc/wire.h"
+
+#include <grpcpp/support/proto_buffer_reader.h>
+#include <grpcpp/support/proto_buffer_writer.h>
+
+namespace openrouter::images::rpc {
+
+bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
+  // The reader takes a pointer to non-const only to be able to index slices; it leaves the buffer as it is.
+  grpc::ProtoBufferReader reader(const_cast<grpc::ByteBuffer*>(&bytes));
+  return reader.status().ok() && message.ParseFromZeroCopyStream(&reader);
+}
+
+void Serialize(const google::protobuf::Message& message, grpc::ByteBuffer& bytes) {
+  constexpr int kBlock = 1024 * 1024;
+  grpc::ProtoBufferWriter writer(&bytes, kBlock, static_cast<int>(message.ByteSizeLong()));
+  message.SerializeToZeroCopyStream(&writer);
+}
+
+grpc::Status ToGrpcStatus(const google::rpc::Status& status) {
+  return {static_cast<grpc::StatusCode>(status.code()), status.message(), status.SerializeAsString()};
+}
+
+}  // namespace openrouter::images::rpc

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/status.h>
+
+#include "google/rpc/status.pb.h"
+
+namespace openrouter::images::rpc {
+
+// Reads a message as the caller sent it; false when its bytes are no such message. gRPC itself would answer that with a
+// bare UNIMPLEMENTED, so the service's methods take raw bytes.
+[[nodiscard]] bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
+
+// Never fails: a message of more than 2 GiB, which protobuf cannot write, cannot be built under the service's limits.
+void Serialize(const google::protobuf::Message& message, grpc::ByteBuffer& bytes);
+
+// The status with its details in the trailer "grpc-status-details-bin".
+grpc::Status ToGrpcStatus(const google::rpc::Status& status);
+
+}  // namespace openrouter::images::rpc

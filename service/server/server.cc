@@ -1,0 +1,166 @@
+#include "service/server/server.h"
+
+#include <absl/random/random.h>
+#include <absl/status/status.h>
+#include <absl/strings/str_cat.h>
+#include <absl/strings/strip.h>
+#include <google/protobuf/util/time_util.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "service/http/event_loop.h"
+#include "service/retry/retry_budget.h"
+#include "service/rpc/images_service.h"
+#include "service/upstream/images_api.h"
+#include "service/upstream/key_source.h"
+
+namespace openrouter::images::server {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int kMebibyte = 1024 * 1024;
+
+// The sandbox takes any key.
+constexpr char kSandboxKey[] = "sandbox-key";
+
+milliseconds ToMilliseconds(const google::protobuf::Duration& duration) {
+  return milliseconds(google::protobuf::util::TimeUtil::DurationToMilliseconds(duration));
+}
+
+http::ClientOptions ClientOptionsOf(const config::v1::Upstream& upstream) {
+  http::ClientOptions options;
+  options.ca_bundle = upstream.ca_bundle_file();
+  options.proxy = upstream.proxy();
+  options.user_agent = "openrouter-images-server";
+  return options;
+}
+
+upstream::ApiOptions ApiOptionsOf(const config::v1::Config& config, std::string_view base_url) {
+  upstream::ApiOptions options;
+  options.base_url = std::string(absl::StripSuffix(absl::string_view(base_url.data(), base_url.size()), "/"));
+  options.timeouts.connect = ToMilliseconds(config.timeouts().connect());
+  if (config.timeouts().has_first_byte()) {
+    options.timeouts.first_byte = ToMilliseconds(config.timeouts().first_byte());
+  }
+  options.timeouts.stall = ToMilliseconds(config.timeouts().stall());
+  options.max_picture_bytes = static_cast<std::size_t>(config.limits().max_picture_mib()) * kMebibyte;
+  options.minimum_to_dispatch = ToMilliseconds(config.timeouts().minimum_to_dispatch());
+  options.generate_retry = config.retry().generate();
+  options.catalog_retry = config.retry().catalog();
+  return options;
+}
+
+rpc::CheckRules RulesOf(const config::v1::Config& config) {
+  const auto& headers = config.upstream().allowed_headers();
+  return {.allowed_headers = {headers.begin(), headers.end()},
+          .generate_retry = config.retry().generate(),
+          .catalog_retry = config.retry().catalog()};
+}
+
+std::size_t LoopCount(const config::v1::Upstream& upstream) {
+  if (upstream.has_event_loops()) return static_cast<std::size_t>(upstream.event_loops());
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+absl::StatusOr<upstream::KeySource> KeySourceOf(const config::v1::Upstream& upstream,
+                                                const std::optional<std::string>& environment_key) {
+  if (upstream.has_api_key_file()) return upstream::KeySource::FromFile(upstream.api_key_file());
+  return upstream::KeySource::Fixed(environment_key.value_or(""));
+}
+
+double Uniform() {
+  thread_local absl::InsecureBitGen generator;
+  return absl::Uniform(generator, 0.0, 1.0);
+}
+
+// What may come in on the serving port, before any of our code sees it.
+void LimitIntake(grpc::ServerBuilder& builder, const config::v1::Limits& limits) {
+  builder.SetMaxReceiveMessageSize(limits.max_request_mib() * kMebibyte);
+  // A few hundred kilobytes of gzip become gigabytes before a handler runs, so no compression is accepted.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  // Generations are silent for minutes, and gRPC's default would then cut off clients that ping.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+}
+
+}  // namespace
+
+// In the order of construction: what comes later uses what stands before it.
+struct Server::Rooms {
+  Rooms(const config::v1::Config& config, std::string_view base_url, upstream::KeySource key,
+        const Surroundings& surroundings)
+      : service_key(std::move(key)),
+        budget(config.retry().budget().max_tokens(), config.retry().budget().token_ratio()),
+        loops(ClientOptionsOf(config.upstream()), LoopCount(config.upstream())),
+        api(ApiOptionsOf(config, base_url), {service_key, budget, surroundings.clock, Uniform}),
+        service(api,
+                {.loops = loops,
+                 .observer = surroundings.log,
+                 .default_timeout = ToMilliseconds(config.timeouts().total()),
+                 .allow_caller_api_keys = config.upstream().allow_caller_api_keys()},
+                RulesOf(config)) {}
+
+  upstream::KeySource service_key;
+  retry::RetryBudget budget;
+  http::EventLoopPool loops;
+  upstream::ImagesApi api;
+  rpc::ImagesService service;
+  std::unique_ptr<grpc::Server> grpc_server;
+};
+
+Server::Server() = default;
+
+Server::~Server() { Drain(milliseconds(0)); }
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& config,
+                                                      const Surroundings& surroundings) {
+  auto server = std::unique_ptr<Server>(new Server());
+  std::string base_url = config.upstream().base_url();
+  std::optional<std::string> environment_key = surroundings.api_key;
+  if (config.sandbox().enabled()) {
+    sandbox::Options options;
+    options.port = static_cast<std::uint16_t>(config.sandbox().port());
+    options.generation_time = ToMilliseconds(config.sandbox().generation_time());
+    auto sandbox = sandbox::Sandbox::Start(std::move(options));
+    if (!sandbox.ok()) return sandbox.status();
+    server->sandbox_ = *std::move(sandbox);
+    base_url = server->sandbox_->base_url();
+    if (!environment_key) environment_key = kSandboxKey;
+  }
+  auto key = KeySourceOf(config.upstream(), environment_key);
+  if (!key.ok()) return key.status();
+
+  server->rooms_ = std::make_unique<Rooms>(config, base_url, *std::move(key), surroundings);
+
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  LimitIntake(builder, config.limits());
+  int port = 0;
+  builder.AddListeningPort(config.listen().address(), grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&server->rooms_->service);
+  server->rooms_->grpc_server = builder.BuildAndStart();
+  if (server->rooms_->grpc_server == nullptr || port == 0) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", config.listen().address()));
+  }
+  const std::string& address = config.listen().address();
+  server->address_ = absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
+  return server;
+}
+
+void Server::Drain(milliseconds grace) {
+  if (rooms_ == nullptr || rooms_->grpc_server == nullptr) return;
+  rooms_->grpc_server->GetHealthCheckService()->SetServingStatus(false);
+  rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + grace);
+  rooms_->grpc_server->Wait();
+  rooms_->grpc_server.reset();
+}
+
+}  // namespace openrouter::images::server

@@ -1,0 +1,109 @@
+#include "service/upstream/attempts.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "service/retry/backoff.h"
+#include "service/retry/call_retries.h"
+#include "service/retry/retry_policy.h"
+#include "service/upstream/request_headers.h"
+
+namespace openrouter::images::upstream {
+
+namespace asio = boost::asio;
+using google::protobuf::util::TimeUtil;
+
+Attempts::Attempts(http::Client& client, const Call& call, const AttemptResources& resources, Subject subject)
+    : client_(client), call_(call), resources_(resources), subject_(std::move(subject)) {
+  subject_.request.deadline = call.deadline;
+}
+
+asio::awaitable<std::optional<FailedCall>> Attempts::Run(
+    absl::FunctionRef<Reply&(const Reply::Purpose&)> begin_reply) {
+  const auto billing =
+      subject_.operation == Operation::kGenerate ? retry::Billing::kPaid : retry::Billing::kFree;
+  retry::CallRetries retries(retry::RetryPolicy(subject_.retry, billing),
+                             retry::Backoff(subject_.retry, resources_.random), resources_.budget,
+                             call_.arrival, call_.deadline - subject_.minimum_time);
+  v1::BillingOutcome earlier_billing = v1::BILLING_OUTCOME_NOT_SENT;
+  bool key_renewed = false;
+  for (;;) {
+    std::optional<Failure> failure = co_await RunOne(begin_reply);
+    if (!failure) {
+      retries.AfterSuccess();
+      co_return std::nullopt;
+    }
+    AddEarlierBilling(earlier_billing, *failure);
+    // The values are in the order of how much they should worry.
+    earlier_billing = std::max(earlier_billing, failure->error.billing_outcome());
+    if (!key_renewed && failure->row->condition == Condition::kHttp401ServiceKey &&
+        resources_.service_key.Refresh()) {
+      key_renewed = true;
+      continue;
+    }
+    const auto decision = retries.AfterFailure({.retryability = failure->retryability,
+                                                .dispatched = attempt_dispatched_,
+                                                .http_status = report_.http_status(),
+                                                .retry_after = failure->retry_after},
+                                               resources_.clock.Now());
+    if (cancelled_ || decision.verdict == retry::CallRetries::Verdict::kGiveUp) {
+      co_return FailedCall{*std::move(failure), report(), decision.suggested_delay};
+    }
+    co_await resources_.clock.Sleep(decision.wait);
+    waited_ += decision.wait;
+  }
+}
+
+asio::awaitable<std::optional<Failure>> Attempts::RunOne(
+    absl::FunctionRef<Reply&(const Reply::Purpose&)> begin_reply) {
+  attempt_dispatched_ = false;
+  report_.set_http_status(0);
+  if (call_.deadline - resources_.clock.Now() < subject_.minimum_time) {
+    co_return FromCondition(subject_.operation, Condition::kDeadlineBeforeDispatch, "");
+  }
+  const std::string key =
+      key_owner() == KeyOwner::kCaller ? call_.options.api_key() : resources_.service_key.Get();
+  if (key.empty() && subject_.operation == Operation::kGenerate) {
+    co_return FromCondition(subject_.operation, Condition::kNoApiKey, "");
+  }
+  subject_.request.headers = RequestHeaders(call_.options, key, subject_.accept);
+  if (subject_.request.method == http::Method::kPost) {
+    subject_.request.headers.emplace_back("Content-Type: application/json");
+  }
+
+  Reply& reply =
+      begin_reply({.operation = subject_.operation,
+                   .key_owner = key_owner(),
+                   .on_dispatch = subject_.operation == Operation::kGenerate ? call_.on_dispatch : nullptr,
+                   .now = resources_.clock.WallNow()});
+  const http::TransferResult result = co_await client_.Send(subject_.request, reply);
+  attempt_dispatched_ = result.dispatched;
+  cancelled_ = result.fault == http::Fault::kCancelled;
+  report_.set_attempts(report_.attempts() + result.dispatches);
+  reply.Report(report_);
+  if (result.timings.first_byte.count() > 0) {
+    *report_.mutable_time_to_first_byte() =
+        TimeUtil::MicrosecondsToDuration(result.timings.first_byte.count());
+  } else {
+    report_.clear_time_to_first_byte();
+  }
+  co_return reply.Conclude(result);
+}
+
+v1::CallReport Attempts::report() const {
+  v1::CallReport report = report_;
+  *report.mutable_total_time() = TimeUtil::NanosecondsToDuration(
+      std::chrono::nanoseconds(resources_.clock.Now() - call_.arrival).count());
+  if (waited_.count() > 0)
+    *report.mutable_retry_wait_time() = TimeUtil::MillisecondsToDuration(waited_.count());
+  return report;
+}
+
+KeyOwner Attempts::key_owner() const {
+  return call_.options.has_api_key() ? KeyOwner::kCaller : KeyOwner::kService;
+}
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <absl/status/status.h>
+
+#include <boost/json/value.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "service/upstream/reply.h"
+
+namespace openrouter::images::upstream {
+
+// A reply whose body is one JSON document of moderate size: the catalog's.
+class DocumentReply final : public Reply {
+ public:
+  // Takes over what the document says; INVALID_ARGUMENT when it is not what was asked for.
+  using Reader = std::function<absl::Status(const boost::json::value& document)>;
+
+  DocumentReply(const Purpose& purpose, Reader reader);
+
+ private:
+  http::Flow OnSuccessBody(std::string_view bytes) override;
+  std::optional<Failure> OnSuccessEnd() override;
+
+  const Reader reader_;
+  std::string body_;
+};
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "openrouter/images/v1/images_service.pb.h"
+#include "service/upstream/generation_reply.h"
+#include "service/upstream/image_reply_reader.h"
+#include "service/upstream/reply.h"
+
+namespace openrouter::images::upstream {
+
+// The buffered reply of POST /images. Pictures are decoded as they arrive, straight into the response that is sent to the
+// caller.
+class ImageReply final : public Reply {
+ public:
+  ImageReply(const Purpose& purpose, const ReplyLimits& limits);
+
+  // The response, but for `call`; after a Conclude without failure.
+  v1::GenerateImagesResponse& response() { return response_; }
+
+ private:
+  http::Flow OnSuccessBody(std::string_view bytes) override;
+  std::optional<Failure> OnSuccessEnd() override;
+
+  v1::GenerateImagesResponse response_;
+  ResponsePictures pictures_;
+  ImageReplyReader reader_;
+  bool empty_ = true;
+};
+
+}  // namespace openrouter::images::upstream

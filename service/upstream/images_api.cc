@@ -1,0 +1,89 @@
+#include "service/upstream/images_api.h"
+
+#include <optional>
+#include <utility>
+
+#include "service/http/url.h"
+#include "service/retry/retry_options.h"
+#include "service/upstream/catalog_reader.h"
+#include "service/upstream/document_reply.h"
+#include "service/upstream/image_reply.h"
+#include "service/upstream/image_request.h"
+
+namespace openrouter::images::upstream {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view kJson = "application/json";
+
+}  // namespace
+
+ImagesApi::ImagesApi(ApiOptions options, AttemptResources resources)
+    : options_(std::move(options)), resources_(std::move(resources)) {}
+
+asio::awaitable<CallResult<v1::GenerateImagesResponse>> ImagesApi::GenerateImages(
+    http::Client& client, const Call& call, const v1::ImageSpec& spec) const {
+  Attempts attempts(
+      client, call, resources_,
+      {.operation = Operation::kGenerate,
+       .request = {.method = http::Method::kPost,
+                   .url = options_.base_url + "/images",
+                   .body = EncodeImageRequest(spec, Delivery::kBuffered),
+                   // What costs money has a connection to itself, so that nothing repeats it unseen.
+                   .connection = http::ConnectionUse::kFresh,
+                   .timeouts = options_.timeouts},
+       .accept = kJson,
+       .retry = retry::Merge(options_.generate_retry, call.options.retry()),
+       .minimum_time = options_.minimum_to_dispatch});
+  const ReplyLimits limits{.max_picture_bytes = options_.max_picture_bytes};
+  std::optional<ImageReply> reply;
+  auto failed = co_await attempts.Run(
+      [&](const Reply::Purpose& purpose) -> Reply& { return reply.emplace(purpose, limits); });
+  if (failed) co_return *std::move(failed);
+  *reply->response().mutable_call() = attempts.report();
+  co_return std::move(reply->response());
+}
+
+// A reply that is one JSON document, read by `read`.
+template <typename Response>
+asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
+    http::Client& client, const Call& call, std::string path,
+    absl::StatusOr<Response> (*read)(const boost::json::value& document)) const {
+  Attempts attempts(client, call, resources_,
+                    {.operation = Operation::kCatalog,
+                     .request = {.method = http::Method::kGet,
+                                 .url = options_.base_url + path,
+                                 .connection = http::ConnectionUse::kPooled,
+                                 .timeouts = options_.timeouts},
+                     .accept = kJson,
+                     .retry = retry::Merge(options_.catalog_retry, call.options.retry())});
+  absl::StatusOr<Response> response;
+  std::optional<DocumentReply> reply;
+  auto failed = co_await attempts.Run([&](const Reply::Purpose& purpose) -> Reply& {
+    return reply.emplace(purpose, [&](const boost::json::value& document) {
+      response = read(document);
+      return response.status();
+    });
+  });
+  if (failed) co_return *std::move(failed);
+  *response->mutable_call() = attempts.report();
+  co_return *std::move(response);
+}
+
+asio::awaitable<CallResult<v1::ListImageModelsResponse>> ImagesApi::ListImageModels(http::Client& client,
+                                                                                    const Call& call) const {
+  return GetDocument<v1::ListImageModelsResponse>(client, call, "/images/models", ReadModels);
+}
+
+asio::awaitable<CallResult<v1::ListImageModelEndpointsResponse>> ImagesApi::ListImageModelEndpoints(
+    http::Client& client, const Call& call, const std::string& model) const {
+  const std::size_t slash = model.find('/');
+  const std::string author = http::EscapePathSegment(std::string_view(model).substr(0, slash));
+  const std::string slug = http::EscapePathSegment(std::string_view(model).substr(slash + 1));
+  return GetDocument<v1::ListImageModelEndpointsResponse>(
+      client, call, "/images/models/" + author + "/" + slug + "/endpoints", ReadEndpoints);
+}
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <absl/status/statusor.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/value.hpp>
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "openrouter/images/v1/catalog.pb.h"
+#include "openrouter/images/v1/images_service.pb.h"
+#include "service/http/client.h"
+#include "service/upstream/attempts.h"
+#include "service/upstream/call.h"
+
+namespace openrouter::images::upstream {
+
+struct ApiOptions {
+  // Root of the REST API without a slash at its end.
+  std::string base_url;
+  http::Timeouts timeouts;
+  // Largest picture that is taken.
+  std::size_t max_picture_bytes = 0;
+  // A generation is not begun with less time than this left.
+  std::chrono::milliseconds minimum_to_dispatch{0};
+  // Complete: every field set.
+  v1::RetryOptions generate_retry;
+  v1::RetryOptions catalog_retry;
+};
+
+// OpenRouter's Images API, one coroutine an operation. Requests are checked by the caller beforehand.
+// Thread-safe: all state of a call is in its coroutine, which runs on the loop of `client`. Coroutines run
+// with throw_if_cancelled(false) set and answer a cancellation as a failure.
+class ImagesApi {
+ public:
+  // `resources` refers to objects that outlive this one.
+  ImagesApi(ApiOptions options, AttemptResources resources);
+
+  // POST /images, buffered.
+  boost::asio::awaitable<CallResult<v1::GenerateImagesResponse>> GenerateImages(
+      http::Client& client, const Call& call, const v1::ImageSpec& spec) const;
+
+  // GET /images/models.
+  boost::asio::awaitable<CallResult<v1::ListImageModelsResponse>> ListImageModels(http::Client& client,
+                                                                                  const Call& call) const;
+
+  // GET /images/models/{author}/{slug}/endpoints; `model` is "author/slug".
+  boost::asio::awaitable<CallResult<v1::ListImageModelEndpointsResponse>> ListImageModelEndpoints(
+      http::Client& client, const Call& call, const std::string& model) const;
+
+ private:
+  template <typename Response>
+  boost::asio::awaitable<CallResult<Response>> GetDocument(
+      http::Client& client, const Call& call, std::string path,
+      absl::StatusOr<Response> (*read)(const boost::json::value& document)) const;
+
+  const ApiOptions options_;
+  const AttemptResources resources_;
+};
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,86 @@
+#include "service/upstream/reply.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "service/retry/retry_after.h"
+#include "service/upstream/error_body.h"
+#include "service/upstream/transfer_condition.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+// Ids are echoed in logs and replies: only as much as an id needs.
+constexpr std::size_t kMaxId = 128;
+
+std::string ShortHeader(const http::ResponseHead& head, std::string_view name) {
+  return std::string(head.Find(name).value_or("").substr(0, kMaxId));
+}
+
+bool IsSuccess(int status) {
+  return status >= 200 && status < 300;
+}
+
+}  // namespace
+
+Reply::Reply(Purpose purpose) : purpose_(std::move(purpose)) {}
+
+void Reply::OnDispatch() {
+  if (purpose_.on_dispatch) purpose_.on_dispatch();
+}
+
+void Reply::OnHead(const http::ResponseHead& head) {
+  status_ = head.status;
+  content_type_ = ShortHeader(head, "content-type");
+  generation_id_ = ShortHeader(head, "x-generation-id");
+  request_id_ = ShortHeader(head, "x-request-id");
+  cf_ray_ = ShortHeader(head, "cf-ray");
+  retry_after_ = retry::ParseRetryAfter(head.Find("retry-after-ms"), head.Find("retry-after"), purpose_.now);
+  if (IsSuccess(status_)) OnSuccessHead();
+}
+
+http::Flow Reply::OnBody(std::string_view bytes) {
+  if (IsSuccess(status_)) return OnSuccessBody(bytes);
+  // One byte beyond the limit tells that there was more.
+  error_body_.append(bytes.substr(0, kMaxErrorBodyBytes + 1 - error_body_.size()));
+  return http::Flow::kContinue;
+}
+
+std::optional<Failure> Reply::Conclude(const http::TransferResult& result) {
+  std::optional<Failure> failure;
+  if (result.fault == http::Fault::kAbortedByHandler) {
+    failure = std::exchange(failure_, std::nullopt);
+  } else if (status_ != 0 && !IsSuccess(status_)) {
+    // The status counts even when the connection broke inside the error body.
+    failure = FromErrorStatus();
+  } else if (result.fault != http::Fault::kNone) {
+    failure = FromCondition(operation(), ConditionOf(result), result.detail);
+  } else {
+    failure = OnSuccessEnd();
+  }
+  if (failure) {
+    if (retry_after_)
+      failure->retry_after = std::max(failure->retry_after.value_or(*retry_after_), *retry_after_);
+    Annotate(*failure);
+  }
+  return failure;
+}
+
+void Reply::Report(v1::CallReport& report) const {
+  report.set_http_status(status_);
+  report.set_generation_id(generation_id_);
+  report.set_request_id(request_id_);
+  report.set_cf_ray(cf_ray_);
+}
+
+http::Flow Reply::Fail(Failure failure) {
+  failure_ = std::move(failure);
+  return http::Flow::kAbort;
+}
+
+Failure Reply::FromErrorStatus() const {
+  return FromHttpStatus(operation(), purpose_.key_owner, status_, ParseErrorBody(error_body_, content_type_));
+}
+
+}  // namespace openrouter::images::upstream

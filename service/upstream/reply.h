@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "openrouter/images/v1/call.pb.h"
+#include "service/http/response_handler.h"
+#include "service/http/transfer_result.h"
+#include "service/upstream/failure.h"
+
+namespace openrouter::images::upstream {
+
+// Receives the reply to one attempt and tells what became of it. What all replies have in common is here:
+// status, ids, Retry-After, error bodies, lost transfers. Derived classes read the body of a success.
+class Reply : public http::ResponseHandler {
+ public:
+  // What a reply is read for.
+  struct Purpose {
+    Operation operation = Operation::kCatalog;
+    KeyOwner key_owner = KeyOwner::kService;
+    // Called when the request is about to leave; may be empty.
+    std::function<void()> on_dispatch;
+    // For dates in Retry-After.
+    std::chrono::system_clock::time_point now;
+  };
+
+  explicit Reply(Purpose purpose);
+  virtual ~Reply() = default;
+
+  void OnDispatch() final;
+  void OnHead(const http::ResponseHead& head) final;
+  http::Flow OnBody(std::string_view bytes) final;
+
+  // Once, after the transfer: the failure, or nothing when the reply was a success and complete.
+  std::optional<Failure> Conclude(const http::TransferResult& result);
+
+  // Fills in what the reply's head says: status and ids.
+  void Report(v1::CallReport& report) const;
+
+ protected:
+  Operation operation() const { return purpose_.operation; }
+  const std::string& content_type() const { return content_type_; }
+
+  // The head of a success came.
+  virtual void OnSuccessHead() {}
+  // The next bytes of a success's body. kAbort goes with a call of Fail.
+  virtual http::Flow OnSuccessBody(std::string_view bytes) = 0;
+  // A success's body came to its proper end.
+  virtual std::optional<Failure> OnSuccessEnd() = 0;
+  // Last word on a failure of any kind.
+  virtual void Annotate(Failure&) {}
+
+  // Keeps the reason for an abort. Returns kAbort.
+  http::Flow Fail(Failure failure);
+
+ private:
+  Failure FromErrorStatus() const;
+
+  const Purpose purpose_;
+  int status_ = 0;
+  std::string content_type_;
+  std::string generation_id_;
+  std::string request_id_;
+  std::string cf_ray_;
+  std::optional<std::chrono::milliseconds> retry_after_;
+  std::string error_body_;
+  std::optional<Failure> failure_;
+};
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "openrouter/images/v1/call.pb.h"
+
+namespace openrouter::images::upstream {
+
+// Header lines of a request, as the official SDK sends them: what the reply may be, the bearer key (left out
+// when empty), attribution, session, and the caller's extra headers. A caller's header replaces none of the
+// others.
+std::vector<std::string> RequestHeaders(const v1::CallOptions& options, std::string_view api_key,
+                                        std::string_view accept);
+
+}  // namespace openrouter::images::upstream

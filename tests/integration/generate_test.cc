@@ -1,0 +1,167 @@
+// GenerateImages through the whole service, against the sandbox.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/integration/stack.h"
+
+namespace openrouter::images::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+TEST(GenerateTest, MakesAPicture) {
+  Stack stack;
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(response.images_size(), 1);
+  EXPECT_THAT(response.images(0).data(), StartsWith("\x89PNG\r\n"));
+  EXPECT_EQ(response.images(0).media_type(), "image/png");
+  EXPECT_GT(response.created(), 0);
+  EXPECT_GT(response.usage().cost(), 0);
+  EXPECT_EQ(response.call().attempts(), 1);
+  EXPECT_EQ(response.call().http_status(), 200);
+  EXPECT_FALSE(response.call().generation_id().empty());
+  EXPECT_TRUE(response.call().has_time_to_first_byte());
+  EXPECT_TRUE(response.call().has_total_time());
+  EXPECT_EQ(stack.ledger().complete_posts(), 1U);
+  EXPECT_EQ(stack.ledger().billed(), 1U);
+  EXPECT_DOUBLE_EQ(stack.ledger().cost_usd(), response.usage().cost());
+}
+
+TEST(GenerateTest, SendsWhatTheCallerSetAndNothingElse) {
+  Stack stack({.configure = [](config::v1::Config& config) {
+    config.mutable_upstream()->add_allowed_headers("X-Team");
+  }});
+  v1::GenerateImagesRequest request = Picture();
+  request.mutable_image()->clear_resolution();
+  request.mutable_image()->set_n(2);
+  request.mutable_image()->set_seed(9007199254740993);
+  request.mutable_image()->mutable_provider()->add_only("sandbox");
+  request.mutable_image()->mutable_provider()->set_sort("price");
+  (*request.mutable_image()->mutable_additional_fields()->mutable_fields())["novelty"].set_number_value(7);
+  request.mutable_options()->mutable_attribution()->set_http_referer("https://example.com/app");
+  request.mutable_options()->mutable_attribution()->set_title("Example");
+  request.mutable_options()->mutable_attribution()->add_categories("image-gen");
+  request.mutable_options()->set_session_id("session-1");
+  (*request.mutable_options()->mutable_headers())["x-team"] = "garden";
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  ASSERT_TRUE(stack.stub().GenerateImages(&context, request, &response).ok());
+  EXPECT_EQ(response.images_size(), 2);
+
+  const std::vector<sandbox::LedgerEntry> entries = stack.ledger().Snapshot();
+  ASSERT_EQ(entries.size(), 1U);
+  ASSERT_NE(entries[0].body, nullptr);
+  EXPECT_EQ(boost::json::parse(*entries[0].body), boost::json::parse(R"({
+    "model": "sandbox/painter", "prompt": "a secret garden", "n": 2, "seed": 9007199254740993,
+    "provider": {"only": ["sandbox"], "sort": "price"}, "novelty": 7})"));
+  std::vector<std::string> headers;
+  for (const auto& header : entries[0].headers) headers.push_back(header.name + ": " + header.value);
+  EXPECT_THAT(headers, ::testing::IsSupersetOf({"HTTP-Referer: https://example.com/app", "X-OpenRouter-Title: Example",
+                                                "X-OpenRouter-Categories: image-gen", "x-session-id: session-1",
+                                                "x-team: garden", "Accept: application/json",
+                                                "Content-Type: application/json"}));
+}
+
+TEST(GenerateTest, ListsEveryViolationBeforeAnythingIsSent) {
+  Stack stack;
+  v1::GenerateImagesRequest request;
+  request.mutable_image()->set_n(11);
+  request.mutable_image()->set_output_compression(101);
+  request.mutable_image()->add_input_references()->set_url("ftp://example.com/a.png");
+  (*request.mutable_options()->mutable_headers())["x-unknown"] = "1";
+  request.mutable_options()->mutable_retry()->set_max_attempts(0);
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  const grpc::Status status = stack.stub().GenerateImages(&context, request, &response);
+
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  const Details details = DetailsOf(status);
+  EXPECT_EQ(details.error.kind(), v1::ERROR_KIND_INVALID_REQUEST);
+  EXPECT_EQ(details.error.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
+  std::vector<std::string> fields;
+  for (const auto& violation : details.bad_request.field_violations()) fields.push_back(violation.field());
+  EXPECT_THAT(fields, ::testing::IsSupersetOf({"image.model", "image.prompt", "image.n", "image.output_compression",
+                                               "image.input_references[0].url", "options.retry.max_attempts"}));
+  EXPECT_THAT(fields, ::testing::Contains(HasSubstr("options.headers")));
+  EXPECT_EQ(stack.ledger().complete_posts(), 0U);
+}
+
+TEST(GenerateTest, KeepsPromptsAndPicturesOutOfTheLog) {
+  Stack stack;
+  for (const char* model : {"sandbox/painter", "sandbox/status=403;body=json;moderation=yes"}) {
+    grpc::ClientContext context;
+    v1::GenerateImagesResponse response;
+    stack.stub().GenerateImages(&context, Picture(model), &response);
+  }
+  EXPECT_THAT(stack.log(), HasSubstr("\"event\":\"call\""));
+  EXPECT_THAT(stack.log(), HasSubstr("\"generation_id\""));
+  EXPECT_THAT(stack.log(), Not(HasSubstr("secret garden")));
+}
+
+TEST(GenerateTest, BillsACallersOwnKeyWhenAllowed) {
+  Stack stack({.configure = [](config::v1::Config& config) {
+    config.mutable_upstream()->set_allow_caller_api_keys(true);
+  }});
+  std::vector<std::string> authorizations;
+  for (const char* key : {"", "sk-or-callers-own"}) {
+    v1::GenerateImagesRequest request = Picture();
+    if (*key != '\0') request.mutable_options()->set_api_key(key);
+    grpc::ClientContext context;
+    v1::GenerateImagesResponse response;
+    ASSERT_TRUE(stack.stub().GenerateImages(&context, request, &response).ok());
+  }
+  for (const auto& entry : stack.ledger().Snapshot()) {
+    for (const auto& header : entry.headers) {
+      if (header.name == "Authorization") authorizations.push_back(header.value);
+    }
+  }
+  ASSERT_EQ(authorizations.size(), 2U);
+  EXPECT_NE(authorizations[0], authorizations[1]);
+}
+
+TEST(GenerateTest, RefusesACallersOwnKeyByDefault) {
+  Stack stack;
+  v1::GenerateImagesRequest request = Picture();
+  request.mutable_options()->set_api_key("sk-or-callers-own");
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  const grpc::Status status = stack.stub().GenerateImages(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(DetailsOf(status).error.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
+  EXPECT_EQ(stack.ledger().complete_posts(), 0U);
+}
+
+TEST(GenerateTest, SaysThatItHasNoKey) {
+  Stack stack({.api_key = std::nullopt});
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(stack.ledger().complete_posts(), 0U);
+}
+
+TEST(GenerateTest, StreamingIsNotServedYet) {
+  Stack stack;
+  grpc::ClientContext context;
+  v1::StreamGenerateImagesRequest request;
+  *request.mutable_image() = Picture().image();
+  auto reader = stack.stub().StreamGenerateImages(&context, request);
+  v1::StreamGenerateImagesResponse event;
+  EXPECT_FALSE(reader->Read(&event));
+  const grpc::Status status = reader->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(DetailsOf(status).error.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
+}
+
+}  // namespace
+}  // namespace openrouter::images::testing

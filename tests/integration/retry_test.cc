@@ -1,0 +1,135 @@
+// Which failures the service repeats, when, and what the caller can change about it. Waits take no time here.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <string>
+
+#include "tests/integration/stack.h"
+
+namespace openrouter::images::testing {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(RetryTest, WaitsAsLongAsTheUpstreamAsks) {
+  struct Row {
+    const char* header;
+    milliseconds least;
+  };
+  for (const Row& row : {Row{"retry-after=2", seconds(2)}, Row{"retry-after-ms=1500", milliseconds(1500)},
+                         Row{"retry-after=60;retry-after-ms=700", milliseconds(700)}}) {
+    SCOPED_TRACE(row.header);
+    Stack stack;
+    grpc::ClientContext context;
+    v1::GenerateImagesResponse response;
+    const std::string model = std::string("sandbox/status=429;times=1;") + row.header;
+    ASSERT_TRUE(stack.stub().GenerateImages(&context, Picture(model), &response).ok());
+    EXPECT_EQ(response.call().attempts(), 2);
+    EXPECT_EQ(stack.ledger().complete_posts(), 2U);
+    EXPECT_EQ(stack.ledger().billed(), 1U);
+    EXPECT_GE(stack.clock().slept(), row.least);
+    EXPECT_LT(stack.clock().slept(), row.least + seconds(1));
+    EXPECT_GE(response.call().retry_wait_time().seconds() * 1000 + response.call().retry_wait_time().nanos() / 1000000,
+              row.least.count());
+  }
+}
+
+TEST(RetryTest, NeverWaitsPastTheDeadline) {
+  Stack stack;
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + seconds(30));
+  v1::GenerateImagesResponse response;
+  const grpc::Status status =
+      stack.stub().GenerateImages(&context, Picture("sandbox/status=429;retry-after=3600"), &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(stack.clock().slept(), milliseconds(0));
+  const Details details = DetailsOf(status);
+  ASSERT_TRUE(details.retry.has_value());
+  EXPECT_EQ(details.retry->retry_delay().seconds(), 3600);
+  EXPECT_EQ(stack.ledger().complete_posts(), 1U);
+}
+
+TEST(RetryTest, AnUnknownOutcomeIsRepeatedOnlyOnRequest) {
+  Stack stack;
+  v1::GenerateImagesRequest request = Picture("sandbox/reset=0;times=1");
+  request.mutable_options()->mutable_retry()->set_retry_unknown_outcome(true);
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  ASSERT_TRUE(stack.stub().GenerateImages(&context, request, &response).ok());
+  EXPECT_EQ(response.call().attempts(), 2);
+  EXPECT_EQ(stack.ledger().complete_posts(), 2U);
+}
+
+// The second attempt cost nothing, but the first may have.
+TEST(RetryTest, TheWholeCallsOutcomeIsTheWorstOfItsAttempts) {
+  Stack stack;
+  ASSERT_TRUE(stack.sandbox().Script("reset=0"));
+  ASSERT_TRUE(stack.sandbox().Script("status=400"));
+  v1::GenerateImagesRequest request = Picture();
+  request.mutable_options()->mutable_retry()->set_retry_unknown_outcome(true);
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  const grpc::Status status = stack.stub().GenerateImages(&context, request, &response);
+  const Details details = DetailsOf(status);
+  EXPECT_EQ(details.error.http_status(), 400);
+  EXPECT_EQ(details.error.billing_outcome(), v1::BILLING_OUTCOME_UNKNOWN);
+  EXPECT_EQ(details.error.call().attempts(), 2);
+}
+
+TEST(RetryTest, TheCallerMaySwitchItOff) {
+  Stack stack;
+  v1::GenerateImagesRequest request = Picture("sandbox/status=503");
+  request.mutable_options()->mutable_retry()->set_strategy(v1::RetryOptions::STRATEGY_NONE);
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  EXPECT_EQ(stack.stub().GenerateImages(&context, request, &response).error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(stack.ledger().complete_posts(), 1U);
+}
+
+TEST(RetryTest, TheCallerMayChooseTheCodes) {
+  Stack stack;
+  v1::GenerateImagesRequest request = Picture("sandbox/status=503");
+  request.mutable_options()->mutable_retry()->add_retry_codes("429");
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  EXPECT_EQ(stack.stub().GenerateImages(&context, request, &response).error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(stack.ledger().complete_posts(), 1U);
+}
+
+TEST(RetryTest, AllCallsShareOneBudget) {
+  Stack stack({.configure = [](config::v1::Config& config) {
+    config.mutable_retry()->mutable_budget()->set_max_tokens(10);
+  }});
+  constexpr int kCalls = 50;
+  for (int i = 0; i < kCalls; ++i) {
+    grpc::ClientContext context;
+    v1::GenerateImagesResponse response;
+    EXPECT_EQ(stack.stub().GenerateImages(&context, Picture("sandbox/status=429"), &response).error_code(),
+              grpc::StatusCode::RESOURCE_EXHAUSTED);
+  }
+  EXPECT_LE(stack.ledger().complete_posts(), kCalls * 12 / 10);
+}
+
+TEST(RetryTest, ARotatedKeyIsReadAgain) {
+  const std::string path = ::testing::TempDir() + "/openrouter-images-rotated-key";
+  const auto write_key = [&path](const char* key) {
+    std::ofstream(path, std::ios::trunc) << key << '\n';
+  };
+  write_key("sk-or-old");
+  Stack stack({.sandbox = {.api_key = "sk-or-new"}, .configure = [&path](config::v1::Config& config) {
+                 config.mutable_upstream()->set_api_key_file(path);
+               }});
+  write_key("sk-or-new");
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.call().attempts(), 2);
+  EXPECT_EQ(stack.ledger().billed(), 1U);
+}
+
+}  // namespace
+}  // namespace openrouter::images::testing

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "openrouter/images/config/v1/config.pb.h"
+#include "openrouter/images/v1/errors.pb.h"
+#include "openrouter/images/v1/images_service.grpc.pb.h"
+#include "service/sandbox/sandbox.h"
+#include "service/server/server.h"
+#include "service/telemetry/json_log.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/memory_sink.h"
+
+namespace openrouter::images::testing {
+
+// The details of a status, taken apart.
+struct Details {
+  google::rpc::Status status;
+  v1::ImagesError error;
+  google::rpc::ErrorInfo info;
+  std::optional<google::rpc::RetryInfo> retry;
+  google::rpc::BadRequest bad_request;
+};
+
+// Fails the current test when the status has no details, or more than 4 KiB of them.
+Details DetailsOf(const grpc::Status& status);
+
+// The whole service and a sandbox in front of which it stands, in this process, on free loopback ports, with a clock whose
+// waits take no time. The log goes to memory.
+class Stack {
+ public:
+  struct Options {
+    sandbox::Sandbox::Options sandbox;
+    // Changes the configuration, which is the default one but for addresses.
+    std::function<void(config::v1::Config&)> configure = [](config::v1::Config&) {};
+    // The service's key; nullopt: none.
+    std::optional<std::string> api_key = kKey;
+    // Where the upstream is, if not the sandbox.
+    std::string base_url;
+  };
+
+  static constexpr char kKey[] = "sk-or-v1-0123456789abcdef0123456789abcdef";
+
+  explicit Stack(Options options = {});
+  // Checks what must hold after every test: no key in the log.
+  ~Stack();
+
+  v1::ImagesService::Stub& stub() { return *stub_; }
+  std::shared_ptr<grpc::Channel> channel() { return channel_; }
+  sandbox::Sandbox& sandbox() { return *sandbox_; }
+  sandbox::Ledger& ledger() { return sandbox_->ledger(); }
+  FakeClock& clock() { return clock_; }
+  server::Server& server() { return *server_; }
+  std::string log() const { return log_text_->text(); }
+
+ private:
+  std::shared_ptr<MemorySink> log_text_;
+  telemetry::JsonLog log_;
+  FakeClock clock_;
+  std::unique_ptr<sandbox::Sandbox> sandbox_;
+  std::unique_ptr<server::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::ImagesService::Stub> stub_;
+};
+
+// A small picture by a model that takes everything, or the model that is named.
+v1::GenerateImagesRequest Picture(const std::string& model = "sandbox/painter");
+
+}  // namespace openrouter::images::testing

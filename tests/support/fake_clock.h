@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+
+#include "service/upstream/clock.h"
+
+namespace openrouter::images::testing {
+
+// A clock whose waits take no time: they move it forward, on top of the time that really passes. Thread-safe.
+class FakeClock final : public upstream::Clock {
+ public:
+  std::chrono::steady_clock::time_point Now() const override { return std::chrono::steady_clock::now() + slept(); }
+
+  std::chrono::system_clock::time_point WallNow() const override {
+    return std::chrono::system_clock::now() + slept();
+  }
+
+  boost::asio::awaitable<void> Sleep(std::chrono::milliseconds duration) override {
+    slept_ms_ += duration.count();
+    co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
+  }
+
+  // The sum of all waits.
+  std::chrono::milliseconds slept() const { return std::chrono::milliseconds(slept_ms_.load()); }
+
+ private:
+  std::atomic<std::chrono::milliseconds::rep> slept_ms_{0};
+};
+
+}  // namespace openrouter::images::testing
