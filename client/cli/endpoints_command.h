@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "client/cli/session.h"
+
+namespace openrouter::images::client {
+
+// Shows the providers of one model. With --json: the service's reply.
+ExitCode RunEndpoints(const GlobalOptions& global, const EndpointsOptions& options, const Console& console);
+
+// A block for each provider. `width` in columns, 0 for no limit.
+std::string EndpointsText(const v1::ListImageModelEndpointsResponse& endpoints, size_t width);
+
+}  // namespace openrouter::images::client

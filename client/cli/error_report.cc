@@ -1,0 +1,179 @@
+#include "client/cli/error_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <cmath>
+
+#include "client/cli/terminal.h"
+
+namespace openrouter::images::client {
+namespace {
+
+constexpr std::string_view kUpstreamDomain = "openrouter.ai";
+
+// Between this tool and the service, not behind it.
+bool IsOwnConnection(const ImagesError& error) {
+  return !error.from_service && error.kind == v1::ERROR_KIND_CONNECTION;
+}
+
+bool NeverConnected(const ImagesError& error) {
+  return IsOwnConnection(error) && error.message.find("last error: ") != std::string::npos;
+}
+
+std::string WhatHappened(const ImagesError& error, std::string_view server) {
+  if (IsOwnConnection(error)) {
+    // gRPC names the cause last: "...: ipv4:127.0.0.1:50051: Failed to connect to remote host: Connection
+    // refused".
+    const size_t last = error.message.rfind(": ");
+    if (NeverConnected(error) && error.message.ends_with("Connection refused")) {
+      return fmt::format("No server answers at {}: connection refused.", server);
+    }
+    if (NeverConnected(error) && last != std::string::npos &&
+        error.message.find("handshake") == std::string::npos) {
+      return fmt::format("Cannot connect to {}: {}.", server, error.message.substr(last + 2));
+    }
+    return fmt::format("The connection to {} failed: {}.", server, error.message);
+  }
+  if (!error.from_service && error.kind == v1::ERROR_KIND_REQUEST_ABORTED) return "The call was cancelled.";
+  if (!error.from_service && error.kind == v1::ERROR_KIND_REQUEST_TIMEOUT) return "The time limit ran out.";
+  if (!error.from_service && error.code == grpc::StatusCode::UNIMPLEMENTED) {
+    return fmt::format("The server at {} does not offer this call: is it an images service?", server);
+  }
+  return error.message.empty() ? "The call failed." : error.message;
+}
+
+std::string WhoseFault(const ImagesError& error) {
+  std::string text;
+  switch (error.fault()) {
+    case Fault::kRequest:
+      text = error.http_status != 0 ? "the request; OpenRouter refused it" : "the request";
+      break;
+    case Fault::kAccount:
+      text = error.domain == kUpstreamDomain || error.http_status != 0
+                 ? "the OpenRouter account: key, credits or limits"
+                 : "permissions of the caller";
+      break;
+    case Fault::kUpstream:
+      text = "OpenRouter or its provider";
+      break;
+    case Fault::kService:
+      text = "the images service";
+      break;
+    case Fault::kNetwork:
+      text = error.from_service ? "the network between the service and OpenRouter" : "the way to the service";
+      break;
+    case Fault::kDeadline:
+      text = "nobody: it took longer than the time limit";
+      break;
+    case Fault::kCaller:
+      text = "you interrupted it";
+      break;
+    case Fault::kUnknown:
+      text = "not known";
+      break;
+  }
+  std::string facts(CodeName(error.code));
+  if (error.kind != v1::ERROR_KIND_UNSPECIFIED) facts += ", " + KindName(error.kind);
+  if (error.http_status != 0) facts += fmt::format(", HTTP {}", error.http_status);
+  if (!error.error_type.empty()) facts += ", " + error.error_type;
+  if (error.attempts > 1) facts += fmt::format(", {} attempts", error.attempts);
+  return fmt::format("{} ({})", text, facts);
+}
+
+std::string NextStep(const ImagesError& error, std::string_view server) {
+  if (error.retry_delay.has_value()) {
+    const auto seconds =
+        static_cast<long>(std::ceil(static_cast<double>(error.retry_delay->count()) / 1000.0));
+    const std::string wait = fmt::format("Try again in {} s.", std::max(1L, seconds));
+    return error.advice.empty() ? wait : error.advice + " " + wait;
+  }
+  if (!error.advice.empty()) return error.advice;
+  if (IsOwnConnection(error)) {
+    if (error.message.find("handshake") != std::string::npos) {
+      return "Name the server's authority with --ca FILE, and use the host name of its certificate.";
+    }
+    if (NeverConnected(error) || error.billing_outcome == v1::BILLING_OUTCOME_NOT_SENT) {
+      return fmt::format(
+          "Start openrouter-images-server there, or name another with --server HOST:PORT or "
+          "OPENROUTER_IMAGES_SERVER. Asked: {}.",
+          server);
+    }
+  }
+  if (error.billing_outcome != v1::BILLING_OUTCOME_NOT_SENT &&
+      error.billing_outcome != v1::BILLING_OUTCOME_NOT_BILLED) {
+    return "Look at https://openrouter.ai/activity before you ask again.";
+  }
+  switch (error.fault()) {
+    case Fault::kRequest:
+      return "Correct the request. `openrouter-images models` shows what each model accepts.";
+    case Fault::kAccount:
+      return "See to the account's key, credits and limits at https://openrouter.ai/settings.";
+    case Fault::kDeadline:
+      return "Give it more time with --timeout SECONDS.";
+    case Fault::kCaller:
+      return "Ask again when you like.";
+    default:
+      return "Try again later.";
+  }
+}
+
+}  // namespace
+
+std::string ErrorText(const ImagesError& error, std::string_view server) {
+  std::string text = fmt::format("Error: {}\n", Printable(WhatHappened(error, server)));
+  for (const ImagesError::Violation& violation : error.violations) {
+    text += fmt::format("  - {}: {}\n", Printable(violation.field), Printable(violation.description));
+  }
+  // The upstream's own words, when the service put them in its own.
+  if (!error.details.message().empty() && error.message.find(error.details.message()) == std::string::npos) {
+    text += fmt::format("  Upstream  {}\n", Printable(error.details.message()));
+  }
+  text += fmt::format("  Cause     {}\n", Printable(WhoseFault(error)));
+  text += fmt::format("  Money     {}\n", BillingSentence(error.billing_outcome));
+  text += fmt::format("  Next      {}\n", Printable(NextStep(error, server)));
+  if (!error.details.call().generation_id().empty()) {
+    text += fmt::format("  Record    {}\n", Printable(error.details.call().generation_id()));
+  }
+  return text;
+}
+
+boost::json::object ErrorJson(const ImagesError& error, std::string_view server) {
+  boost::json::object json =
+      OwnErrorJson(CodeName(error.code), Printable(WhatHappened(error, server)), ExitCodeOf(error));
+  auto add_text = [&json](std::string_view name, const std::string& value) {
+    if (!value.empty()) json[boost::json::string_view(name.data(), name.size())] = value;
+  };
+  add_text("kind", KindName(error.kind));
+  add_text("billing_outcome", BillingOutcomeName(error.billing_outcome));
+  add_text("next", NextStep(error, server));
+  add_text("reason", error.reason);
+  add_text("domain", error.domain);
+  add_text("error_type", error.error_type);
+  add_text("upstream_message", error.details.message());
+  add_text("generation_id", error.details.call().generation_id());
+  if (error.http_status != 0) json["http_status"] = error.http_status;
+  if (error.from_service) json["attempts"] = error.attempts;
+  if (error.retry_delay.has_value()) {
+    json["retry_delay_seconds"] = static_cast<double>(error.retry_delay->count()) / 1000.0;
+  }
+  if (!error.violations.empty()) {
+    boost::json::array violations;
+    for (const auto& violation : error.violations) {
+      violations.push_back({{"field", violation.field}, {"description", violation.description}});
+    }
+    json["violations"] = std::move(violations);
+  }
+  return json;
+}
+
+boost::json::object OwnErrorJson(std::string_view code, std::string_view message, ExitCode exit_code) {
+  boost::json::object json;
+  json["code"] = boost::json::string_view(code.data(), code.size());
+  json["message"] = boost::json::string_view(message.data(), message.size());
+  json["exit_code"] = static_cast<int>(exit_code);
+  return json;
+}
+
+}  // namespace openrouter::images::client

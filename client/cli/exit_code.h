@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "client/images_error.h"
+
+namespace openrouter::images::client {
+
+// How the tool ends, for scripts. The numbers are a promise.
+enum class ExitCode {
+  kOk = 0,
+  kUnexpected = 1,
+  kInvalid = 2,
+  kNotAllowed = 3,
+  kNotFound = 4,
+  kLimit = 5,
+  kUnavailable = 6,
+  kOutcomeUnknown = 7,
+  kPaidAndLost = 8,
+  kInterrupted = 130,
+};
+
+// Money first: an error that may have cost something is 7 or 8 whatever else it is.
+ExitCode ExitCodeOf(const ImagesError& error);
+
+// The table of all codes for --help, a line each.
+std::string ExitCodeHelp();
+
+}  // namespace openrouter::images::client

@@ -1,0 +1,70 @@
+#include "client/cli/file_name.h"
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+#include <array>
+#include <utility>
+
+namespace openrouter::images::client {
+namespace {
+
+constexpr size_t kLongestSlug = 40;
+
+constexpr std::pair<std::string_view, std::string_view> kExtensions[] = {
+    {"image/png", ".png"},     {"image/jpeg", ".jpg"}, {"image/webp", ".webp"},
+    {"image/svg+xml", ".svg"}, {"image/gif", ".gif"},  {"image/avif", ".avif"},
+    {"image/heic", ".heic"},   {"image/bmp", ".bmp"},  {"image/tiff", ".tiff"},
+};
+
+bool IsArticle(std::string_view word) {
+  return word == "a" || word == "an" || word == "the";
+}
+
+}  // namespace
+
+std::string Slug(std::string_view prompt) {
+  std::string slug;
+  std::string word;
+  // Whether the word still fits; a first word that is too long is cut.
+  auto take_word = [&] {
+    if (word.empty() || IsArticle(word)) return true;
+    if (slug.empty()) {
+      slug = word.substr(0, kLongestSlug);
+      return true;
+    }
+    if (slug.size() + 1 + word.size() > kLongestSlug) return false;
+    slug += "-" + word;
+    return true;
+  };
+  for (char c : prompt) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      word += c;
+    } else if (c >= 'A' && c <= 'Z') {
+      word += static_cast<char>(c - 'A' + 'a');
+    } else if (c != '\'') {
+      if (!take_word()) return slug;
+      word.clear();
+    }
+  }
+  take_word();
+  return slug.empty() ? "picture" : slug;
+}
+
+std::string_view ExtensionOf(std::string_view media_type) {
+  for (const auto& [type, extension] : kExtensions) {
+    if (media_type == type) return extension;
+  }
+  return ".bin";
+}
+
+std::string PictureFileName(std::string_view prompt, std::string_view data, std::string_view media_type,
+                            int index, int count) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest = {};
+  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.data());
+  const std::string number = count > 1 ? fmt::format("-{}", index + 1) : "";
+  return fmt::format("{}{}-{:02x}{:02x}{}", Slug(prompt), number, digest[0], digest[1],
+                     ExtensionOf(media_type));
+}
+
+}  // namespace openrouter::images::client

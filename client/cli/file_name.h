@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace openrouter::images::client {
+
+// Words of a prompt as a part of a file name: lower-case ASCII letters and digits, joined by "-", without
+// articles, at most 40 characters. "picture" when nothing is left.
+std::string Slug(std::string_view prompt);
+
+// ".png" for "image/png"; ".bin" for a type that is not known.
+std::string_view ExtensionOf(std::string_view media_type);
+
+// "red-panda-astronaut-3f2a.png": the slug, the picture's number when there are several ("-1" first), four
+// digits of the file's SHA-256, and the extension. `index` counts from 0.
+std::string PictureFileName(std::string_view prompt, std::string_view data, std::string_view media_type,
+                            int index, int count);
+
+}  // namespace openrouter::images::client

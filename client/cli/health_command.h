@@ -1,0 +1,11 @@
+#pragma once
+
+#include "client/cli/session.h"
+
+namespace openrouter::images::client {
+
+// Asks the server as a whole, by the standard gRPC health check, and prints its answer. kOk only when it is
+// SERVING.
+ExitCode RunHealth(const GlobalOptions& global, const Console& console);
+
+}  // namespace openrouter::images::client

@@ -1,0 +1,86 @@
+#include <signal.h>
+#include <unistd.h>
+
+#include <boost/json/object.hpp>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <system_error>
+#include <variant>
+
+#include "client/cli/command_line.h"
+#include "client/cli/endpoints_command.h"
+#include "client/cli/error_report.h"
+#include "client/cli/generate_command.h"
+#include "client/cli/health_command.h"
+#include "client/cli/json_output.h"
+#include "client/cli/models_command.h"
+#include "client/cli/terminal.h"
+#include "client/cli/usage_error.h"
+
+namespace {
+
+using namespace openrouter::images::client;  // NOLINT: this file is the program
+
+ExitCode Run(const CommandLine& line, const Console& console) {
+  struct Runner {
+    const GlobalOptions& global;
+    const Console& console;
+    ExitCode operator()(const GenerateOptions& options) const {
+      std::error_code error;
+      std::filesystem::path fallback = std::filesystem::temp_directory_path(error);
+      if (error) fallback = "/tmp";
+      return RunGenerate(global, options, console, FileWriter(), std::move(fallback));
+    }
+    ExitCode operator()(const ModelsOptions& options) const { return RunModels(global, options, console); }
+    ExitCode operator()(const EndpointsOptions& options) const {
+      return RunEndpoints(global, options, console);
+    }
+    ExitCode operator()(const HealthOptions&) const { return RunHealth(global, console); }
+  };
+  return std::visit(Runner{line.global, console}, line.command);
+}
+
+ExitCode Fail(ExitCode code, std::string_view word, const std::string& message, bool json) {
+  if (json) {
+    boost::json::object reply;
+    reply["error"] = OwnErrorJson(word, message, code);
+    PrintJson(std::cout, reply);
+  } else {
+    std::cerr << "Error: " << message << "\n";
+  }
+  return code;
+}
+
+ExitCode Main(int argc, char** argv) {
+  const auto parsed = ParseCommandLine(argc, argv);
+  if (const auto* end = std::get_if<CommandLineEnd>(&parsed)) {
+    if (end->code != ExitCode::kOk) return Fail(end->code, "USAGE", end->text, end->json);
+    std::cout << end->text;
+    return ExitCode::kOk;
+  }
+  const CommandLine& line = std::get<CommandLine>(parsed);
+  const Console console = {std::cin, std::cout, std::cerr, TerminalWidth(STDOUT_FILENO),
+                           TerminalWidth(STDERR_FILENO)};
+  try {
+    return Run(line, console);
+  } catch (const UsageError& error) {
+    return Fail(ExitCode::kInvalid, "USAGE", error.what(), line.global.json);
+  } catch (const std::exception& error) {
+    return Fail(ExitCode::kUnexpected, "UNEXPECTED", error.what(), line.global.json);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A limit on file sizes is an error to report, not a reason to die with a paid picture in hand.
+  ::signal(SIGXFSZ, SIG_IGN);
+  const ExitCode code = Main(argc, argv);
+  if (!std::cout.flush() && code == ExitCode::kOk) {
+    std::cerr << "Error: cannot write to standard output.\n";
+    return static_cast<int>(ExitCode::kUnexpected);
+  }
+  return static_cast<int>(code);
+}

@@ -1,0 +1,73 @@
+#include "client/cli/models_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "client/cli/capability_text.h"
+#include "client/cli/json_output.h"
+#include "client/cli/table.h"
+#include "client/cli/terminal.h"
+
+namespace openrouter::images::client {
+namespace {
+
+char LowerCase(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool HoldsText(std::string_view text, std::string_view part) {
+  const auto equal = [](char a, char b) { return LowerCase(a) == LowerCase(b); };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), equal) != text.end();
+}
+
+std::string Modalities(const v1::ImageModelArchitecture& architecture) {
+  std::string text;
+  for (const std::string& modality : architecture.input_modalities()) {
+    if (!text.empty()) text += ",";
+    text += Printable(modality);
+  }
+  return text;
+}
+
+}  // namespace
+
+v1::ListImageModelsResponse FilterModels(v1::ListImageModelsResponse models, std::string_view text) {
+  auto& list = *models.mutable_models();
+  const auto misses = [&](const v1::ImageModel& model) {
+    return !HoldsText(model.id(), text) && !HoldsText(model.name(), text);
+  };
+  list.erase(std::remove_if(list.begin(), list.end(), misses), list.end());
+  return models;
+}
+
+std::string ModelsText(const v1::ListImageModelsResponse& models, size_t width) {
+  Table table({"ID", "NAME", "STREAMS", "INPUT", "PARAMETERS"});
+  for (const v1::ImageModel& model : models.models()) {
+    table.AddRow({Printable(model.id()), Printable(model.name()), model.supports_streaming() ? "yes" : "no",
+                  Modalities(model.architecture()),
+                  CapabilitiesText(model.supported_parameters(), ValueDetail::kBrief)});
+  }
+  return table.Render(width);
+}
+
+ExitCode RunModels(const GlobalOptions& global, const ModelsOptions& options, const Console& console) {
+  Session session(global);
+  auto result = session.client().ListModels({.timeout = {}, .cancellation = session.cancellation()});
+  if (!result.ok()) return ReportError(result.error(), global, console);
+  const v1::ListImageModelsResponse models = FilterModels(std::move(result).value(), options.filter);
+  if (global.json) {
+    PrintJson(console.out, MessageJson(models));
+    return ExitCode::kOk;
+  }
+  console.out << ModelsText(models, console.out_width) << std::flush;
+  if (!global.quiet && console.err_width > 0) {
+    console.err << (models.models_size() == 1 ? std::string("1 model")
+                                              : fmt::format("{} models", models.models_size()))
+                << ". Prices and all values: openrouter-images endpoints ID\n";
+  }
+  return ExitCode::kOk;
+}
+
+}  // namespace openrouter::images::client

@@ -1,0 +1,84 @@
+#include "client/cli/picture_files.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "client/cli/file_name.h"
+#include "client/cli/usage_error.h"
+
+namespace openrouter::images::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+void CheckFolder(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    throw UsageError(fmt::format(
+        "The folder {} does not exist. Create it, or end --output with / to have it made.", folder.string()));
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw UsageError(fmt::format("Cannot write to the folder {}: {}.", folder.string(),
+                                 std::generic_category().message(errno)));
+  }
+}
+
+}  // namespace
+
+PictureFiles::PictureFiles(const std::string& output, Overwrite overwrite, FileWriter writer,
+                           fs::path fallback)
+    : overwrite_(overwrite), writer_(std::move(writer)), fallback_(std::move(fallback)) {
+  const fs::path path(output.empty() ? "." : output);
+  std::error_code error;
+  if (output.ends_with('/')) {
+    fs::create_directories(path, error);
+    if (error) throw UsageError(fmt::format("Cannot make the folder {}: {}.", output, error.message()));
+  }
+  if (fs::is_directory(path, error)) {
+    folder_ = path;
+  } else {
+    folder_ = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    file_name_ = path.filename();
+    if (fs::exists(path, error) && overwrite == Overwrite::kNever) {
+      throw UsageError(fmt::format("{} exists. Choose another --output, or --force to replace it.", output));
+    }
+  }
+  CheckFolder(folder_);
+}
+
+std::vector<SavedPicture> PictureFiles::Save(const v1::GenerateImagesResponse& response,
+                                             const std::string& prompt) const {
+  std::vector<SavedPicture> saved;
+  const int count = response.images_size();
+  for (int i = 0; i < count; ++i) {
+    const v1::GeneratedImage& image = response.images(i);
+    fs::path name;
+    if (!file_name_.has_value()) {
+      name = PictureFileName(prompt, image.data(), image.media_type(), i, count);
+    } else if (count == 1) {
+      name = *file_name_;
+    } else {
+      name = fmt::format("{}-{}{}", file_name_->stem().string(), i + 1, file_name_->extension().string());
+    }
+    // "./name" is correct, and ugly to read.
+    saved.push_back(SaveOne(folder_ == "." ? name : folder_ / name, image.data()));
+  }
+  return saved;
+}
+
+SavedPicture PictureFiles::SaveOne(const fs::path& target, const std::string& data) const {
+  const WriteOutcome outcome = writer_.Write(target, data, overwrite_);
+  if (!outcome.error) return {outcome.path, std::nullopt};
+  std::string problem = fmt::format("Cannot write {}: {}.", target.string(), outcome.error.message());
+  // The picture is paid for: any place is better than none.
+  const WriteOutcome rescue = writer_.Write(fallback_ / target.filename(), data, Overwrite::kNever);
+  if (!rescue.error) return {rescue.path, std::move(problem)};
+  problem += fmt::format(" Nor {}: {}.", rescue.path.string(), rescue.error.message());
+  return {{}, std::move(problem)};
+}
+
+}  // namespace openrouter::images::client

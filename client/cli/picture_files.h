@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/cli/file_writer.h"
+#include "openrouter/images/v1/images_service.pb.h"
+
+namespace openrouter::images::client {
+
+// A picture that was to be saved.
+struct SavedPicture {
+  // Where it is; empty when it could not be written anywhere.
+  std::filesystem::path path;
+  // When it is not where it was asked for: why.
+  std::optional<std::string> problem;
+};
+
+// Where the pictures of one call go.
+class PictureFiles {
+ public:
+  // `output` is a folder (existing, or ending in "/") or a file; empty means the current folder. Checked now,
+  // before any money is spent: throws UsageError when the file exists without Overwrite::kReplace, or when
+  // the folder is missing or not writable. `fallback` is the folder for pictures that cannot be written where
+  // they belong.
+  PictureFiles(const std::string& output, Overwrite overwrite, FileWriter writer,
+               std::filesystem::path fallback);
+
+  // Saves all pictures, in order. In a folder they are named after the prompt; as a file the first takes the
+  // given name, and of several each gets its number ("name-1.png"). A file name is kept even when its
+  // extension does not fit.
+  std::vector<SavedPicture> Save(const v1::GenerateImagesResponse& response, const std::string& prompt) const;
+
+ private:
+  SavedPicture SaveOne(const std::filesystem::path& target, const std::string& data) const;
+
+  std::filesystem::path folder_;
+  // Unset: names are made from the prompt.
+  std::optional<std::filesystem::path> file_name_;
+  Overwrite overwrite_;
+  FileWriter writer_;
+  std::filesystem::path fallback_;
+};
+
+}  // namespace openrouter::images::client

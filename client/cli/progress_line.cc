@@ -1,0 +1,56 @@
+#include "client/cli/progress_line.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "client/cli/terminal.h"
+
+namespace openrouter::images::client {
+namespace {
+
+constexpr std::chrono::milliseconds kFrameTime(100);
+constexpr std::array<std::string_view, 10> kFrames = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
+constexpr std::string_view kEraseLine = "\r\x1B[K";
+
+}  // namespace
+
+ProgressLine::ProgressLine(std::ostream& stream, size_t width, std::string subject)
+    : stream_(stream), width_(width), subject_(std::move(subject)) {
+  if (width_ > 0) thread_ = std::jthread([this](std::stop_token stop) { Draw(std::move(stop)); });
+}
+
+ProgressLine::~ProgressLine() {
+  if (width_ == 0) return;
+  thread_.request_stop();
+  thread_.join();
+  stream_ << kEraseLine << std::flush;
+}
+
+void ProgressLine::Draw(std::stop_token stop) {
+  const auto start = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    const auto elapsed =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    // One column stays free: a full last column makes some terminals wrap.
+    stream_ << kEraseLine << ProgressText(subject_, elapsed, width_ - 1) << std::flush;
+    wake_.wait_for(lock, stop, kFrameTime, [] { return false; });
+  }
+}
+
+std::string ProgressText(std::string_view subject, std::chrono::milliseconds elapsed, size_t width) {
+  const std::string text =
+      fmt::format("{} {}  {}", kFrames[static_cast<size_t>(elapsed / kFrameTime) % kFrames.size()], subject,
+                  ElapsedText(elapsed));
+  return std::string(CutToWidth(text, width));
+}
+
+std::string ElapsedText(std::chrono::milliseconds elapsed) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(elapsed).count();
+  return seconds < 60 ? fmt::format("{} s", seconds)
+                      : fmt::format("{}:{:02} min", seconds / 60, seconds % 60);
+}
+
+}  // namespace openrouter::images::client

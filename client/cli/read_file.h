@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace openrouter::images::client {
+
+// The whole file. Throws UsageError, which says what the file was meant to be ("reference picture").
+std::string ReadFile(const std::string& path, const std::string& purpose);
+
+}  // namespace openrouter::images::client

@@ -1,0 +1,41 @@
+#include "client/cli/session.h"
+
+#include <boost/json/object.hpp>
+
+#include "client/channel.h"
+#include "client/cli/error_report.h"
+#include "client/cli/json_output.h"
+#include "client/cli/read_file.h"
+
+namespace openrouter::images::client {
+namespace {
+
+ChannelOptions ReadChannelOptions(const GlobalOptions& options) {
+  ChannelOptions channel;
+  if (!options.tls && options.ca_file.empty() && options.certificate_file.empty()) return channel;
+  TlsOptions& tls = channel.tls.emplace();
+  if (!options.ca_file.empty()) tls.root_certificates = ReadFile(options.ca_file, "authorities");
+  if (!options.certificate_file.empty()) {
+    tls.certificate_chain = ReadFile(options.certificate_file, "certificate");
+    tls.private_key = ReadFile(options.key_file, "key");
+  }
+  return channel;
+}
+
+}  // namespace
+
+Session::Session(const GlobalOptions& options)
+    : channel_(MakeChannel(options.server, ReadChannelOptions(options))), client_(channel_) {}
+
+ExitCode ReportError(const ImagesError& error, const GlobalOptions& options, const Console& console) {
+  if (options.json) {
+    boost::json::object reply;
+    reply["error"] = ErrorJson(error, options.server);
+    PrintJson(console.out, reply);
+  } else {
+    console.err << ErrorText(error, options.server);
+  }
+  return ExitCodeOf(error);
+}
+
+}  // namespace openrouter::images::client

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <cstddef>
+#include <istream>
+#include <memory>
+#include <ostream>
+
+#include "client/cli/command_line.h"
+#include "client/cli/exit_code.h"
+#include "client/cli/interrupt.h"
+#include "client/images_client.h"
+
+namespace openrouter::images::client {
+
+// Standard input, output and error of the process. Widths are columns, 0 where there is no terminal.
+struct Console {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  size_t out_width = 0;
+  size_t err_width = 0;
+};
+
+// The connection that the global options ask for, with Ctrl-C bound to it. Make it when everything else is
+// ready: from then on the first Ctrl-C only cancels. Throws UsageError when a PEM file cannot be read.
+class Session {
+ public:
+  explicit Session(const GlobalOptions& options);
+
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  const ImagesClient& client() const { return client_; }
+  std::stop_token cancellation() const { return interrupt_.token(); }
+
+ private:
+  // First, so that gRPC's threads inherit its signal mask.
+  Interrupt interrupt_;
+  std::shared_ptr<grpc::Channel> channel_;
+  ImagesClient client_;
+};
+
+// Shows an error as the options ask for: text on standard error, or JSON on standard output. Returns its exit
+// code.
+ExitCode ReportError(const ImagesError& error, const GlobalOptions& options, const Console& console);
+
+}  // namespace openrouter::images::client

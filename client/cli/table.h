@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace openrouter::images::client {
+
+// Text in columns. The last column takes what is left of the width and wraps; where too little is left, each
+// row becomes a block of lines with its first cell as the title. Cells are one line of printable text;
+// trailing blanks are not written.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> headings);
+
+  // As many cells as there are headings.
+  void AddRow(std::vector<std::string> cells);
+
+  // `width` in columns; 0 means no limit: one line a row, which is what grep and awk like.
+  std::string Render(size_t width) const;
+
+ private:
+  std::string RenderColumns(const std::vector<size_t>& widths, size_t last_width) const;
+  std::string RenderBlocks(size_t width) const;
+
+  std::vector<std::string> headings_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+// Lines of at most `width` columns (at least 1). Breaks after ", ", else at a blank, else after "|", else
+// anywhere.
+std::vector<std::string> Wrap(std::string_view text, size_t width);
+
+}  // namespace openrouter::images::client
