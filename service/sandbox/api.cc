@@ -15,7 +15,9 @@
 #include "service/sandbox/fault_reply.h"
 #include "service/sandbox/generation_request.h"
 #include "service/sandbox/generator.h"
+#include "service/sandbox/json_text.h"
 #include "service/sandbox/pricing.h"
+#include "service/sandbox/stream.h"
 
 namespace openrouter::images::sandbox {
 namespace {
@@ -124,6 +126,8 @@ std::optional<HttpReply> Api::AdoptNamedFault(std::string_view model_id, std::st
   auto named = ParseFault(*text);
   if (!named.ok()) return TypedErrorReply(400, std::string(named.status().message()), "model_not_found");
   model = named->as.empty() ? kPainter : named->as;
+  // This one strikes while the body is read: a body that arrived whole has passed it.
+  if (named->half_request) return std::nullopt;
   if (!faults_.Meet(*named, absl::StrCat(std::string(operation), " ", std::string(*text))))
     return std::nullopt;
   ledger_.RecordFault(sequence, *text);
@@ -165,15 +169,21 @@ Answer Api::HandleGeneration(const HttpRequest& request, std::uint64_t sequence,
   if (fault.billed.value_or(fault.delay != Fault::kForever)) answer.charge = UsageOf(*generation).cost();
   const auto created =
       std::chrono::duration_cast<std::chrono::seconds>(options_.now().time_since_epoch()).count();
-  answer.generate = [generation, fault, created] { return GenerationReply(*generation, fault, created); };
+  const bool streamed = IsStreamed(*generation, fault);
+  if (streamed && fault.sse_error && !fault.billed.value_or(false)) answer.charge.reset();
+  if (!streamed) answer.wait = options_.generation_time;
+  answer.generate = [generation, fault, created, streamed, time = options_.generation_time] {
+    return streamed ? StreamReply(*generation, fault, created, time)
+                    : GenerationReply(*generation, fault, created);
+  };
   answer.fault = std::move(fault);
   return answer;
 }
 
 Answer Api::HandleModels(Fault fault) const {
   Answer answer;
-  answer.reply = fault.replaces_generation() ? ReplyOfFault(fault, "", "")
-                                             : JsonReply(boost::json::serialize(ModelsJson()));
+  answer.reply =
+      fault.replaces_generation() ? ReplyOfFault(fault, "", "") : JsonReply(JsonText(ModelsJson()));
   answer.fault = std::move(fault);
   return answer;
 }
@@ -199,7 +209,7 @@ Answer Api::HandleEndpoints(std::string_view path, std::uint64_t sequence, Fault
   } else if (model == nullptr) {
     answer.reply = ErrorReply(404, absl::StrCat("Model ", id, " not found"), {{"error_type", "not_found"}});
   } else {
-    answer.reply = JsonReply(boost::json::serialize(EndpointsJson(*model)));
+    answer.reply = JsonReply(JsonText(EndpointsJson(*model)));
   }
   answer.fault = std::move(fault);
   return answer;

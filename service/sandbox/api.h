@@ -16,6 +16,8 @@ namespace openrouter::images::sandbox {
 // What a request gets: a reply at once, or one that takes a generation to make.
 struct Answer {
   HttpReply reply;
+  // How long the generation takes before `generate` is due; a stream spreads its time over its events itself.
+  std::chrono::milliseconds wait{0};
   // Set for a generation: draws, and gives the reply in place of `reply`. Takes long; may run on any thread,
   // once.
   std::function<HttpReply()> generate;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -134,29 +133,16 @@ HttpRequest HeadOf(const Parser& parser) {
   return head;
 }
 
-bool NamesHalfRequest(std::string_view body) {
+// The name of the model in the part of a body that has arrived, as far as it is one of the sandbox's own.
+std::optional<std::string_view> SandboxModel(std::string_view body) {
   const std::size_t model = body.substr(0, kFaultScanLimit).find("\"sandbox/");
-  if (model == std::string_view::npos) return false;
-  const std::string_view name = body.substr(model + 1, body.find('"', model + 1) - model - 1);
-  return name.find("request=half") != std::string_view::npos;
+  if (model == std::string_view::npos) return std::nullopt;
+  const std::size_t end = body.find('"', model + 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  return body.substr(model + 1, end - model - 1);
 }
 
 enum class BodyEnd { kComplete, kHalf, kLost, kTooLarge };
-
-// Reads a body into the parser until it is complete, or until half of it is there when it is to be cut short.
-template <typename Stream>
-asio::awaitable<BodyEnd> ReadBody(Stream& stream, boost::beast::flat_buffer& buffer, Parser& parser,
-                                  bool half) {
-  while (!parser.is_done()) {
-    const auto [error, count] = co_await http::async_read_some(stream, buffer, parser, kUse);
-    if (error == http::error::body_limit) co_return BodyEnd::kTooLarge;
-    if (error) co_return BodyEnd::kLost;
-    const std::string& body = parser.get().body();
-    const std::uint64_t length = parser.content_length().value_or(2);
-    if ((half || NamesHalfRequest(body)) && body.size() >= length / 2) co_return BodyEnd::kHalf;
-  }
-  co_return BodyEnd::kComplete;
-}
 
 template <typename Stream>
 class Session {
@@ -200,14 +186,14 @@ class Session {
       if (lost) co_return false;
     }
     parser.eager(true);
-    const bool half = scripted.has_value() && scripted->fault.half_request;
-    const BodyEnd end = co_await ReadBody(stream_, buffer_, parser, half);
+    const BodyEnd end =
+        co_await ReadBody(parser, sequence, scripted.has_value() && scripted->fault.half_request);
     request.body = std::move(parser.get().body());
     if (end == BodyEnd::kHalf) {
       // A short body may have come whole; what counts is how much of it the service took.
       request.body.resize(
           std::min<std::size_t>(request.body.size(), parser.content_length().value_or(2) / 2));
-      context_.ledger.RecordFault(sequence, scripted ? scripted->text : "request=half");
+      if (scripted) context_.ledger.RecordFault(sequence, scripted->text);
     }
     context_.ledger.RecordBody(sequence, request.body, end == BodyEnd::kComplete, Api::IsGeneration(request));
     if (end == BodyEnd::kLost) co_return false;
@@ -220,12 +206,41 @@ class Session {
     co_return co_await Respond(std::move(request), sequence, std::move(scripted), keep_alive);
   }
 
+  // Reads a body into the parser until it is complete, or until half of it is there when a fault says so: a
+  // scripted one, or one that the body itself names.
+  asio::awaitable<BodyEnd> ReadBody(Parser& parser, std::uint64_t sequence, bool half) {
+    bool named = false;
+    while (!parser.is_done()) {
+      const auto [error, count] = co_await http::async_read_some(stream_, buffer_, parser, kUse);
+      if (error == http::error::body_limit) co_return BodyEnd::kTooLarge;
+      if (error) co_return BodyEnd::kLost;
+      const std::string& body = parser.get().body();
+      const auto model = named || half ? std::nullopt : SandboxModel(body);
+      if (model) {
+        named = true;
+        half = AdoptHalfRequest(*model, sequence);
+      }
+      if (half && body.size() >= parser.content_length().value_or(2) / 2) co_return BodyEnd::kHalf;
+    }
+    co_return BodyEnd::kComplete;
+  }
+
+  bool AdoptHalfRequest(std::string_view model, std::uint64_t sequence) {
+    const auto text = FaultTextOfModel(model);
+    if (!text) return false;
+    const auto fault = ParseFault(*text);
+    if (!fault.ok() || !fault->half_request || !context_.faults.Meet(*fault, *text)) return false;
+    context_.ledger.RecordFault(sequence, *text);
+    return true;
+  }
+
   asio::awaitable<bool> Respond(HttpRequest request, std::uint64_t sequence,
                                 std::optional<FaultBook::Scripted> scripted, bool keep_alive) {
     Answer answer = context_.api.Handle(request, sequence, std::move(scripted));
+    const bool head_only = request.method == "HEAD";
     request = {};
     if (answer.generate) {
-      co_await Sleep(context_.generation_time);
+      co_await Sleep(answer.wait);
       answer.reply = co_await asio::co_spawn(
           context_.painters,
           [](auto generate) -> asio::awaitable<HttpReply> {
@@ -235,6 +250,7 @@ class Session {
     }
     if (answer.charge) context_.ledger.RecordBill(sequence, *answer.charge);
     const int status = answer.reply.status;
+    if (head_only) answer.reply.body.clear();
     WirePlan plan = PlanWire(std::move(answer.reply), answer.fault, keep_alive);
     if (plan.status_sent && plan.delay != Fault::kForever) context_.ledger.RecordStatus(sequence, status);
     const bool more = co_await Send(stream_, std::move(plan));

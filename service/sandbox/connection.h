@@ -1,11 +1,9 @@
 #pragma once
 
-#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <chrono>
 #include <cstdint>
 
 #include "service/sandbox/api.h"
@@ -21,7 +19,6 @@ struct ConnectionContext {
   FaultBook& faults;
   // Where pictures are drawn.
   boost::asio::thread_pool& painters;
-  std::chrono::milliseconds generation_time{0};
 };
 
 // Serves one connection until either side ends it: requests one after the other, with keep-alive. A

@@ -108,9 +108,10 @@ std::string EncodePng(const Canvas& canvas) {
   png_set_IHDR(png, info, static_cast<png_uint_32>(canvas.width()), static_cast<png_uint_32>(canvas.height()),
                8, canvas.opaque() ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  // Drawn pictures are smooth from row to row: one fixed filter and zlib's fastest level are six times as
-  // quick as the defaults, for a slightly larger file.
-  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+  // Rows of drawn pictures run smoothly from left to right: differences of neighbours are long runs of equal
+  // bytes. This is five times as quick as the defaults, and the file is smaller than at their fastest level.
+  png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
+  png_set_compression_strategy(png, Z_RLE);
   png_set_compression_level(png, 1);
   png_set_compression_buffer_size(png, 256 << 10);
   png_write_info(png, info);

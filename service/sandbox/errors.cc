@@ -2,13 +2,15 @@
 
 #include <boost/json.hpp>
 
+#include "service/sandbox/json_text.h"
+
 namespace openrouter::images::sandbox {
 namespace {
 
 constexpr std::string_view kUserId = "user_sandbox";
 
 HttpReply JsonReply(int status, const boost::json::object& body) {
-  return {status, {{"content-type", "application/json"}}, boost::json::serialize(body), {}};
+  return {status, {{"content-type", "application/json"}}, JsonText(body), {}};
 }
 
 boost::json::string_view View(std::string_view text) {

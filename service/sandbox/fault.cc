@@ -5,8 +5,8 @@
 #include <absl/strings/str_split.h>
 
 #include <boost/json.hpp>
-#include <functional>
-#include <iterator>
+#include <initializer_list>
+#include <utility>
 
 namespace openrouter::images::sandbox {
 namespace {
@@ -207,6 +207,7 @@ const Key kKeys[] = {
     {"sse-eof", [](Fault& f, Value v) { return ParseOptionalInt(v, f.sse_eof); }},
     {"sse-error", [](Fault& f, Value v) { return ParseOptionalInt(v, f.sse_error); }},
     {"sse-unknown", [](Fault& f, Value v) { return ParseInt(v, f.sse_unknown, 0, 1000000); }},
+    {"sse-multiline", [](Fault& f, Value v) { return ParseYesNo(v, f.sse_multiline); }},
     {"sse-newline",
      [](Fault& f, Value v) {
        using N = Fault::Newline;

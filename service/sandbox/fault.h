@@ -30,9 +30,8 @@ namespace openrouter::images::sandbox {
 //     as=AUTHOR/SLUG        the model that answers where the fault lets a generation through (default
 //     sandbox/painter)
 //   status and head
-//     status=CODE           a status of 300 and above makes an error body and no generation
-//     retry-after=TEXT      sent as it is: seconds, an HTTP date, garbage
-//     retry-after-ms=TEXT   the same
+//     status=CODE           204 and all from 300 on take the place of a generation; from 400 on with an error
+//     body retry-after=TEXT      sent as it is: seconds, an HTTP date, garbage retry-after-ms=TEXT   the same
 //     location=URL          for redirects
 //     header.NAME=TEXT      any other header
 //   error body (of an error status, or of 200 when `body` is set)
@@ -65,6 +64,7 @@ namespace openrouter::images::sandbox {
 //     sse-eof=K             the stream ends after K partial pictures
 //     sse-error=K           an error event after K partial pictures
 //     sse-unknown=K         K events of an unknown type before the end
+//     sse-multiline=yes     every event's data on two lines
 //     sse-newline=lf|crlf|cr|mixed
 //     sse-comments=K        K comment lines before the first event;  sse-interval=DUR apart
 struct Fault {
@@ -129,6 +129,7 @@ struct Fault {
   std::optional<int> sse_eof;
   std::optional<int> sse_error;
   int sse_unknown = 0;
+  bool sse_multiline = false;
   Newline sse_newline = Newline::kLf;
   int sse_comments = 0;
   std::chrono::milliseconds sse_interval{0};

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "service/sandbox/errors.h"
+#include "service/sandbox/json_text.h"
 
 namespace openrouter::images::sandbox {
 namespace {
@@ -40,7 +41,7 @@ HttpReply JsonErrorReply(const Fault& fault, std::string_view message, std::stri
   if (fault.code) {
     boost::json::value body = boost::json::parse(reply.body);
     body.as_object()["error"].as_object()["code"] = *fault.code;
-    reply.body = boost::json::serialize(body);
+    reply.body = JsonText(body);
   }
   return reply;
 }

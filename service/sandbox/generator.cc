@@ -10,6 +10,7 @@
 #include "service/sandbox/dice.h"
 #include "service/sandbox/encoders.h"
 #include "service/sandbox/fault_reply.h"
+#include "service/sandbox/json_text.h"
 #include "service/sandbox/pricing.h"
 #include "service/sandbox/scene.h"
 
@@ -71,6 +72,11 @@ Picture MakePicture(const GenerationRequest& request, const Fault& fault, int in
 
 }  // namespace
 
+bool IsStreamed(const GenerationRequest& request, const Fault& fault) {
+  if (fault.sse != Fault::Sse::kAsAsked) return fault.sse == Fault::Sse::kAlways;
+  return request.stream && request.endpoint->streams && request.n == 1;
+}
+
 std::string DrawPicture(const GenerationRequest& request, int index) {
   const Scene scene = SceneFor(request, index);
   const auto [width, height] = request.size;
@@ -78,24 +84,40 @@ std::string DrawPicture(const GenerationRequest& request, int index) {
   return Encode(PaintScene(scene, width, height), request.format, request.compression);
 }
 
+std::vector<std::string> DrawPartials(const GenerationRequest& request) {
+  std::vector<std::string> partials;
+  if (request.format == ImageFormat::kSvg) return partials;
+  const auto [width, height] = request.size;
+  const Canvas canvas = PaintScene(SceneFor(request, 0), width, height);
+  for (int squares : {12, 36, 108}) {
+    const int block = std::max(2, std::min(width, height) / squares);
+    partials.push_back(Encode(Pixelated(canvas, block), request.format, request.compression));
+  }
+  return partials;
+}
+
+std::string PictureMembers(const GenerationRequest& request, const Fault& fault, int index) {
+  const Picture picture = MakePicture(request, fault, index);
+  std::string base64;
+  absl::Base64Escape(picture.bytes, &base64);
+  if (!base64.empty()) base64 = WithBase64Defect(std::move(base64), fault.base64);
+  std::string members = absl::StrCat("\"b64_json\":\"", base64, "\"");
+  const std::string media_type = fault.media_type.value_or(std::string(picture.media_type));
+  if (!media_type.empty())
+    absl::StrAppend(&members, ",\"media_type\":", JsonText(boost::json::string(media_type)));
+  return members;
+}
+
 HttpReply GenerationReply(const GenerationRequest& request, const Fault& fault, std::int64_t created) {
-  HttpReply reply{
-      200, {{"content-type", "application/json"}}, absl::StrCat("{\"created\":", created, ",\"data\":["), {}};
+  HttpReply reply{fault.status,
+                  {{"content-type", "application/json"}},
+                  absl::StrCat("{\"created\":", created, ",\"data\":["),
+                  {}};
   const int count = fault.images.value_or(request.n);
   for (int index = 0; index < count; ++index) {
-    const Picture picture = MakePicture(request, fault, index);
-    std::string base64;
-    absl::Base64Escape(picture.bytes, &base64);
-    if (!base64.empty()) base64 = WithBase64Defect(std::move(base64), fault.base64);
-    const std::string media_type = fault.media_type.value_or(std::string(picture.media_type));
-    absl::StrAppend(&reply.body, index == 0 ? "" : ",", "{\"b64_json\":\"", base64, "\"");
-    if (!media_type.empty()) {
-      absl::StrAppend(&reply.body,
-                      ",\"media_type\":", boost::json::serialize(boost::json::string(media_type)).c_str());
-    }
-    reply.body += '}';
+    absl::StrAppend(&reply.body, index == 0 ? "{" : ",{", PictureMembers(request, fault, index), "}");
   }
-  absl::StrAppend(&reply.body, "],\"usage\":", boost::json::serialize(UsageJson(UsageOf(request))), "}");
+  absl::StrAppend(&reply.body, "],\"usage\":", JsonText(UsageJson(UsageOf(request))), "}");
   return reply;
 }
 

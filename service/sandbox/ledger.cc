@@ -8,6 +8,8 @@
 
 #include <boost/json.hpp>
 
+#include "service/sandbox/json_text.h"
+
 namespace openrouter::images::sandbox {
 namespace {
 
@@ -132,10 +134,10 @@ std::string LedgerJson(const Ledger& ledger) {
     if (entry.body) request["body"] = *entry.body;
     requests.push_back(std::move(request));
   }
-  return boost::json::serialize(boost::json::object{{"complete_posts", ledger.complete_posts()},
-                                                    {"billed", ledger.billed()},
-                                                    {"cost_usd", ledger.cost_usd()},
-                                                    {"requests", std::move(requests)}});
+  return JsonText(boost::json::object{{"complete_posts", ledger.complete_posts()},
+                                      {"billed", ledger.billed()},
+                                      {"cost_usd", ledger.cost_usd()},
+                                      {"requests", std::move(requests)}});
 }
 
 }  // namespace openrouter::images::sandbox

@@ -36,7 +36,7 @@ class Server final : public Sandbox {
         api_({options.api_key, options.now, options.generation_time}, ledger_, faults_),
         tls_(asio::ssl::context::tls_server),
         painters_(std::max(2u, std::thread::hardware_concurrency())),
-        context_{api_, ledger_, faults_, painters_, options.generation_time},
+        context_{api_, ledger_, faults_, painters_},
         acceptor_(io_) {}
 
   ~Server() override {

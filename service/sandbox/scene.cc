@@ -84,19 +84,42 @@ void AddLight(Scene& scene, Dice& dice, const Palette& palette, float x, float y
   }
 }
 
+// The shape of a lens: `above` its axis it bulges more or less than `below`, and its upper edge billows by
+// `billow` of that.
+struct Lens {
+  float x = 0, y = 0, length = 0, above = 0, below = 0, billow = 0, phase = 0;
+};
+
+Band LensBand(const Lens& lens, float width, const Colour& from, const Colour& to) {
+  Band band{{}, {}, from, to};
+  for (int k = 0; k < kCurvePoints; ++k) {
+    const float along = (width * static_cast<float>(k) / (kCurvePoints - 1) - lens.x) / lens.length;
+    const bool inside = along > 0 && along < 1;
+    const float bulge = inside ? std::sin(along * std::numbers::pi_v<float>) : 0.0f;
+    const float billow = 1 + lens.billow * std::sin(lens.phase + along * 9);
+    // Outside its span the lens is closed, and by so much that not even its smoothed edge shows.
+    band.top.push_back(inside ? lens.y - lens.above * bulge * billow : lens.y + 0.004f);
+    band.bottom.push_back(inside ? lens.y + lens.below * bulge : lens.y - 0.004f);
+  }
+  return band;
+}
+
+// Long flat clouds: two thin lenses each, a small one on a large one.
 void AddClouds(Scene& scene, Dice& dice, const Palette& palette, int count, float lowest) {
   if (scene.transparent) return;
   for (int i = 0; i < count; ++i) {
-    const float x = dice.Between(0, scene.width), y = dice.Between(0.08f, lowest);
-    const float length = dice.Between(0.12f, 0.3f);
-    const float alpha = palette.night ? 0.10f : 0.34f;
-    for (int puff = 0; puff < 7; ++puff) {
-      const float along = (static_cast<float>(puff) / 6 - 0.5f) * 2;
-      const float radius = length * (0.36f - 0.22f * std::abs(along)) * dice.Between(0.8f, 1.25f);
-      const Colour white = WithAlpha(Mix(palette.sky_bottom, palette.light, 0.8f), alpha);
-      scene.shapes.push_back(
-          Disc{x + along * length, y + dice.Between(-0.02f, 0.02f), radius, white, WithAlpha(white, 0)});
-    }
+    const float x = dice.Between(-0.1f, scene.width), y = dice.Between(0.06f, lowest);
+    const float length = dice.Between(0.22f, 0.55f);
+    const float shift = length * dice.Between(0.1f, 0.3f);
+    const Colour white =
+        WithAlpha(Mix(palette.sky_bottom, palette.light, 0.6f), palette.night ? 0.10f : 0.30f);
+    const Colour faint = WithAlpha(white, white.a * 0.35f);
+    const float thickness = length * dice.Between(0.05f, 0.08f);
+    const Lens large{x, y, length, thickness, thickness * 0.35f, 0.25f, dice.Between(0, 6.28f)};
+    const Lens small{x + shift,        y + 0.01f, length * 0.6f,         thickness * 0.6f,
+                     thickness * 0.2f, 0.25f,     dice.Between(0, 6.28f)};
+    scene.shapes.push_back(LensBand(large, scene.width, white, faint));
+    scene.shapes.push_back(LensBand(small, scene.width, white, faint));
   }
 }
 
@@ -139,12 +162,14 @@ void ComposeWaves(Scene& scene, Dice& dice, const Palette& palette, Detail detai
     scene.shapes.push_back(Band{top, Shifted(top, thickness), foam, WithAlpha(foam, 0.15f)});
     if (scene.transparent) continue;
     // The light's way over the water: short gleams below it, wider as they come nearer.
-    for (int gleam = 0; gleam < 3; ++gleam) {
-      const float spread = 0.03f + 0.14f * depth;
-      const float x = light_x + dice.Between(-spread, spread);
-      const float radius = 0.006f + 0.02f * depth;
-      scene.shapes.push_back(Disc{x, level + amplitude + radius, radius, WithAlpha(palette.light, 0.6f),
-                                  WithAlpha(palette.light, 0)});
+    for (int gleam = 0; gleam < 2; ++gleam) {
+      const float length = (0.07f + 0.17f * depth) * dice.Between(0.6f, 1.2f);
+      const float x = light_x - length / 2 + dice.Between(-0.25f, 0.25f) * (0.1f + 0.25f * depth);
+      const float height = 0.0022f + 0.006f * depth;
+      const float y = level + amplitude * 1.6f + height * (1 + 4 * static_cast<float>(gleam));
+      const Colour shine = WithAlpha(palette.light, 0.5f);
+      scene.shapes.push_back(
+          LensBand({x, y, length, height, height}, scene.width, shine, WithAlpha(shine, 0.2f)));
     }
   }
 }
