@@ -25,8 +25,9 @@ Fault ClassifyReceiveError(const TransferEnd& end) {
 Fault ClassifyEnd(const TransferEnd& end) {
   switch (end.code) {
     case CURLE_OK:
-      // For libcurl a connection that ends inside the head is a short but good reply.
-      return end.head_complete ? Fault::kNone : Fault::kTruncated;
+      // For libcurl a connection that ends inside the head is a short but good reply, and so is a body that
+      // lasts until a TLS connection ends in whatever way.
+      return end.head_complete && !end.tls_cut_off ? Fault::kNone : Fault::kTruncated;
     case CURLE_URL_MALFORMAT:
       return Fault::kInvalidRequest;
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -52,7 +53,8 @@ Fault ClassifyEnd(const TransferEnd& end) {
     case CURLE_RECV_ERROR:
       return ClassifyReceiveError(end);
     case CURLE_GOT_NOTHING:
-      return Fault::kEmptyReply;
+      // Interim replies are nothing to libcurl.
+      return end.reply_begun ? Fault::kTruncated : Fault::kEmptyReply;
     case CURLE_PARTIAL_FILE:
       return Fault::kTruncated;
     case CURLE_WEIRD_SERVER_REPLY:

@@ -16,6 +16,8 @@ struct TransferEnd {
   bool dispatched = false;
   bool reply_begun = false;
   bool head_complete = false;
+  bool tls_cut_off =
+      false;  // The body lasted until the TLS connection ended, which it did without close_notify.
 };
 
 // Never kNone unless libcurl succeeded and the head is complete.

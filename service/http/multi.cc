@@ -121,7 +121,10 @@ void Multi::Arm(const std::shared_ptr<Watch>& watch) {
 void Multi::OnReady(const std::shared_ptr<Watch>& watch, int event) {
   const int interest = event == CURL_CSELECT_IN ? CURL_POLL_IN : CURL_POLL_OUT;
   if ((watch->wanted & interest) == 0) return;
-  Drive(watch->descriptor.native_handle(), event);
+  // Before it writes more of a body, libcurl looks for a reply: one that refuses the request may be all that
+  // is left of a broken connection.
+  const bool look_for_reply = event == CURL_CSELECT_OUT && (watch->wanted & CURL_POLL_IN) != 0;
+  Drive(watch->descriptor.native_handle(), look_for_reply ? CURL_CSELECT_IN | CURL_CSELECT_OUT : event);
   if (watch->live) Arm(watch);
 }
 

@@ -1,5 +1,8 @@
 #include "service/http/transfer.h"
 
+#include <absl/strings/match.h>
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -37,6 +40,14 @@ std::chrono::microseconds Elapsed(CURL* easy, CURLINFO info) {
   curl_off_t microseconds = 0;
   curl_easy_getinfo(easy, info, &microseconds);
   return std::chrono::microseconds(microseconds);
+}
+
+// Whether the body lasts until the connection ends, so that only TLS could tell a complete one from a part of
+// it.
+bool EndsWithConnection(const ResponseHead& head) {
+  if (head.status == 204 || head.status == 304 || head.Find("Content-Length")) return false;
+  const std::string_view encoding = head.Find("Transfer-Encoding").value_or("");
+  return !absl::EndsWithIgnoreCase({encoding.data(), encoding.size()}, "chunked");
 }
 
 long Number(CURL* easy, CURLINFO info) {
@@ -116,6 +127,9 @@ void Transfer::Configure(const ClientOptions& options, const StringList& resolve
   SetOption(easy, CURLOPT_HEADERDATA, static_cast<void*>(this));
   SetOption(easy, CURLOPT_WRITEFUNCTION, &Transfer::OnWrite);
   SetOption(easy, CURLOPT_WRITEDATA, static_cast<void*>(this));
+  SetOption(easy, CURLOPT_NOPROGRESS, 0L);
+  SetOption(easy, CURLOPT_XFERINFOFUNCTION, &Transfer::OnProgress);
+  SetOption(easy, CURLOPT_XFERINFODATA, static_cast<void*>(this));
 }
 
 void Transfer::Start() {
@@ -177,15 +191,30 @@ std::size_t Transfer::OnWrite(char* data, std::size_t size, std::size_t count, v
   return static_cast<Transfer*>(self)->TakeBody({data, size * count});
 }
 
+// Called last when the transfer is over and the connection still there.
+int Transfer::OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+  static_cast<Transfer*>(self)->NoteTlsEnd();
+  return 0;
+}
+
 void Transfer::OnDone(CURLcode code) {
   const Fault fault = Classify(code);
   std::string detail;
   if (fault != Fault::kNone) {
     detail = error_.front() != '\0' ? error_.data() : curl_easy_strerror(code);
     if (head_too_large_) detail = "the reply's head is above the size limit";
-    if (code == CURLE_OK) detail = "the connection ended inside the reply's head";
+    if (code == CURLE_OK) detail = "the connection ended inside the reply";
   }
   End(fault, std::move(detail));
+}
+
+void Transfer::NoteTlsEnd() {
+  if (!ends_with_connection_) return;
+  curl_tlssessioninfo* tls = nullptr;
+  curl_easy_getinfo(easy_.get(), CURLINFO_TLS_SSL_PTR, &tls);
+  if (tls == nullptr || tls->backend != CURLSSLBACKEND_OPENSSL || tls->internals == nullptr) return;
+  const int shutdown = SSL_get_shutdown(static_cast<const SSL*>(tls->internals));
+  tls_cut_off_ = (shutdown & SSL_RECEIVED_SHUTDOWN) == 0;
 }
 
 int Transfer::BeginDispatch() {
@@ -207,6 +236,7 @@ bool Transfer::TakeHeaderLine(std::string_view line) {
     case ResponseHeadReader::Progress::kMore:
       return true;
     case ResponseHeadReader::Progress::kComplete:
+      ends_with_connection_ = EndsWithConnection(head_.head());
       handler_.OnHead(head_.head());
       return true;
     case ResponseHeadReader::Progress::kTooLarge:
@@ -244,6 +274,7 @@ Fault Transfer::Classify(CURLcode code) const {
   end.dispatched = result_.dispatches > 0;
   end.reply_begun = reply_begun_;
   end.head_complete = head_.complete();
+  end.tls_cut_off = tls_cut_off_;
   const Fault fault = ClassifyEnd(end);
   // libcurl failed on the way to a second dispatch; as a connect fault it would claim that nothing was sent.
   const bool before_dispatch = fault == Fault::kResolve || fault == Fault::kConnect ||

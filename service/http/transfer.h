@@ -58,12 +58,14 @@ class Transfer final : private MultiListener {
   static int OnPrerequest(void* self, char*, char*, int, int) noexcept;
   static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t OnWrite(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static int OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept;
 
   void Configure(const ClientOptions& options, const StringList& resolve);
   void OnDone(CURLcode code) override;
   int BeginDispatch();
   bool TakeHeaderLine(std::string_view line);
   std::size_t TakeBody(std::string_view bytes);
+  void NoteTlsEnd();
   Fault Classify(CURLcode code) const;
   void Heard();
   void WakeIfSooner();
@@ -86,6 +88,8 @@ class Transfer final : private MultiListener {
   bool paused_ = false;
   bool aborted_ = false;
   bool head_too_large_ = false;
+  bool ends_with_connection_ = false;
+  bool tls_cut_off_ = false;  // Without close_notify so far.
   bool repeat_stopped_ = false;
   bool ended_ = false;
   TransferResult result_;

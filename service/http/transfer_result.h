@@ -19,7 +19,7 @@ enum class Fault {
   kCertificate,       // The peer's certificate was not accepted, or the own trust store could not be read.
   kSend,              // The connection broke while the request went out.
   kReset,             // The connection broke after that, other than by an orderly end.
-  kEmptyReply,        // The peer ended the connection without a byte of reply.
+  kEmptyReply,        // The peer ended the connection before the first line of a reply was complete.
   kTruncated,         // It ended inside the head or the body, or without TLS close_notify.
   kProtocol,          // The reply is not HTTP: status line, chunk, encoding, or a head above the size limit.
   kFirstByteTimeout,  // Timeouts::first_byte passed.

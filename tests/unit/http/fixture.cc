@@ -33,6 +33,10 @@ Client& ClientTest::client() {
   return *client_;
 }
 
+void ClientTest::DestroyClient() {
+  client_.reset();
+}
+
 Request ClientTest::Get(const std::string& url) {
   Request request;
   request.url = url;

@@ -40,6 +40,7 @@ class Collector final : public ResponseHandler {
 class ClientTest : public ::testing::Test {
  protected:
   Client& client();
+  void DestroyClient();
   // Before the first use of client().
   ClientOptions options;
 

@@ -30,8 +30,8 @@ std::size_t ContentLength(std::string head) {
 }  // namespace
 
 PeerConnection::PeerConnection(tcp::socket socket, asio::ssl::context* tls,
-                               std::vector<std::string>& requests)
-    : requests_(requests), socket_(std::move(socket)) {
+                               std::vector<std::string>& requests, asio::steady_timer& gate)
+    : requests_(requests), gate_(gate), socket_(std::move(socket)) {
   if (tls != nullptr) tls_.emplace(socket_, *tls);
 }
 
@@ -89,6 +89,13 @@ asio::awaitable<void> PeerConnection::WaitForClose() {
     co_await socket_.async_read_some(asio::buffer(waste), asio::redirect_error(use_awaitable, error));
 }
 
+asio::awaitable<void> PeerConnection::PassGate() {
+  while (gate_.expiry() > asio::steady_timer::clock_type::now()) {
+    boost::system::error_code ignored;
+    co_await gate_.async_wait(asio::redirect_error(use_awaitable, ignored));
+  }
+}
+
 asio::awaitable<void> PeerConnection::CloseNotify() {
   // Sends the alert and then waits for the client's, which comes or not.
   boost::system::error_code ignored;
@@ -106,40 +113,48 @@ void PeerConnection::Reset() {
 
 Peer::Peer(asio::io_context& context, Script script, asio::ssl::context* tls)
     : acceptor_(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
-      script_(std::move(script)),
-      tls_(tls) {
+      state_(std::make_shared<State>(context)) {
+  state_->gate.expires_at(asio::steady_timer::time_point::max());
+  state_->script = std::move(script);
+  state_->tls = tls;
   asio::co_spawn(context, Accept(), asio::detached);
 }
 
 std::string Peer::Url(const std::string& path, const std::string& host) const {
-  return (tls_ != nullptr ? "https://" : "http://") + host + ":" + std::to_string(port()) + path;
+  return (state_->tls != nullptr ? "https://" : "http://") + host + ":" + std::to_string(port()) + path;
+}
+
+void Peer::OpenGate() {
+  state_->gate.expires_at(asio::steady_timer::time_point::min());
 }
 
 int Peer::CountRequests(const std::string& method) const {
-  return static_cast<int>(std::count_if(requests_.begin(), requests_.end(),
+  return static_cast<int>(std::count_if(state_->requests.begin(), state_->requests.end(),
                                         [&](const std::string& r) { return r.starts_with(method + " "); }));
 }
 
 asio::awaitable<void> Peer::Accept() {
+  const std::shared_ptr<State> state = state_;
+  const auto executor = acceptor_.get_executor();
   for (;;) {
     boost::system::error_code error;
     tcp::socket socket = co_await acceptor_.async_accept(asio::redirect_error(use_awaitable, error));
     if (error) co_return;
     socket.set_option(tcp::no_delay(true));
-    asio::co_spawn(acceptor_.get_executor(), Serve(std::move(socket), connections_++), asio::detached);
+    asio::co_spawn(executor, Serve(std::move(socket), state->connections++, state), asio::detached);
   }
 }
 
-asio::awaitable<void> Peer::Serve(tcp::socket socket, int index) {
-  PeerConnection connection(std::move(socket), tls_, requests_);
+asio::awaitable<void> Peer::Serve(tcp::socket socket, int index, std::shared_ptr<State> state) {
+  PeerConnection connection(std::move(socket), state->tls, state->requests, state->gate);
   connection.index = index;
   try {
-    if (tls_ != nullptr) co_await connection.Handshake();
-    co_await script_(connection);
+    if (state->tls != nullptr) co_await connection.Handshake();
+    co_await state->script(connection);
   } catch (const boost::system::system_error&) {
     // The client closed first; what it saw is what the test looks at.
   }
-  ++finished_;
+  ++state->finished;
 }
 
 std::string Reply(const std::string& body, const std::string& status) {

@@ -5,8 +5,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +19,7 @@ namespace openrouter::images::http::testing {
 class PeerConnection {
  public:
   PeerConnection(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls,
-                 std::vector<std::string>& requests);
+                 std::vector<std::string>& requests, boost::asio::steady_timer& gate);
 
   // 0 for the first connection of the peer, 1 for the second, ...
   int index = 0;
@@ -31,6 +33,8 @@ class PeerConnection {
   boost::asio::awaitable<void> Write(std::string bytes);
   // Returns when the client has closed or reset the connection; what it sends before is thrown away.
   boost::asio::awaitable<void> WaitForClose();
+  // Waits for Peer::OpenGate.
+  boost::asio::awaitable<void> PassGate();
   // TLS close_notify. The connection stays open until Finish.
   boost::asio::awaitable<void> CloseNotify();
   // FIN, whatever arrives afterwards is still read by the kernel.
@@ -44,6 +48,7 @@ class PeerConnection {
 
   std::string unread_;
   std::vector<std::string>& requests_;
+  boost::asio::steady_timer& gate_;
   boost::asio::ip::tcp::socket socket_;
   std::optional<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;
 };
@@ -58,23 +63,36 @@ class Peer {
 
   std::string Url(const std::string& path = "/", const std::string& host = "127.0.0.1") const;
   unsigned short port() const { return acceptor_.local_endpoint().port(); }
-  int connections() const { return connections_; }
+  int connections() const { return state_->connections; }
   // Connections whose script has ended.
-  int finished() const { return finished_; }
+  int finished() const { return state_->finished; }
   // Every complete request so far.
-  const std::vector<std::string>& requests() const { return requests_; }
+  const std::vector<std::string>& requests() const { return state_->requests; }
   int CountRequests(const std::string& method) const;
+  // Lets scripts pass their gate, for good.
+  void OpenGate();
+  // Refuses connections from now on.
+  void StopListening() { acceptor_.close(); }
 
  private:
+  // Shared with the coroutines of the connections, which may end after the peer.
+  struct State {
+    explicit State(boost::asio::io_context& context) : gate(context) {}
+
+    boost::asio::steady_timer gate;  // Open once it has expired.
+    Script script;
+    boost::asio::ssl::context* tls = nullptr;
+    int connections = 0;
+    int finished = 0;
+    std::vector<std::string> requests;
+  };
+
+  static boost::asio::awaitable<void> Serve(boost::asio::ip::tcp::socket socket, int index,
+                                            std::shared_ptr<State> state);
   boost::asio::awaitable<void> Accept();
-  boost::asio::awaitable<void> Serve(boost::asio::ip::tcp::socket socket, int index);
 
   boost::asio::ip::tcp::acceptor acceptor_;
-  Script script_;
-  boost::asio::ssl::context* tls_;
-  int connections_ = 0;
-  int finished_ = 0;
-  std::vector<std::string> requests_;
+  std::shared_ptr<State> state_;
 };
 
 // A complete reply with Content-Length.

@@ -1,10 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
+#include <cstdlib>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/unit/http/fixture.h"
 
@@ -77,6 +79,196 @@ TEST_F(TransferTest, PostsABodyOfAnySizeWithoutExpect) {
     EXPECT_EQ(sent.substr(sent.find("\r\n\r\n") + 4), body);
     EXPECT_EQ(sent.find("Expect"), std::string::npos);
   }
+}
+
+TEST_F(TransferTest, DispatchIsAnnouncedBeforeTheFirstByteLeaves) {
+  tcp::acceptor acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  tcp::socket accepted(context);
+  std::size_t before = 1;
+  Collector collector;
+  collector.on_dispatch = [&] {
+    // The connection stands by now.
+    accepted = acceptor.accept();
+    before = accepted.available();
+  };
+  const Request request = Post("http://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()) + "/");
+
+  const auto running = Start(request, collector);
+  RunUntil([&] { return accepted.is_open() && accepted.available() > 0; });
+
+  EXPECT_EQ(before, 0u);
+  EXPECT_EQ(collector.dispatches, 1);
+  EXPECT_FALSE(running->result);
+  accepted.close();
+  RunUntil([&] { return running->result.has_value(); });
+}
+
+TEST_F(TransferTest, ConnectionThatBreaksBeforeTheFirstByteIsASendFault) {
+  tcp::acceptor acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  Collector collector;
+  collector.on_dispatch = [&] {
+    tcp::socket accepted = acceptor.accept();
+    accepted.set_option(asio::socket_base::linger(true, 0));
+    accepted.close();
+  };
+  const Request request = Post("http://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()) + "/");
+
+  const TransferResult result = Send(request, collector);
+
+  EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kSend)) << result.detail;
+  EXPECT_TRUE(result.dispatched);
+}
+
+TEST_F(TransferTest, RefusedConnection) {
+  tcp::acceptor acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  const Request request = Post("http://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()) + "/");
+  acceptor.close();
+  Collector collector;
+
+  const TransferResult result = Send(request, collector);
+
+  EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kConnect)) << result.detail;
+  EXPECT_FALSE(result.dispatched);
+  EXPECT_EQ(collector.dispatches, 0);
+}
+
+TEST_F(TransferTest, EnvironmentsProxyIsNotUsed) {
+  Peer proxy(context, [](PeerConnection& c) -> asio::awaitable<void> { co_await c.ReadRequest(); });
+  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    co_await c.Write(Reply("direct"));
+  });
+  setenv("http_proxy", proxy.Url().c_str(), 1);
+  Collector collector;
+  EXPECT_EQ(Send(Post(peer.Url()), collector).fault, Fault::kNone);
+  unsetenv("http_proxy");
+  EXPECT_EQ(collector.body, "direct");
+}
+
+TEST_F(TransferTest, ConfiguredProxyIsUsed) {
+  Peer proxy(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    co_await c.Write(Reply("by proxy"));
+  });
+  options.proxy = proxy.Url();
+  Collector collector;
+  EXPECT_EQ(Send(Post("http://unknown.test/x"), collector).fault, Fault::kNone);
+  EXPECT_EQ(collector.body, "by proxy");
+  ASSERT_EQ(proxy.requests().size(), 1u);
+  EXPECT_TRUE(proxy.requests().front().starts_with("POST http://unknown.test/x HTTP/1.1\r\n"));
+}
+
+TEST_F(TransferTest, ProxyThatRefusesTheTunnel) {
+  Peer proxy(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    co_await c.Write(Reply("no", "403 Forbidden"));
+    co_await c.WaitForClose();
+  });
+  options.proxy = proxy.Url();
+  Collector collector;
+  const TransferResult result = Send(Post("https://unknown.test/"), collector);
+  EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kConnect)) << result.detail;
+  EXPECT_FALSE(result.dispatched);
+  EXPECT_EQ(collector.heads, 0);
+}
+
+TEST_F(TransferTest, HandlerServesOneTransferAtATime) {
+  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    co_await c.WaitForClose();
+  });
+  const Request request = Post(peer.Url());
+  Collector collector;
+  const auto first = Start(request, collector);
+  RunUntil([&] { return collector.dispatches == 1; });
+  EXPECT_EQ(Send(request, collector).fault, Fault::kInvalidRequest);
+  EXPECT_FALSE(first->result);
+  EXPECT_EQ(client().active_transfers(), 1u);
+}
+
+TEST_F(TransferTest, NoTransferStartsInsideACallback) {
+  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    co_await c.Write(Reply("ok"));
+    co_await c.WaitForClose();
+  });
+  const Request request = Post(peer.Url());
+  Collector outer;
+  Collector inner;
+  std::unique_ptr<Running> nested;
+  outer.on_head = [&] { nested = Start(request, inner); };
+
+  EXPECT_EQ(Send(request, outer).fault, Fault::kNone);
+
+  RunUntil([&] { return nested->result.has_value(); });
+  EXPECT_EQ(FaultName(nested->result->fault), FaultName(Fault::kOther));
+  EXPECT_FALSE(nested->result->dispatched);
+}
+
+TEST_F(TransferTest, BodyInSingleBytes) {
+  std::string body(5'000, 'a');
+  for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i % 251);
+  Peer peer(context, [&body](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    const std::string reply = Reply(body);
+    for (const char byte : reply) co_await c.Write(std::string(1, byte));
+    co_await c.WaitForClose();
+  });
+  Collector collector;
+  EXPECT_EQ(Send(Post(peer.Url()), collector).fault, Fault::kNone);
+  EXPECT_EQ(collector.body, body);
+}
+
+TEST_F(TransferTest, LargeBody) {
+  std::string body(20'000'000, '\0');
+  for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 131 + i / 65'521);
+  Peer peer(context, [&body](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    co_await c.Write(Reply(body));
+    co_await c.WaitForClose();
+  });
+  Collector collector;
+  std::size_t largest = 0;
+  collector.on_body = [&](std::string_view bytes) {
+    largest = std::max(largest, bytes.size());
+    return Flow::kContinue;
+  };
+  const TransferResult result = Send(Post(peer.Url()), collector);
+  EXPECT_EQ(result.fault, Fault::kNone) << result.detail;
+  EXPECT_EQ(result.body_bytes, body.size());
+  EXPECT_TRUE(collector.body == body);
+  EXPECT_LE(largest, 16'384u);
+}
+
+TEST_F(TransferTest, ManyAtOnceLeaveNothingBehind) {
+  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    for (std::string request; !(request = co_await c.ReadRequest()).empty();) {
+      co_await c.Write(Reply(request.substr(request.find("\r\n\r\n") + 4)));
+    }
+  });
+  const int baseline = testing::OpenDescriptors();
+  constexpr int kCount = 100;
+  std::vector<Collector> collectors(kCount);
+  std::vector<Request> requests;
+  std::vector<std::unique_ptr<Running>> transfers;
+  for (int i = 0; i < kCount; ++i) {
+    requests.push_back(Post(peer.Url(), "body " + std::to_string(i)));
+    if (i % 3 == 0) requests.back().connection = ConnectionUse::kPooled;
+  }
+  for (int i = 0; i < kCount; ++i) transfers.push_back(Start(requests[i], collectors[i]));
+  RunUntil([&] {
+    return std::all_of(transfers.begin(), transfers.end(),
+                       [](const auto& t) { return t->result.has_value(); });
+  });
+  EXPECT_EQ(client().active_transfers(), 0u);
+  for (int i = 0; i < kCount; ++i) {
+    EXPECT_EQ(transfers[i]->result->fault, Fault::kNone) << transfers[i]->result->detail;
+    EXPECT_EQ(collectors[i].body, requests[i].body);
+  }
+  EXPECT_EQ(peer.CountRequests("POST"), kCount);
+  DestroyClient();
+  RunUntil([&] { return peer.finished() == peer.connections(); });
+  EXPECT_EQ(testing::OpenDescriptors(), baseline);
 }
 
 }  // namespace
