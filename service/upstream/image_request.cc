@@ -2,6 +2,7 @@
 
 #include <absl/strings/escaping.h>
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <string_view>
@@ -14,8 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kReferenceStart = R"({"type":"image_url","image_url":{"url":)";
-constexpr std::string_view kReferenceEnd = "}}";
+constexpr std::string_view kReferenceStart = R"({"type":"image_url","image_url":{"url":")";
+constexpr std::string_view kReferenceEnd = "\"}}";
 
 json::object EncodeProvider(const v1::ProviderPreferences& provider) {
   json::object object = WriteMessage(provider, {"sort_config"});
@@ -23,35 +24,26 @@ json::object EncodeProvider(const v1::ProviderPreferences& provider) {
   return object;
 }
 
-// As a JSON string. A URL can be a data URL of many megabytes, which hardly ever needs an escape: stretches
-// without one are appended whole.
-void AppendQuoted(std::string_view text, std::string& body) {
-  body += '"';
+// What stands between the quotes of a JSON string. A URL can be a data URL of many megabytes, which hardly
+// ever needs an escape: stretches without one are appended whole.
+void AppendEscaped(std::string_view text, std::string& body) {
+  const auto needs_escape = [](unsigned char c) { return c == '"' || c == '\\' || c < 0x20; };
   while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain < text.size() && text[plain] != '"' && text[plain] != '\\' &&
-           static_cast<unsigned char>(text[plain]) >= 0x20) {
-      ++plain;
-    }
-    body += text.substr(0, plain);
-    text.remove_prefix(plain);
-    if (text.empty()) break;
-    const std::string escaped = json::serialize(json::string_view(text.data(), 1));
-    body += std::string_view(escaped).substr(1, escaped.size() - 2);
-    text.remove_prefix(1);
+    const auto stop = std::ranges::find_if(text, needs_escape);
+    body.append(text.begin(), stop);
+    if (stop == text.end()) return;
+    const std::string escaped = json::serialize(json::string_view(&*stop, 1));
+    body.append(escaped, 1, escaped.size() - 2);
+    text.remove_prefix(stop - text.begin() + 1);
   }
-  body += '"';
 }
 
 void AppendDataUrl(const v1::InlineImage& image, std::string& body) {
   std::string_view bytes = image.data();
-  const std::string_view media_type =
-      image.media_type().empty() ? MediaTypeBySignature(bytes) : std::string_view(image.media_type());
-  const std::string start = "data:" + std::string(media_type) + ";base64,";
-  std::string quoted;
-  AppendQuoted(start, quoted);
-  quoted.pop_back();
-  body += quoted;
+  body += "data:";
+  AppendEscaped(
+      image.media_type().empty() ? MediaTypeBySignature(bytes) : std::string_view(image.media_type()), body);
+  body += ";base64,";
   // Absl encodes into a string of its own only; a multiple of three bytes takes no padding, so pieces join
   // up.
   constexpr std::size_t kStep = 48 * 1024;
@@ -62,7 +54,6 @@ void AppendDataUrl(const v1::InlineImage& image, std::string& body) {
     body += piece;
     bytes.remove_prefix(step.size());
   }
-  body += '"';
 }
 
 void AppendReferences(const v1::ImageSpec& spec, std::string& body) {
@@ -74,7 +65,7 @@ void AppendReferences(const v1::ImageSpec& spec, std::string& body) {
     if (reference.has_inline_()) {
       AppendDataUrl(reference.inline_(), body);
     } else {
-      AppendQuoted(reference.url(), body);
+      AppendEscaped(reference.url(), body);
     }
     body += kReferenceEnd;
   }

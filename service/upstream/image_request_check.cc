@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <vector>
 
 #include "service/upstream/json_struct.h"
@@ -24,13 +25,15 @@ void CheckRange(std::string_view path, int value, int min, int max, Violations& 
   AddViolation(path, absl::StrCat("is ", value, "; must be ", min, " to ", max), violations);
 }
 
-// A NUL never means what its sender thinks, and breaks some receivers.
-void CheckNoNul(const pb::Message& message, const std::string& path, Violations& violations) {
+// In every text but those of the fields in `except`. A NUL never means what its sender thinks, and breaks
+// some receivers.
+void CheckNoNul(const pb::Message& message, const std::string& path, std::initializer_list<int> except,
+                Violations& violations) {
   std::vector<const pb::FieldDescriptor*> fields;
   const pb::Reflection& reflection = *message.GetReflection();
   reflection.ListFields(message, &fields);
   for (const pb::FieldDescriptor* field : fields) {
-    if (field->is_map()) continue;
+    if (field->is_map() || std::ranges::find(except, field->number()) != except.end()) continue;
     const int size = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < size; ++i) {
       const std::string at =
@@ -45,7 +48,7 @@ void CheckNoNul(const pb::Message& message, const std::string& path, Violations&
                  field->message_type() != pb::Struct::descriptor()) {
         CheckNoNul(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
                                         : reflection.GetMessage(message, field),
-                   at, violations);
+                   at, {}, violations);
       }
     }
   }
@@ -81,6 +84,8 @@ void CheckUrl(std::string_view url, const std::string& path, Violations& violati
       AddViolation(path, "a data URL must be of the form data:<media type>;base64,<data>", violations);
     } else if (comma + 1 == url.size()) {
       AddViolation(path, "the data URL holds no data", violations);
+    } else if (url.find('\0') != std::string_view::npos) {
+      AddViolation(path, "must not contain NUL", violations);
     }
     return;
   }
@@ -190,8 +195,9 @@ void CheckImage(const v1::ImageSpec& image, Violations& violations) {
     AddViolation("image.additional_fields.stream", "is decided by the method: call StreamGenerateImages",
                  violations);
   }
-  // The model has been checked for more than NUL, and references beyond the sixteenth are not looked at.
-  CheckNoNul(image, "image", violations);
+  // These two have rules of their own, which NUL breaks.
+  CheckNoNul(image, "image", {v1::ImageSpec::kModelFieldNumber, v1::ImageSpec::kInputReferencesFieldNumber},
+             violations);
 }
 
 }  // namespace openrouter::images::upstream

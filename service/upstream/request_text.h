@@ -24,8 +24,8 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 // Unicode code points in valid UTF-8.
 std::size_t CountCharacters(std::string_view utf8);
 
-// Appends one violation. Names that the caller chose may stand in `path`: it is cut to 128 characters, and
-// what is not printable ASCII is escaped.
+// Appends one violation, up to 256 in all: a request could hold millions. Names that the caller chose may
+// stand in `path`: it is cut to 128 characters, and what is not printable ASCII is escaped.
 void AddViolation(std::string_view path, std::string_view description, Violations& violations);
 
 }  // namespace openrouter::images::upstream

@@ -1,0 +1,99 @@
+#include "service/upstream/catalog_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <string>
+
+#include "service/upstream/json_document.h"
+#include "service/upstream/json_struct.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+namespace json = boost::json;
+
+TEST(ReadModels, ReadsModelsInOrder) {
+  const auto response = ReadModels(R"({"data":[
+    {"id":"bytedance-seed/seedream-4.5","name":"Seedream 4.5","description":"A model.","created":1692901234,
+     "architecture":{"input_modalities":["text","image"],"output_modalities":["image"],"tokenizer":"x"},
+     "supported_parameters":{"resolution":{"type":"enum","values":["1K","2K"]},"n":{"type":"range","min":1,"max":4},
+                             "later":{"type":"regex","pattern":"a"}},
+     "supports_streaming":false,"endpoints":"/api/v1/images/models/bytedance-seed/seedream-4.5/endpoints",
+     "context":{"a":[1]}},
+    {"id":"b/c"}],"models":[1],"call":{"attempts":3},"next":null})");
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->models_size(), 2);
+  const v1::ImageModel& model = response->models(0);
+  EXPECT_EQ(model.id(), "bytedance-seed/seedream-4.5");
+  EXPECT_EQ(model.created(), 1692901234);
+  EXPECT_EQ(model.architecture().input_modalities(1), "image");
+  EXPECT_EQ(FromStruct(model.architecture().additional_fields()), json::parse(R"({"tokenizer":"x"})"));
+  EXPECT_EQ(model.supported_parameters().at("resolution").enum_().values(1), "2K");
+  EXPECT_EQ(model.supported_parameters().at("n").range().max(), 4);
+  EXPECT_EQ(FromStruct(model.supported_parameters().at("later").additional_fields()),
+            json::parse(R"({"type":"regex","pattern":"a"})"));
+  EXPECT_TRUE(model.has_supports_streaming());
+  EXPECT_EQ(FromStruct(model.additional_fields()), json::parse(R"({"context":{"a":[1]}})"));
+  EXPECT_EQ(response->models(1).id(), "b/c");
+  EXPECT_FALSE(response->has_call());
+  EXPECT_EQ(FromStruct(response->additional_fields()),
+            json::parse(R"({"models":[1],"call":{"attempts":3},"next":null})"));
+}
+
+TEST(ReadEndpoints, ReadsEndpoints) {
+  const auto response = ReadEndpoints(R"({"id":"a/b","endpoints":[
+    {"provider_name":"X","provider_slug":"x","provider_tag":null,"allowed_passthrough_parameters":["steps"],
+     "pricing":[{"billable":"output_image","unit":"image","cost_usd":0.05,"variant":"4K","tier":2}],
+     "supported_parameters":{"seed":{"type":"boolean"}},"supports_streaming":true}],"note":"n"})");
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->id(), "a/b");
+  ASSERT_EQ(response->endpoints_size(), 1);
+  const v1::ImageEndpoint& endpoint = response->endpoints(0);
+  EXPECT_EQ(endpoint.provider_slug(), "x");
+  EXPECT_FALSE(endpoint.has_provider_tag());
+  EXPECT_EQ(endpoint.allowed_passthrough_parameters(0), "steps");
+  EXPECT_EQ(endpoint.pricing(0).cost_usd(), 0.05);
+  EXPECT_EQ(endpoint.pricing(0).variant(), "4K");
+  EXPECT_EQ(FromStruct(endpoint.pricing(0).additional_fields()), json::parse(R"({"tier":2})"));
+  EXPECT_TRUE(endpoint.supported_parameters().at("seed").has_boolean());
+  EXPECT_EQ(FromStruct(response->additional_fields()), json::parse(R"({"note":"n"})"));
+}
+
+TEST(Catalog, AnEmptyListIsAList) {
+  EXPECT_EQ(ReadModels(R"({"data":[]})")->models_size(), 0);
+  EXPECT_EQ(ReadEndpoints(R"({"endpoints":[]})")->endpoints_size(), 0);
+}
+
+TEST(Catalog, SaysWhatIsWrongAndQuotesNothing) {
+  struct Row {
+    const char* body;
+    const char* says;
+  };
+  for (const Row& row :
+       {Row{"", "not JSON"}, Row{"<html>secret</html>", "not JSON"}, Row{R"({"data":[)", "not JSON"},
+        Row{R"({"data":[]} secret)", "not JSON"}, Row{R"(["secret"])", "not an object"},
+        Row{R"({"secret":1})", "no \"data\""}, Row{R"({"data":"secret"})", "not an array"},
+        Row{R"({"data":null})", "not an array"}, Row{R"({"data":[{},"secret"]})", "\"data\"[1]"}}) {
+    const auto response = ReadModels(row.body);
+    ASSERT_FALSE(response.ok()) << row.body;
+    const std::string message(response.status().message());
+    EXPECT_NE(message.find(row.says), std::string::npos) << message;
+    EXPECT_EQ(message.find("secret"), std::string::npos) << message;
+  }
+  EXPECT_FALSE(ReadEndpoints(R"({"data":[]})").ok());
+  EXPECT_FALSE(ReadModels(std::string(100000, '[')).ok());
+}
+
+TEST(ErrorIn, TellsErrorObjects) {
+  for (const char* text : {R"({"error":{}})", R"({"error":"no","data":[]})"}) {
+    EXPECT_EQ(ErrorIn(json::parse(text)) != nullptr, true) << text;
+  }
+  for (const char* text :
+       {R"({"error":null})", R"({"error":""})", R"({"error":false})", R"({"data":[]})", "[]", "1"}) {
+    EXPECT_EQ(ErrorIn(json::parse(text)), nullptr) << text;
+  }
+}
+
+}  // namespace
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,232 @@
+#include "service/upstream/image_request_check.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "service/upstream/json_struct.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+std::vector<std::string> Fields(const Violations& violations) {
+  std::vector<std::string> fields;
+  for (const auto& violation : violations) {
+    EXPECT_FALSE(violation.description().empty());
+    fields.push_back(violation.field());
+  }
+  return fields;
+}
+
+std::vector<std::string> Check(const v1::ImageSpec& spec) {
+  Violations violations;
+  CheckImage(spec, violations);
+  return Fields(violations);
+}
+
+// A spec that is good, and `more`.
+v1::ImageSpec Spec(const std::string& more = "") {
+  v1::ImageSpec spec;
+  spec.set_model("author/slug");
+  spec.set_prompt("p");
+  v1::ImageSpec rest;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(more, &rest)) << more;
+  spec.MergeFrom(rest);
+  return spec;
+}
+
+struct Row {
+  const char* name;
+  std::string more;
+  std::vector<std::string> fields;
+};
+
+class ImageRules : public testing::TestWithParam<Row> {};
+
+TEST_P(ImageRules, Hold) {
+  EXPECT_EQ(Check(Spec(GetParam().more)), GetParam().fields);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, ImageRules,
+    testing::Values(
+        Row{"good", "", {}}, Row{"n_1", "n: 1", {}}, Row{"n_10", "n: 10", {}},
+        Row{"n_0", "n: 0", {"image.n"}}, Row{"n_11", "n: 11", {"image.n"}},
+        Row{"compression_0", "output_compression: 0", {}},
+        Row{"compression_100", "output_compression: 100", {}},
+        Row{"compression_101", "output_compression: 101", {"image.output_compression"}},
+        Row{"compression_negative", "output_compression: -1", {"image.output_compression"}},
+        Row{"blank_prompt", "prompt: ' '", {}}, Row{"empty_prompt", "prompt: ''", {"image.prompt"}},
+        Row{"nul_in_prompt", "prompt: 'a\\000b'", {"image.prompt"}},
+        Row{"nul_in_size", "size: '\\000'", {"image.size"}},
+        Row{"nul_in_order", "provider { order: 'a' order: '\\000' }", {"image.provider.order[1]"}},
+        Row{"nul_in_trace", "trace { span_name: '\\000' }", {"image.trace.span_name"}},
+        Row{"unknown_words",
+            "size: 'huge' quality: 'ultra' background: 'mirror' output_format: 'jxl' aspect_ratio: '7:5'",
+            {}},
+        Row{"transparent_png", "background: 'transparent' output_format: 'png'", {}},
+        Row{"transparent_webp", "background: 'transparent' output_format: 'webp'", {}},
+        Row{"transparent_unset", "background: 'transparent'", {}},
+        Row{"transparent_newer_format", "background: 'transparent' output_format: 'avif'", {}},
+        Row{"transparent_jpeg", "background: 'transparent' output_format: 'jpeg'", {"image.background"}},
+        Row{"transparent_svg", "background: 'transparent' output_format: 'svg'", {"image.background"}},
+        Row{"model_empty", "model: ''", {"image.model"}},
+        Row{"model_one_part", "model: 'gpt'", {"image.model"}},
+        Row{"model_no_author", "model: '/gpt'", {"image.model"}},
+        Row{"model_no_slug", "model: 'openai/'", {"image.model"}},
+        Row{"model_three_parts", "model: 'a/b/c'", {"image.model"}},
+        Row{"model_climbs", "model: '../keys'", {"image.model"}},
+        Row{"model_dots", "model: 'a/..'", {"image.model"}}, Row{"model_variant", "model: 'a/b.5:free'", {}},
+        Row{"model_space", "model: 'a/b c'", {"image.model"}},
+        Row{"model_newline", "model: 'a/b\\n'", {"image.model"}},
+        Row{"model_nul", "model: 'a/b\\000'", {"image.model"}},
+        Row{"model_256", "model: 'a/" + std::string(254, 'x') + "'", {}},
+        Row{"model_257", "model: 'a/" + std::string(255, 'x') + "'", {"image.model"}},
+        Row{"additional_new", "additional_fields { fields { key: 'style' value { bool_value: true } } }", {}},
+        Row{"additional_defined",
+            "additional_fields { fields { key: 'prompt' value { bool_value: true } } }",
+            {"image.additional_fields.prompt"}},
+        Row{"additional_stream",
+            "additional_fields { fields { key: 'stream' value { bool_value: true } } }",
+            {"image.additional_fields.stream"}},
+        Row{"additional_in_provider",
+            "provider { additional_fields { fields { key: 'sort' value { bool_value: true } } } }",
+            {"image.provider.additional_fields.sort"}},
+        Row{"additional_in_trace",
+            "trace { additional_fields { fields { key: 'trace_id' value { bool_value: true } } } }",
+            {"image.trace.additional_fields.trace_id"}}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(CheckImage, ReportsEverything) {
+  v1::ImageSpec spec;
+  spec.set_n(0);
+  spec.set_output_compression(101);
+  spec.add_input_references();
+  spec.add_input_references()->set_url("ftp://x");
+  EXPECT_THAT(Check(spec), ElementsAre("image.model", "image.prompt", "image.n", "image.output_compression",
+                                       "image.input_references[0]", "image.input_references[1].url"));
+}
+
+TEST(CheckImage, Urls) {
+  for (const char* url :
+       {"https://example.com/a.png", "HTTP://x", "http://[::1]:8080/a?b#c", "data:image/png;base64,AAAA",
+        "DATA:image/svg+xml;charset=utf-8;BASE64,AAAA", "https://ex\xC3\xA4mple.com/"}) {
+    v1::ImageSpec spec = Spec();
+    spec.add_input_references()->set_url(url);
+    EXPECT_THAT(Check(spec), IsEmpty()) << url;
+  }
+  for (const char* url :
+       {"", "x", "://x", "https:", "https://", "https:///path", "https:x", "file:///etc/passwd", "ftp://x",
+        "https://a b", "https://a\r\nHost: b", "data:", "data:,x", "data:image/png,AAAA", "data:;base64,AAAA",
+        "data:image;base64,AAAA", "data:image/png;base64", "data:image/png;base64,", "javascript:alert(1)"}) {
+    v1::ImageSpec spec = Spec();
+    spec.add_input_references()->set_url(url);
+    EXPECT_THAT(Check(spec), ElementsAre("image.input_references[0].url")) << url;
+  }
+}
+
+TEST(CheckImage, InlinePictures) {
+  v1::ImageSpec spec = Spec();
+  spec.add_input_references()->mutable_inline_()->set_data("GIF89a");
+  v1::InlineImage* named = spec.add_input_references()->mutable_inline_();
+  named->set_data("?");
+  named->set_media_type("image/x-new+zip");
+  EXPECT_THAT(Check(spec), IsEmpty());
+
+  spec.add_input_references()->mutable_inline_();
+  spec.add_input_references()->mutable_inline_()->set_data("no signature");
+  for (const char* type : {"image", "image/", "/png", "image/png;x=1", "image/p ng", "image/png,", "a/b/c"}) {
+    v1::InlineImage* image = spec.add_input_references()->mutable_inline_();
+    image->set_data("GIF89a");
+    image->set_media_type(type);
+  }
+  EXPECT_THAT(
+      Check(spec),
+      ElementsAre(
+          "image.input_references[2].inline.data", "image.input_references[3].inline.media_type",
+          "image.input_references[4].inline.media_type", "image.input_references[5].inline.media_type",
+          "image.input_references[6].inline.media_type", "image.input_references[7].inline.media_type",
+          "image.input_references[8].inline.media_type", "image.input_references[9].inline.media_type",
+          "image.input_references[10].inline.media_type"));
+}
+
+TEST(CheckImage, SixteenReferences) {
+  v1::ImageSpec spec = Spec();
+  for (int i = 0; i < 16; ++i) spec.add_input_references()->set_url("https://x");
+  EXPECT_THAT(Check(spec), IsEmpty());
+  // The answer to a flood of bad references stays small.
+  for (int i = 0; i < 10000; ++i) spec.add_input_references();
+  EXPECT_THAT(Check(spec), ElementsAre("image.input_references"));
+}
+
+TEST(CheckImage, SessionIdIsMeasuredInCharacters) {
+  std::string characters;
+  for (int i = 0; i < 256; ++i) characters += "\xF0\x9F\x98\x80";
+  v1::ImageSpec spec = Spec();
+  spec.set_session_id(characters);
+  EXPECT_THAT(Check(spec), IsEmpty());
+  spec.set_session_id(characters + "x");
+  EXPECT_THAT(Check(spec), ElementsAre("image.session_id"));
+}
+
+TEST(CheckImage, DepthOfWhatIsPassedThrough) {
+  google::protobuf::Struct deep;
+  for (std::size_t level = 0; level < kMaxJsonDepth; ++level) {
+    google::protobuf::Struct outer;
+    *(*outer.mutable_fields())["k"].mutable_struct_value() = deep;
+    deep = outer;
+  }
+  v1::ImageSpec spec = Spec();
+  *spec.mutable_additional_fields() = deep;
+  (*spec.mutable_provider()->mutable_options())["x"] = deep;
+  *spec.mutable_provider()->mutable_additional_fields() = deep;
+  *spec.mutable_trace()->mutable_additional_fields() = deep;
+  EXPECT_THAT(Check(spec),
+              UnorderedElementsAre("image.additional_fields", "image.provider.options[x]",
+                                   "image.provider.additional_fields", "image.trace.additional_fields"));
+}
+
+TEST(CheckImage, QuotesAreShortAndPrintable) {
+  v1::ImageSpec spec = Spec();
+  google::protobuf::Struct deep;
+  for (std::size_t level = 0; level < kMaxJsonDepth; ++level) {
+    google::protobuf::Struct outer;
+    *(*outer.mutable_fields())["k"].mutable_struct_value() = deep;
+    deep = outer;
+  }
+  (*spec.mutable_provider()->mutable_options())["\n\xC3\xA9" + std::string(10000, 'x')] = deep;
+  const std::vector<std::string> fields = Check(spec);
+  ASSERT_EQ(fields.size(), 1u);
+  EXPECT_LE(fields[0].size(), 600u);
+  for (const char c : fields[0]) EXPECT_TRUE(c >= ' ' && c < '\x7F');
+}
+
+TEST(CheckImage, AFloodOfViolationsIsCutShort) {
+  v1::ImageSpec spec = Spec();
+  for (int i = 0; i < 10000; ++i) spec.mutable_provider()->add_order(std::string(1, '\0'));
+  EXPECT_EQ(Check(spec).size(), 256u);
+}
+
+TEST(CheckImage, NulInAReference) {
+  v1::ImageSpec spec = Spec();
+  spec.add_input_references()->set_url(std::string("https://x\0", 10));
+  spec.add_input_references()->set_url(std::string("data:image/png;base64,A\0", 24));
+  EXPECT_THAT(Check(spec), ElementsAre("image.input_references[0].url", "image.input_references[1].url"));
+}
+
+TEST(CheckModel, UsesThePathGiven) {
+  Violations violations;
+  CheckModel("", "model", violations);
+  CheckModel("a/b", "model", violations);
+  EXPECT_THAT(Fields(violations), ElementsAre("model"));
+}
+
+}  // namespace
+}  // namespace openrouter::images::upstream

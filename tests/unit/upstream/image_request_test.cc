@@ -1,0 +1,104 @@
+#include "service/upstream/image_request.h"
+
+#include <absl/strings/escaping.h>
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdint>
+#include <string>
+
+namespace openrouter::images::upstream {
+namespace {
+
+namespace json = boost::json;
+
+v1::ImageSpec Spec(const std::string& text) {
+  v1::ImageSpec spec;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &spec));
+  return spec;
+}
+
+json::value Encoded(const std::string& text, Delivery delivery = Delivery::kBuffered) {
+  return json::parse(EncodeImageRequest(Spec(text), delivery));
+}
+
+TEST(EncodeImageRequest, SendsOnlyWhatIsSet) {
+  EXPECT_EQ(EncodeImageRequest({}, Delivery::kBuffered), "{}");
+  EXPECT_EQ(EncodeImageRequest(Spec(R"(model: "a/b" prompt: "p")"), Delivery::kBuffered),
+            R"({"model":"a/b","prompt":"p"})");
+  EXPECT_EQ(EncodeImageRequest(Spec(R"(model: "a/b" prompt: "p")"), Delivery::kStreamed),
+            R"({"model":"a/b","prompt":"p","stream":true})");
+}
+
+TEST(EncodeImageRequest, EveryField) {
+  EXPECT_EQ(Encoded(R"(
+    model: "a/b" prompt: "p" n: 2 size: "2K" resolution: "1K" aspect_ratio: "1:1" quality: "high" output_format: "png"
+    output_compression: 0 background: "auto" seed: -9223372036854775808 session_id: "s" user: "u"
+    input_references { url: "https://x/\"y" } input_references { inline { data: "?" media_type: "image/x-new" } }
+    provider { order: "a" only: ["b", "c"] ignore: "d" sort: "price" allow_fallbacks: false
+      options { key: "x" value { fields { key: "steps" value { number_value: 40 } } } }
+      additional_fields { fields { key: "max_price" value { number_value: 0.5 } } } }
+    trace { trace_id: "t" additional_fields { fields { key: "tenant" value { string_value: "blue" } } } }
+    additional_fields { fields { key: "style" value { list_value { values { null_value: NULL_VALUE } } } } })"),
+            json::parse(R"({
+    "model":"a/b","prompt":"p","n":2,"size":"2K","resolution":"1K","aspect_ratio":"1:1","quality":"high",
+    "output_format":"png","output_compression":0,"background":"auto","seed":-9223372036854775808,"session_id":"s","user":"u",
+    "input_references":[{"type":"image_url","image_url":{"url":"https://x/\"y"}},
+                        {"type":"image_url","image_url":{"url":"data:image/x-new;base64,Pw=="}}],
+    "provider":{"order":["a"],"only":["b","c"],"ignore":["d"],"sort":"price","allow_fallbacks":false,
+                "options":{"x":{"steps":40}},"max_price":0.5},
+    "trace":{"trace_id":"t","tenant":"blue"},"style":[null]})"));
+}
+
+TEST(EncodeImageRequest, SortConfigStandsUnderSort) {
+  EXPECT_EQ(Encoded(R"(provider { sort_config { by: "price" partition: "none" } })"),
+            json::parse(R"({"provider":{"sort":{"by":"price","partition":"none"}}})"));
+  EXPECT_EQ(Encoded("provider {}"), json::parse(R"({"provider":{}})"));
+}
+
+TEST(EncodeImageRequest, AdditionalFieldsReplaceNothing) {
+  v1::ImageSpec spec = Spec(R"(n: 1 input_references { url: "https://x" } provider { sort: "price" })");
+  auto& more = *spec.mutable_additional_fields()->mutable_fields();
+  for (const char* name : {"n", "input_references", "provider", "stream"}) more[name].set_bool_value(false);
+  const json::value expected = json::parse(
+      R"({"n":1,"provider":{"sort":"price"},"input_references":[{"type":"image_url","image_url":{"url":"https://x"}}]})");
+  EXPECT_EQ(json::parse(EncodeImageRequest(spec, Delivery::kBuffered)), expected);
+  EXPECT_TRUE(json::parse(EncodeImageRequest(spec, Delivery::kStreamed)).at("stream").as_bool());
+}
+
+TEST(EncodeImageRequest, TextSurvivesExactly) {
+  const std::string text("\x01\t\n\"\\/\x7F\xC3\xA9\xE2\x80\xA8\xF0\x9F\x98\x80\0end", 22);
+  v1::ImageSpec spec;
+  spec.set_prompt(text);
+  spec.add_input_references()->set_url(text);
+  const json::value body = json::parse(EncodeImageRequest(spec, Delivery::kBuffered));
+  EXPECT_EQ(std::string_view(body.at("prompt").as_string()), text);
+  EXPECT_EQ(std::string_view(body.at("input_references").at(0).at("image_url").at("url").as_string()), text);
+}
+
+TEST(EncodeImageRequest, InlinePicturesOfEverySize) {
+  std::string bytes = "\xFF\xD8\xFF";
+  for (const std::size_t size : {3u, 4u, 5u, 48u * 1024 - 1, 48u * 1024, 48u * 1024 + 1, 200000u}) {
+    std::uint32_t state = 7;
+    while (bytes.size() < size) bytes += static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+    v1::ImageSpec spec;
+    spec.add_input_references()->mutable_inline_()->set_data(bytes);
+    EXPECT_EQ(EncodeImageRequest(spec, Delivery::kBuffered),
+              R"({"input_references":[{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,)" +
+                  absl::Base64Escape(bytes) + R"("}}]})")
+        << size;
+  }
+}
+
+TEST(EncodeImageRequest, TakesNoMoreMemoryThanTheBody) {
+  v1::ImageSpec spec = Spec(R"(prompt: "p")");
+  for (int i = 0; i < 4; ++i)
+    spec.add_input_references()->mutable_inline_()->set_data(std::string(1 << 20, 'x'));
+  const std::string body = EncodeImageRequest(spec, Delivery::kStreamed);
+  EXPECT_LE(body.capacity(), body.size() + 1024);
+}
+
+}  // namespace
+}  // namespace openrouter::images::upstream

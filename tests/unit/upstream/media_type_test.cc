@@ -1,0 +1,85 @@
+#include "service/upstream/media_type.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+namespace openrouter::images::upstream {
+namespace {
+
+using namespace std::string_literals;
+
+struct Row {
+  const char* name;
+  std::string bytes;
+  const char* media_type;
+};
+
+class BySignature : public testing::TestWithParam<Row> {};
+
+TEST_P(BySignature, IsKnown) {
+  EXPECT_EQ(MediaTypeBySignature(GetParam().bytes), GetParam().media_type);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, BySignature,
+    testing::Values(
+        Row{"png", "\x89PNG\r\n\x1A\n\0\0"s, "image/png"},
+        Row{"png_mangled_newline", "\x89PNG\n\x1A\n\0\0\0"s, ""},
+        Row{"jpeg_jfif", "\xFF\xD8\xFF\xE0"s, "image/jpeg"},
+        Row{"jpeg_exif", "\xFF\xD8\xFF\xE1"s, "image/jpeg"}, Row{"jpeg_too_short", "\xFF\xD8"s, ""},
+        Row{"gif87", "GIF87a"s, "image/gif"}, Row{"gif89", "GIF89a..."s, "image/gif"},
+        Row{"gif88", "GIF88a"s, ""}, Row{"webp", "RIFF\x10\0\0\0WEBPVP8 "s, "image/webp"},
+        Row{"riff_wave", "RIFF\x10\0\0\0WAVEfmt "s, ""}, Row{"riff_cut", "RIFF\x10\0\0\0WEB"s, ""},
+        Row{"bmp", "BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"s, "image/bmp"},
+        Row{"text_with_bm", "BMW builds cars in Munich"s, ""},
+        Row{"tiff_little", "II*\0\x08\0\0\0"s, "image/tiff"},
+        Row{"tiff_big", "MM\0*\0\0\0\x08"s, "image/tiff"}, Row{"bigtiff", "II+\0\x08\0\0\0"s, "image/tiff"},
+        Row{"avif", "\0\0\0\x1C"s + "ftypavif\0\0\0\0avifmif1miaf"s, "image/avif"},
+        Row{"avif_compatible", "\0\0\0\x1C"s + "ftypmif1\0\0\0\0mif1avifmiaf"s, "image/avif"},
+        Row{"heic", "\0\0\0\x18"s + "ftypheic\0\0\0\0mif1heic"s, "image/heic"},
+        Row{"heif", "\0\0\0\x14"s + "ftypmif1\0\0\0\0mif1"s, "image/heif"},
+        Row{"mp4", "\0\0\0\x18"s + "ftypisom\0\0\0\0isommp42"s, ""},
+        Row{"brand_beyond_its_box", "\0\0\0\x10"s + "ftypisom\0\0\0\0avif"s, ""},
+        Row{"box_of_size_zero", "\0\0\0\0"s + "ftypavif\0\0\0\0"s, ""},
+        Row{"box_of_huge_size", "\xFF\xFF\xFF\xFF"s + "ftypavif\0\0\0\0"s, "image/avif"},
+        Row{"svg", "<svg xmlns=\"http://www.w3.org/2000/svg\">", "image/svg+xml"},
+        Row{"svg_bare", "<svg>", "image/svg+xml"}, Row{"svg_empty", "<svg/>", "image/svg+xml"},
+        Row{"svg_prefixed", "<svg:svg xmlns:svg=\"x\">", "image/svg+xml"},
+        Row{"svg_after_bom_and_space", "\xEF\xBB\xBF \r\n\t<svg width='1'>", "image/svg+xml"},
+        Row{"svg_after_prolog", "<?xml version=\"1.0\"?>\n<!-- a > b -->\n<!-- two --><svg\n>",
+            "image/svg+xml"},
+        Row{"svg_after_doctype", "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://x\"><svg >",
+            "image/svg+xml"},
+        Row{"svg_after_entities", "<!DOCTYPE svg [<!ENTITY a \"b\">\n<!ENTITY c \"d\">]><svg >",
+            "image/svg+xml"},
+        Row{"svg_in_a_comment", "<!-- <svg> --><html>", ""}, Row{"svg_cut_in_a_comment", "<!-- <svg>", ""},
+        Row{"svg_cut_in_the_name", "<svg", ""}, Row{"svgz_element", "<svgfoo>", ""},
+        Row{"html", "<html><svg>", ""}, Row{"text", "svg", ""}, Row{"empty", "", ""},
+        Row{"lone_bracket", "<", ""}, Row{"lone_doctype", "<!DOCTYPE", ""}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(PictureMediaType, SignatureThenWordThenOctets) {
+  const std::string png = "\x89PNG\r\n\x1A\n";
+  EXPECT_EQ(PictureMediaType(png, ""), "image/png");
+  EXPECT_EQ(PictureMediaType(png, "image/jpeg"), "image/png");
+  EXPECT_EQ(PictureMediaType("?", "image/jxl"), "image/jxl");
+  EXPECT_EQ(PictureMediaType("?", "image/avif"), "image/avif");
+  EXPECT_EQ(PictureMediaType("?", ""), "application/octet-stream");
+}
+
+TEST(PictureMediaType, NoneForBytesThatBelieTheirWord) {
+  for (const char* declared : {"image/png", "image/jpeg", "image/jpg", "image/webp", "image/gif",
+                               "image/svg+xml", "IMAGE/PNG", " image/png ; q=1"}) {
+    EXPECT_EQ(PictureMediaType("not a picture", declared), std::nullopt) << declared;
+  }
+}
+
+TEST(PictureMediaType, SvgWithALongPreambleIsBelieved) {
+  const std::string start = "\xEF\xBB\xBF\n<!-- " + std::string(kSignatureBytes, '-');
+  EXPECT_EQ(PictureMediaType(start.substr(0, kSignatureBytes), "image/svg+xml"), "image/svg+xml");
+}
+
+}  // namespace
+}  // namespace openrouter::images::upstream
