@@ -75,7 +75,7 @@ constexpr std::array kTable = {
     ErrorRow{Condition::kDeadlineBeforeDispatch, "", "too little time was left to send the request",
              v1::ERROR_KIND_REQUEST_TIMEOUT, StatusCode::kDeadlineExceeded, "DEADLINE", kOurs, kNotSent,
              kPermanent, "Nothing was sent, so asking again is free: allow more time."},
-    // Permanent, like the three rows that end a call from outside: there is nobody left to repeat it for.
+    // Permanent, like the other rows that end a call from outside: there is nobody left to repeat it for.
     ErrorRow{
         Condition::kDeadlineAfterDispatch, "", "the deadline passed while OpenRouter was at work",
         v1::ERROR_KIND_REQUEST_TIMEOUT, StatusCode::kUnknown, "DEADLINE", kOurs, kUnknown, kPermanent,
@@ -171,9 +171,8 @@ constexpr std::array kTable = {
     ErrorRow{Condition::kRedirect, "3xx", "a redirect, which this service does not follow",
              v1::ERROR_KIND_OTHER_HTTP_STATUS, StatusCode::kFailedPrecondition, "UPSTREAM_REDIRECT", kOurs,
              kUnknown, kPermanent,
-             "Most likely nothing was paid, but no one said so: the operator has to correct the service's "
-             "base URL "
-             "before asking again."},
+             "It may have been paid for, which is unlikely: the operator has to correct the service's base "
+             "URL before asking again."},
     ErrorRow{Condition::kUnexpectedStatus, "any other", "a status that the API does not know",
              v1::ERROR_KIND_OTHER_HTTP_STATUS, StatusCode::kUnknown, "UNEXPECTED_STATUS", kOurs, kUnknown,
              kUnknownOutcome, kMayBePaid},
@@ -231,10 +230,13 @@ constexpr std::array kTable = {
     ErrorRow{Condition::kDrainedAfterDispatch, "", "the service shut down while OpenRouter was at work",
              v1::ERROR_KIND_UNAVAILABLE, StatusCode::kUnknown, "DRAINING", kOurs, kUnknown, kPermanent,
              kMayBePaid},
-    // A fault of our own can strike at any time, also after the request went out.
+    ErrorRow{Condition::kInternal, "", "an internal fault of the service", v1::ERROR_KIND_UNEXPECTED,
+             StatusCode::kInternal, "INTERNAL", kOurs, kNotSent, kPermanent,
+             "Nothing was sent, so asking again is free: tell the service's operator if it goes on."},
     ErrorRow{
-        Condition::kInternal, "", "an internal fault of the service", v1::ERROR_KIND_UNEXPECTED,
-        StatusCode::kInternal, "INTERNAL", kOurs, kUnknown, kPermanent,
+        Condition::kInternalAfterDispatch, "",
+        "an internal fault of the service while OpenRouter was at work", v1::ERROR_KIND_UNEXPECTED,
+        StatusCode::kUnknown, "INTERNAL", kOurs, kUnknown, kPermanent,
         "It may have been paid for: tell the service's operator, and look at the account's activity before "
         "asking again."},
 };
@@ -243,25 +245,26 @@ constexpr bool InOrder() {
   for (std::size_t i = 0; i < kTable.size(); ++i) {
     if (kTable[i].condition != static_cast<Condition>(i)) return false;
   }
-  return kTable.back().condition == Condition::kInternal;
+  return kTable.back().condition == Condition::kInternalAfterDispatch;
 }
 static_assert(InOrder(), "RowOf finds rows by position");
 
-bool IsMatterOfTime(const ErrorRow& row) {
-  return row.kind == v1::ERROR_KIND_REQUEST_TIMEOUT || row.condition == Condition::kHttp408 ||
-         row.condition == Condition::kHttp504 || row.condition == Condition::kHttp524;
+// What stands for a lost reply where nothing can be lost but time.
+StatusCode CatalogCode(const ErrorRow& row) {
+  const bool lost = row.code == StatusCode::kUnknown && row.billing == kUnknown;
+  if (!lost) return row.code;
+  const bool time = row.kind == v1::ERROR_KIND_REQUEST_TIMEOUT || row.condition == Condition::kHttp408 ||
+                    row.condition == Condition::kHttp504 || row.condition == Condition::kHttp524;
+  if (time) return StatusCode::kDeadlineExceeded;
+  return row.kind == v1::ERROR_KIND_UNEXPECTED ? StatusCode::kInternal : StatusCode::kUnavailable;
 }
 
 Verdict CatalogVerdict(const ErrorRow& row) {
-  Verdict verdict{.code = row.code,
-                  .reason = row.reason == kOutcomeUnknown ? "CONNECTION_LOST" : row.reason,
-                  .billing = kNotBilled,
-                  .retryability = row.retryability == kUnknownOutcome ? kTransient : row.retryability,
-                  .advice = "The catalog is free: ask again, and tell the service's operator if it goes on."};
-  if (row.code == StatusCode::kUnknown && row.billing == kUnknown) {
-    verdict.code = IsMatterOfTime(row) ? StatusCode::kDeadlineExceeded : StatusCode::kUnavailable;
-  }
-  return verdict;
+  return {.code = CatalogCode(row),
+          .reason = row.reason == kOutcomeUnknown ? "CONNECTION_LOST" : row.reason,
+          .billing = kNotBilled,
+          .retryability = row.retryability == kUnknownOutcome ? kTransient : row.retryability,
+          .advice = "The catalog is free: ask again, and tell the service's operator if it goes on."};
 }
 
 }  // namespace

@@ -75,7 +75,8 @@ enum class Condition {
   kNotImplemented,
   kDraining,
   kDrainedAfterDispatch,  // A call in flight was ended, since the service could not wait for it any longer.
-  kInternal,
+  kInternal,              // Before anything was sent.
+  kInternalAfterDispatch,
 };
 
 // Domains of ErrorInfo: who found the fault.

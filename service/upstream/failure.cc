@@ -160,7 +160,7 @@ void AddEarlierBilling(v1::BillingOutcome earlier, Failure& failure) {
   failure.error.set_billing_outcome(earlier);
   if (earlier != v1::BILLING_OUTCOME_UNKNOWN && earlier != v1::BILLING_OUTCOME_BILLED) return;
   failure.error.set_advice(
-      "An earlier attempt of this call may have been paid for: look at the account's activity before asking "
+      "One attempt of this call may have been paid for: look at the account's activity before asking "
       "again, "
       "which may pay twice.");
   if (IsRepeatedByHabit(failure.code)) failure.code = absl::StatusCode::kUnknown;

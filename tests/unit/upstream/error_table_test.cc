@@ -1,0 +1,167 @@
+#include "service/upstream/error_table.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace openrouter::images::upstream {
+namespace {
+
+using absl::StatusCode;
+using retry::Retryability;
+
+std::string NameOf(const ErrorRow& row) {
+  return row.status.empty() ? std::string(row.what) : fmt::format("{}: {}", row.status, row.what);
+}
+
+bool MayHaveCostMoney(v1::BillingOutcome outcome) {
+  return outcome == v1::BILLING_OUTCOME_UNKNOWN || outcome == v1::BILLING_OUTCOME_BILLED;
+}
+
+TEST(ErrorTable, FindsEveryRow) {
+  for (const ErrorRow& row : ErrorTable()) EXPECT_EQ(&RowOf(row.condition), &row);
+}
+
+TEST(ErrorTable, HasCompleteRows) {
+  std::set<std::string> names;
+  for (const ErrorRow& row : ErrorTable()) {
+    SCOPED_TRACE(NameOf(row));
+    EXPECT_TRUE(names.insert(NameOf(row)).second);
+    EXPECT_FALSE(row.what.empty());
+    EXPECT_NE(row.kind, v1::ERROR_KIND_UNSPECIFIED);
+    EXPECT_NE(row.billing, v1::BILLING_OUTCOME_UNSPECIFIED);
+    EXPECT_NE(row.code, StatusCode::kOk);
+    EXPECT_TRUE(row.domain == kUpstreamDomain || row.domain == kServiceDomain);
+    EXPECT_LE(row.reason.size(), 63u);
+    for (const char c : row.reason) EXPECT_TRUE(std::isupper(c) || c == '_') << row.reason;
+    EXPECT_LE(row.what.size(), 80u);
+    EXPECT_LE(row.advice.size(), 160u);
+    EXPECT_TRUE(row.advice.ends_with('.'));
+  }
+}
+
+TEST(ErrorTable, AdviceSaysWhetherMoneyWasSpent) {
+  for (const ErrorRow& row : ErrorTable()) {
+    SCOPED_TRACE(NameOf(row));
+    switch (row.billing) {
+      case v1::BILLING_OUTCOME_NOT_SENT:
+        EXPECT_TRUE(row.advice.starts_with("Nothing was sent"));
+        break;
+      case v1::BILLING_OUTCOME_NOT_BILLED:
+        EXPECT_TRUE(row.advice.starts_with("Nothing was paid"));
+        break;
+      case v1::BILLING_OUTCOME_BILLED:
+        EXPECT_TRUE(row.advice.starts_with("It was paid for"));
+        break;
+      default:
+        EXPECT_TRUE(row.advice.starts_with("It may have been paid for") ||
+                    row.condition == Condition::kRedirect);
+    }
+  }
+}
+
+TEST(ErrorTable, RepeatsNothingThatMayHaveCostMoney) {
+  for (const ErrorRow& row : ErrorTable()) {
+    SCOPED_TRACE(NameOf(row));
+    const bool free_to_repeat =
+        row.retryability == Retryability::kTransient || row.retryability == Retryability::kOnce;
+    if (free_to_repeat) {
+      EXPECT_FALSE(MayHaveCostMoney(row.billing));
+    }
+    if (row.retryability == Retryability::kUnknownOutcome) {
+      EXPECT_EQ(row.billing, v1::BILLING_OUTCOME_UNKNOWN);
+    }
+  }
+}
+
+// CANCELLED is the exception: it answers someone who has left.
+TEST(ErrorTable, GivesNoCodeThatInvitesRepeatingWhatMayHaveCostMoney) {
+  const std::set<StatusCode> by_habit = {StatusCode::kUnavailable, StatusCode::kInternal,
+                                         StatusCode::kResourceExhausted, StatusCode::kDeadlineExceeded,
+                                         StatusCode::kAborted};
+  for (const ErrorRow& row : ErrorTable()) {
+    if (MayHaveCostMoney(row.billing)) {
+      EXPECT_FALSE(by_habit.contains(row.code)) << NameOf(row);
+    }
+  }
+}
+
+TEST(ErrorTable, TheCatalogIsFree) {
+  for (const ErrorRow& row : ErrorTable()) {
+    SCOPED_TRACE(NameOf(row));
+    const Verdict verdict = VerdictOn(row, Operation::kCatalog);
+    EXPECT_FALSE(MayHaveCostMoney(verdict.billing));
+    EXPECT_NE(verdict.retryability, Retryability::kUnknownOutcome);
+    EXPECT_NE(verdict.reason, "OUTCOME_UNKNOWN");
+    EXPECT_EQ(verdict.advice.find("paid for"), std::string_view::npos);
+    if (row.condition != Condition::kErrorInSuccess) {
+      EXPECT_NE(verdict.code, StatusCode::kUnknown);
+    }
+    if (!MayHaveCostMoney(row.billing)) {
+      EXPECT_EQ(verdict.code, row.code);
+    }
+  }
+}
+
+TEST(ErrorTable, AGenerationGetsTheRowAsItIs) {
+  for (const ErrorRow& row : ErrorTable()) {
+    const Verdict verdict = VerdictOn(row, Operation::kGenerate);
+    EXPECT_EQ(verdict.code, row.code);
+    EXPECT_EQ(verdict.reason, row.reason);
+    EXPECT_EQ(verdict.billing, row.billing);
+    EXPECT_EQ(verdict.retryability, row.retryability);
+    EXPECT_EQ(verdict.advice, row.advice);
+  }
+}
+
+std::string_view Repeated(const ErrorRow& row) {
+  // Transient, but not on the default list.
+  if (row.condition == Condition::kHttpOther5xx) return "only if listed in `retry_codes`";
+  switch (row.retryability) {
+    case Retryability::kPermanent:
+      return "no";
+    case Retryability::kTransient:
+      return "yes";
+    case Retryability::kOnce:
+      return "once";
+    case Retryability::kUnknownOutcome:
+      return "only with `retry_unknown_outcome`";
+  }
+  return "";
+}
+
+std::string Markdown() {
+  std::string text =
+      "| what happened | gRPC code | reason | billing | repeated by the service |\n"
+      "|---|---|---|---|---|\n";
+  for (const ErrorRow& row : ErrorTable()) {
+    text += fmt::format(
+        "| {} | {} | `{}` | {} | {} |\n", NameOf(row), absl::StatusCodeToString(row.code), row.reason,
+        v1::BillingOutcome_Name(row.billing).substr(sizeof("BILLING_OUTCOME_") - 1), Repeated(row));
+  }
+  return text;
+}
+
+TEST(ErrorTable, StandsInTheReadme) {
+  constexpr std::string_view kBegin = "<!-- error-table -->\n";
+  constexpr std::string_view kEnd = "<!-- /error-table -->";
+  std::ifstream file(README_FILE);
+  ASSERT_TRUE(file) << README_FILE;
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  const std::size_t begin = readme.find(kBegin);
+  const std::size_t end = readme.find(kEnd);
+  ASSERT_TRUE(begin != std::string::npos && end != std::string::npos && begin < end)
+      << "the README has no error table; it goes like this:\n"
+      << kBegin << Markdown() << kEnd;
+  const std::string found = readme.substr(begin + kBegin.size(), end - begin - kBegin.size());
+  EXPECT_TRUE(found == Markdown()) << "the README's error table should be:\n" << kBegin << Markdown() << kEnd;
+}
+
+}  // namespace
+}  // namespace openrouter::images::upstream

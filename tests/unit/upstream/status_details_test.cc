@@ -1,0 +1,412 @@
+#include "service/upstream/status_details.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <chrono>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "google/protobuf/util/json_util.h"
+#include "google/rpc/error_details.pb.h"
+#include "service/upstream/text.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+using std::chrono::milliseconds;
+
+template <typename Detail>
+std::optional<Detail> Find(const google::rpc::Status& status) {
+  std::optional<Detail> found;
+  for (const auto& any : status.details()) {
+    Detail detail;
+    if (!any.UnpackTo(&detail)) continue;
+    EXPECT_FALSE(found.has_value()) << "twice: " << any.type_url();
+    found = detail;
+  }
+  return found;
+}
+
+Failure Http(int status, const std::string& body) {
+  return FromHttpStatus(Operation::kGenerate, KeyOwner::kService, status,
+                        ParseErrorBody(body, "application/json"));
+}
+
+google::rpc::Status Build(const Failure& failure, std::optional<milliseconds> delay = std::nullopt) {
+  return BuildStatus(failure, {}, delay);
+}
+
+std::string Own(int code, const std::string& metadata = "{}") {
+  return fmt::format(R"({{"error":{{"code":{},"message":"Said so.","metadata":{}}}}})", code, metadata);
+}
+
+TEST(BuildStatus, TellsEverythingAboutAFailure) {
+  v1::CallReport report;
+  report.set_attempts(3);
+  report.set_http_status(403);
+  report.set_request_id("req-1");
+  Failure failure =
+      Http(403, Own(403, R"({"reasons":["violence"],"provider_name":"Acme","model_slug":"a/b"})"));
+  const google::rpc::Status status = BuildStatus(failure, report, milliseconds(500));
+  EXPECT_EQ(status.code(), static_cast<int>(absl::StatusCode::kPermissionDenied));
+  EXPECT_EQ(status.message(),
+            "HTTP 403 from OpenRouter (moderation flagged the request): Said so. Nothing was paid: change "
+            "the prompt or "
+            "the reference pictures, then ask again, which is free.");
+  ASSERT_EQ(status.details_size(), 2);
+  const auto info = Find<google::rpc::ErrorInfo>(status);
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->reason(), "MODERATION");
+  EXPECT_EQ(info->domain(), "openrouter.ai");
+  const std::map<std::string, std::string> metadata(info->metadata().begin(), info->metadata().end());
+  EXPECT_EQ(metadata, (std::map<std::string, std::string>{{"billing_outcome", "NOT_BILLED"},
+                                                          {"http_status", "403"},
+                                                          {"provider_name", "Acme"},
+                                                          {"model", "a/b"}}));
+  const auto error = Find<v1::ImagesError>(status);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), v1::ERROR_KIND_FORBIDDEN);
+  EXPECT_EQ(error->billing_outcome(), v1::BILLING_OUTCOME_NOT_BILLED);
+  EXPECT_EQ(error->call().SerializeAsString(), report.SerializeAsString());
+  EXPECT_EQ(error->message(), "Said so.");
+  EXPECT_FALSE(error->truncated());
+}
+
+TEST(BuildStatus, TakesTheHttpStatusFromTheReportWhenTheFailureHasNone) {
+  v1::CallReport report;
+  report.set_http_status(200);
+  const auto status =
+      BuildStatus(FromCondition(Operation::kGenerate, Condition::kTruncated, ""), report, std::nullopt);
+  EXPECT_EQ(Find<v1::ImagesError>(status)->http_status(), 200);
+  EXPECT_EQ(Find<google::rpc::ErrorInfo>(status)->metadata().at("http_status"), "200");
+  EXPECT_EQ(Find<google::rpc::ErrorInfo>(status)->domain(), "openrouter-images");
+}
+
+std::optional<milliseconds> RetryDelay(const google::rpc::Status& status) {
+  const auto retry = Find<google::rpc::RetryInfo>(status);
+  if (!retry) return std::nullopt;
+  return milliseconds(retry->retry_delay().seconds() * 1000 + retry->retry_delay().nanos() / 1'000'000);
+}
+
+TEST(BuildStatus, AsksForAWaitOnlyWhereItIsFreeAndHelps) {
+  const milliseconds delay(1500);
+  EXPECT_EQ(RetryDelay(Build(Http(429, Own(429)), delay)), delay);
+  EXPECT_EQ(RetryDelay(Build(FromCondition(Operation::kGenerate, Condition::kDns, ""), delay)), delay);
+  EXPECT_EQ(RetryDelay(Build(FromCondition(Operation::kGenerate, Condition::kDraining, ""), delay)), delay);
+  EXPECT_EQ(RetryDelay(Build(FromErrorInSuccess(Operation::kGenerate, ParseErrorBody(Own(502), "")), delay)),
+            delay);
+  EXPECT_EQ(RetryDelay(Build(Http(429, Own(429)), std::nullopt)), std::nullopt);
+  EXPECT_EQ(RetryDelay(Build(Http(402, Own(402)), delay)), std::nullopt);
+  EXPECT_EQ(RetryDelay(Build(Http(502, "<html>"), delay)), std::nullopt);
+  EXPECT_EQ(RetryDelay(Build(FromCondition(Operation::kGenerate, Condition::kTooLarge, ""), delay)),
+            std::nullopt);
+  Failure doubtful = Http(429, Own(429));
+  AddEarlierBilling(v1::BILLING_OUTCOME_UNKNOWN, doubtful);
+  EXPECT_EQ(RetryDelay(Build(doubtful, delay)), std::nullopt);
+}
+
+TEST(BuildStatus, NeverAsksForLessThanTheUpstreamDid) {
+  Failure failure = Http(429, Own(429));
+  failure.retry_after = milliseconds(2000);
+  EXPECT_EQ(RetryDelay(Build(failure)), milliseconds(2000));
+  EXPECT_EQ(RetryDelay(Build(failure, milliseconds(10))), milliseconds(2000));
+  EXPECT_EQ(RetryDelay(Build(failure, milliseconds(9000))), milliseconds(9000));
+}
+
+TEST(BuildStatus, NamesTheLimitThatWasReached) {
+  const auto quota_of = [](int status, const std::string& metadata) {
+    const auto quota = Find<google::rpc::QuotaFailure>(Build(Http(status, Own(status, metadata))));
+    return quota ? quota->violations(0).subject() + ": " + quota->violations(0).description() : "(none)";
+  };
+  EXPECT_EQ(quota_of(402, "{}"), "openrouter_credits: no credits left");
+  EXPECT_EQ(quota_of(402, R"({"limit_source":"novelty"})"), "novelty: no credits left");
+  EXPECT_EQ(quota_of(402, R"({"limit_source":"openrouter_in_flight_budget"})"),
+            "openrouter_in_flight_budget: the calls in flight take up the whole balance");
+  EXPECT_EQ(
+      quota_of(403, R"({"limit_source":"openrouter_workspace_budget","limit_usd":5,"spend_usd":5.25,
+                              "resets_at":"2026-10-01T00:00:00Z"})"),
+      "openrouter_workspace_budget: a spending budget is used up, limit_usd 5, spend_usd 5.25, resets at "
+      "2026-10-01T00:00:00Z");
+  EXPECT_EQ(quota_of(429, "{}"), "openrouter_rate_limit: rate limit");
+  EXPECT_EQ(quota_of(403, "{}"), "(none)");
+  EXPECT_EQ(quota_of(500, "{}"), "(none)");
+}
+
+TEST(BuildStatus, NamesTheModelThatWasNotFound) {
+  Failure failure =
+      Http(404, R"({"error":{"message":"m","http_status":404,"availability":{"code":"no_endpoints",
+                                 "requested_models":["a/b"]}}})");
+  const auto status = Build(failure);
+  EXPECT_EQ(Find<google::rpc::ResourceInfo>(status)->resource_name(), "a/b");
+  EXPECT_EQ(Find<google::rpc::ErrorInfo>(status)->metadata().at("availability_code"), "no_endpoints");
+  failure.model = "c/d";
+  EXPECT_EQ(Find<google::rpc::ResourceInfo>(Build(failure))->resource_name(), "c/d");
+  EXPECT_FALSE(Find<google::rpc::ResourceInfo>(Build(Http(404, Own(404)))));
+  EXPECT_FALSE(Find<google::rpc::ResourceInfo>(Build(Http(400, Own(400, R"({"model_slug":"a/b"})")))));
+}
+
+TEST(BuildStatus, ListsEveryViolationThatFits) {
+  const auto status = Build(InvalidRequest({{"a", "x"}, {"b\xff", "y\nz"}}));
+  const auto bad_request = Find<google::rpc::BadRequest>(status);
+  ASSERT_EQ(bad_request->field_violations_size(), 2);
+  EXPECT_EQ(bad_request->field_violations(0).field(), "a");
+  EXPECT_EQ(bad_request->field_violations(1).field(), "b?");
+  EXPECT_EQ(bad_request->field_violations(1).description(), "y z");
+  EXPECT_FALSE(Find<v1::ImagesError>(status)->truncated());
+}
+
+std::size_t BytesOnTheWire(const google::rpc::Status& status) {
+  return status.ByteSizeLong() + status.message().size();
+}
+
+TEST(BuildStatus, CountsTheViolationsThatDoNotFit) {
+  for (const int all : {60, 5000}) {
+    std::vector<FieldViolation> violations;
+    for (int i = 0; i < all; ++i) violations.push_back({fmt::format("field[{}]", i), std::string(100, 'x')});
+    const auto status = Build(InvalidRequest(violations));
+    EXPECT_LE(BytesOnTheWire(status), kMaxStatusBytes);
+    EXPECT_TRUE(Find<v1::ImagesError>(status)->truncated());
+    const auto bad_request = Find<google::rpc::BadRequest>(status);
+    const int listed = bad_request->field_violations_size() - 1;
+    EXPECT_GT(listed, 15);
+    EXPECT_EQ(bad_request->field_violations(listed - 1).field(), fmt::format("field[{}]", listed - 1));
+    EXPECT_EQ(bad_request->field_violations(listed).description(), fmt::format("and {} more", all - listed));
+  }
+}
+
+TEST(BuildStatus, KeepsTheOnlyViolationHoweverLong) {
+  const auto status = Build(InvalidRequest({{std::string(9000, 'f'), std::string(9000, 'd')}}));
+  EXPECT_LE(BytesOnTheWire(status), kMaxStatusBytes);
+  ASSERT_EQ(Find<google::rpc::BadRequest>(status)->field_violations_size(), 1);
+  EXPECT_TRUE(Find<google::rpc::BadRequest>(status)->field_violations(0).description().ends_with("d…"));
+}
+
+TEST(BuildStatus, CutsTheLeastUsefulFirst) {
+  const std::string prompt(3500, 'p');
+  const std::string metadata = R"({"reasons":["violence"],"provider_name":"Acme","note":")" +
+                               std::string(300, 'n') + R"(","flagged_input":")";
+  const auto fits = Find<v1::ImagesError>(Build(Http(403, Own(403, metadata + "a battle\"}"))));
+  EXPECT_FALSE(fits->truncated());
+  EXPECT_EQ(fits->metadata().fields().at("flagged_input").string_value(), "a battle");
+
+  const auto cut = Find<v1::ImagesError>(Build(Http(403, Own(403, metadata + prompt + "\"}"))));
+  EXPECT_TRUE(cut->truncated());
+  EXPECT_EQ(cut->metadata().fields().at("flagged_input").string_value(), std::string(61, 'p') + "…");
+  EXPECT_EQ(cut->metadata().fields().at("note").string_value().size(), 300u);
+
+  const auto huge = Find<v1::ImagesError>(Build(Http(
+      403, R"({"error":{"code":403,"message":"Said so.","metadata":{"a":"b"}},"openrouter_metadata":{"x":")" +
+               std::string(5000, 'x') + "\"}}")));
+  EXPECT_TRUE(huge->truncated());
+  EXPECT_FALSE(huge->has_openrouter_metadata());
+  EXPECT_EQ(huge->metadata().fields().at("a").string_value(), "b");
+}
+
+TEST(BuildStatus, KeepsTheAdviceWholeBesideALongMessage) {
+  Failure failure = Http(400, Own(400));
+  failure.message = std::string(2000, 'x');
+  const auto status = Build(failure);
+  EXPECT_LE(status.message().size(), kMaxMessageBytes);
+  EXPECT_TRUE(status.message().ends_with("…. " + failure.error.advice()));
+}
+
+// Random failures, made of random bodies, that are often far too large.
+class RandomFailures {
+ public:
+  explicit RandomFailures(int seed) : random_(seed) {}
+
+  Failure Next() {
+    Failure failure = Make();
+    if (Chance(4)) failure.model = Clip(OneLine(Bytes(Size())), 5000);
+    if (Chance(2)) failure.retry_after = milliseconds(random_());
+    if (Chance(6)) failure.message = Bytes(Size());
+    return failure;
+  }
+
+  v1::CallReport Report() {
+    v1::CallReport report;
+    report.set_attempts(Below(10));
+    report.set_http_status(Below(600));
+    report.set_generation_id(Bytes(Size()));
+    report.set_request_id(Bytes(Size()));
+    report.set_cf_ray(Bytes(Size()));
+    report.mutable_total_time()->set_seconds(random_());
+    report.mutable_total_time()->set_nanos(999'999'999);
+    return report;
+  }
+
+ private:
+  Failure Make() {
+    switch (Below(4)) {
+      case 0: {
+        std::vector<FieldViolation> violations(1 + Size() / 4);
+        for (auto& violation : violations) violation = {Bytes(Size() / 8), Bytes(Size() / 8)};
+        return InvalidRequest(std::move(violations));
+      }
+      case 1:
+        return FromCondition(Operation::kGenerate,
+                             ErrorTable()[Below(static_cast<int>(ErrorTable().size()))].condition,
+                             Bytes(Size()));
+      case 2:
+        return FromErrorInSuccess(Operation::kGenerate, Body());
+      default:
+        return FromHttpStatus(Operation::kGenerate, KeyOwner::kCaller, 400 + Below(200), Body());
+    }
+  }
+
+  ErrorBody Body() {
+    boost::json::object error = Object(3);
+    error["code"] = Chance(2) ? boost::json::value(400 + Below(200)) : boost::json::value(Word());
+    error["message"] = Word();
+    if (Chance(2)) error["error_type"] = Word();
+    if (Chance(2)) error["type"] = Word();
+    if (Chance(2)) error["param"] = Word();
+    boost::json::object metadata = Object(3);
+    for (const char* key :
+         {"flagged_input", "limit_source", "resets_at", "provider_name", "model_slug", "reasons"}) {
+      if (Chance(2)) metadata[key] = Word();
+    }
+    error["metadata"] = metadata;
+    boost::json::object availability = Object(2);
+    for (const char* key : {"code", "constraint", "docs_url"}) availability[key] = Word();
+    for (const char* key : {"requested_models", "affected_providers", "excluded_by", "fallback_models"}) {
+      boost::json::array list;
+      for (int i = Below(30); i > 0; --i) list.emplace_back(Word());
+      availability[key] = list;
+    }
+    error["availability"] = availability;
+    return ReadErrorBody(
+        boost::json::object{{"error", error}, {"openrouter_metadata", Object(3)}, {"user_id", Word()}});
+  }
+
+  boost::json::object Object(int depth) {
+    boost::json::object object;
+    for (int i = Below(12); i > 0; --i) {
+      const std::string key = Chance(8) ? Word() : fmt::format("key{}", i);
+      if (depth > 0 && Chance(4)) {
+        object[key] = Object(depth - 1);
+      } else if (Chance(3)) {
+        object[key] = random_();
+      } else {
+        object[key] = Word();
+      }
+    }
+    return object;
+  }
+
+  // Valid UTF-8, mostly short.
+  std::string Word() {
+    static const std::vector<std::string> kLetters = {"a", "\n", " ", "ß", "画", "🎨"};
+    std::string word;
+    for (std::size_t size = Size(); word.size() < size;)
+      word += kLetters[Below(static_cast<int>(kLetters.size()))];
+    return word;
+  }
+
+  std::string Bytes(std::size_t size) {
+    std::string bytes(size, 'x');
+    if (Chance(2)) {
+      for (char& byte : bytes) byte = static_cast<char>(random_());
+    }
+    return bytes;
+  }
+
+  std::size_t Size() { return Chance(8) ? Below(3000) : Below(40); }
+  bool Chance(int one_in) { return Below(one_in) == 0; }
+  int Below(int end) { return static_cast<int>(random_() % static_cast<unsigned>(end)); }
+
+  std::mt19937 random_;
+};
+
+// protobuf's JSON printer refuses strings that are not valid UTF-8, wherever they are.
+template <typename Message>
+bool HasOnlyUtf8(const Message& message) {
+  std::string json;
+  return google::protobuf::util::MessageToJsonString(message, &json).ok();
+}
+
+TEST(BuildStatus, FitsWhateverTheFailureHolds) {
+  RandomFailures failures(20260927);
+  int truncated = 0;
+  constexpr int kRounds = 800;
+  for (int round = 0; round < kRounds; ++round) {
+    SCOPED_TRACE(round);
+    const Failure failure = failures.Next();
+    const auto status = BuildStatus(failure, failures.Report(), milliseconds(round));
+    ASSERT_LE(BytesOnTheWire(status), kMaxStatusBytes);
+    ASSERT_LE(status.message().size(), kMaxMessageBytes);
+    ASSERT_TRUE(IsPrintable(status.message()));
+    ASSERT_TRUE(status.message().ends_with(failure.error.advice()));
+    const auto info = Find<google::rpc::ErrorInfo>(status);
+    ASSERT_TRUE(info);
+    EXPECT_EQ(info->reason(), failure.reason);
+    EXPECT_EQ(info->domain(), failure.row->domain);
+    EXPECT_TRUE(info->metadata().contains("billing_outcome"));
+    const auto error = Find<v1::ImagesError>(status);
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->kind(), failure.error.kind());
+    EXPECT_EQ(error->billing_outcome(), failure.error.billing_outcome());
+    EXPECT_EQ(error->advice(), failure.error.advice());
+    EXPECT_TRUE(error->has_call());
+    EXPECT_EQ(Find<google::rpc::BadRequest>(status).has_value(), !failure.violations.empty());
+    for (const auto& any : status.details()) EXPECT_EQ(any.type_url().find("type.googleapis.com/"), 0u);
+    ASSERT_TRUE(HasOnlyUtf8(*info));
+    ASSERT_TRUE(HasOnlyUtf8(*error));
+    if (const auto bad_request = Find<google::rpc::BadRequest>(status)) {
+      ASSERT_TRUE(HasOnlyUtf8(*bad_request));
+    }
+    if (const auto quota = Find<google::rpc::QuotaFailure>(status)) {
+      ASSERT_TRUE(HasOnlyUtf8(*quota));
+    }
+    if (const auto resource = Find<google::rpc::ResourceInfo>(status)) {
+      ASSERT_TRUE(HasOnlyUtf8(*resource));
+    }
+    truncated += error->truncated();
+  }
+  // The generator is worth its name.
+  EXPECT_GT(truncated, kRounds / 10);
+  EXPECT_LT(truncated, kRounds * 9 / 10);
+}
+
+TEST(BuildStatus, FitsWithEveryFieldAtItsLargest) {
+  const std::string big(8000, 'z');
+  std::string metadata = "{";
+  for (int i = 0; i < 400; ++i) metadata += fmt::format(R"("key{}":"{}",)", i, std::string(80, 'v'));
+  metadata += R"("limit_source":")" + big + R"("})";
+  for (const int status_code : {402, 403, 404, 429, 503}) {
+    Failure failure = Http(status_code, Own(status_code));
+    const ErrorBody body = ReadErrorBody(boost::json::object{
+        {"error", {{"code", big}, {"message", big}, {"error_type", big}, {"param", big}}}, {"user_id", big}});
+    failure.error.MergeFrom(body.error);
+    *failure.error.mutable_metadata() = ParseErrorBody(Own(400, metadata), "").error.metadata();
+    v1::Availability& availability = *failure.error.mutable_availability();
+    availability.set_code(big);
+    availability.set_constraint(big);
+    availability.set_docs_url(big);
+    for (int i = 0; i < 50; ++i) {
+      availability.add_requested_models(big);
+      availability.add_fallback_models(big);
+      availability.add_affected_providers(big);
+      availability.add_excluded_by(big);
+    }
+    failure.model = big;
+    failure.message = big;
+    failure.violations.assign(100, {big, big});
+    v1::CallReport report;
+    report.set_generation_id(big);
+    report.set_request_id(big);
+    report.set_cf_ray(big);
+    const auto status = BuildStatus(failure, report, milliseconds(1));
+    EXPECT_LE(BytesOnTheWire(status), kMaxStatusBytes) << status_code;
+    EXPECT_TRUE(Find<v1::ImagesError>(status)->truncated());
+    EXPECT_EQ(Find<v1::ImagesError>(status)->kind(), failure.error.kind());
+  }
+}
+
+}  // namespace
+}  // namespace openrouter::images::upstream
