@@ -1,0 +1,97 @@
+#include "service/upstream/key_source.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/string_view.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+// Room for a key and white space around it. What is longer is no key, and need not be read.
+constexpr int kMaxFileBytes = 4096;
+
+enum class Empty { kAllowed, kRefused };
+
+absl::StatusOr<std::string> CheckKey(const std::string& source, std::string_view text, Empty empty) {
+  const std::string key(absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size())));
+  if (key.empty() && empty == Empty::kRefused) return absl::InvalidArgumentError(source + ": is empty");
+  if (key.size() > kMaxKeyBytes) return absl::InvalidArgumentError(source + ": is longer than 512 bytes");
+  if (!std::all_of(key.begin(), key.end(), [](unsigned char c) { return absl::ascii_isgraph(c); })) {
+    return absl::InvalidArgumentError(source + ": holds something else than printable ASCII without spaces");
+  }
+  return key;
+}
+
+absl::StatusOr<std::string> ReadKey(const std::filesystem::path& path) {
+  const std::string source = "API key file " + path.string();
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found)
+    return absl::NotFoundError(source + ": no such file");
+  if (std::filesystem::is_directory(status)) return absl::InvalidArgumentError(source + ": is a directory");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return absl::InvalidArgumentError(source +
+                                      ": cannot be opened: " + std::generic_category().message(errno));
+  }
+  std::string text(kMaxFileBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) return absl::InvalidArgumentError(source + ": cannot be read");
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kMaxFileBytes)
+    return absl::InvalidArgumentError(source + ": is longer than a key can be");
+  return CheckKey(source, text, Empty::kRefused);
+}
+
+}  // namespace
+
+struct KeySource::State {
+  // Empty: the key is fixed.
+  const std::filesystem::path file;
+  std::mutex mutex;
+  std::string key;
+};
+
+KeySource::KeySource(std::unique_ptr<State> state) : state_(std::move(state)) {}
+KeySource::KeySource(KeySource&&) noexcept = default;
+KeySource& KeySource::operator=(KeySource&&) noexcept = default;
+KeySource::~KeySource() = default;
+
+absl::StatusOr<KeySource> KeySource::FromFile(std::filesystem::path file) {
+  absl::StatusOr<std::string> key = ReadKey(file);
+  if (!key.ok()) return key.status();
+  return KeySource(std::unique_ptr<State>(new State{std::move(file), {}, *std::move(key)}));
+}
+
+absl::StatusOr<KeySource> KeySource::Fixed(std::string_view key) {
+  absl::StatusOr<std::string> checked = CheckKey("API key", key, Empty::kAllowed);
+  if (!checked.ok()) return checked.status();
+  return KeySource(std::unique_ptr<State>(new State{{}, {}, *std::move(checked)}));
+}
+
+std::string KeySource::Get() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->key;
+}
+
+bool KeySource::Refresh() {
+  return Refresh(Get());
+}
+
+bool KeySource::Refresh(std::string_view refused) {
+  // Held while the file is read, so that of two refreshes the later read wins.
+  const std::lock_guard lock(state_->mutex);
+  if (!state_->file.empty()) {
+    if (absl::StatusOr<std::string> key = ReadKey(state_->file); key.ok()) state_->key = *std::move(key);
+  }
+  return state_->key != refused;
+}
+
+}  // namespace openrouter::images::upstream

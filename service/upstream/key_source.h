@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace openrouter::images::upstream {
+
+// The longest key that is accepted, in bytes.
+inline constexpr int kMaxKeyBytes = 512;
+
+// Holds the service's own API key. Thread-safe. A key is printable ASCII without spaces; white space around
+// it is dropped. Errors (NOT_FOUND, INVALID_ARGUMENT) name the source and the fault and never show what
+// stands there.
+class KeySource {
+ public:
+  // A file with the key and nothing else; it is read at once and again with every Refresh, so it may be
+  // replaced (also by a switched symbolic link) while the service runs.
+  static absl::StatusOr<KeySource> FromFile(std::filesystem::path file);
+
+  // A key that never changes, such as the environment's. Empty: there is none.
+  static absl::StatusOr<KeySource> Fixed(std::string_view key);
+
+  KeySource(KeySource&&) noexcept;
+  KeySource& operator=(KeySource&&) noexcept;
+  ~KeySource();
+
+  // The key as last read; empty when there is none.
+  std::string Get() const;
+
+  // Reads the file again and says whether this changed the key. A file that cannot be used leaves the key as
+  // it is.
+  bool Refresh();
+
+  // For a call whose key the upstream refused: as Refresh, but says whether the key is now another than
+  // `refused`. True also when the change came through another call's Refresh.
+  bool Refresh(std::string_view refused);
+
+ private:
+  struct State;
+
+  explicit KeySource(std::unique_ptr<State> state);
+
+  // Behind a pointer so that the object can be moved.
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace openrouter::images::upstream
