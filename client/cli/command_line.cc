@@ -66,7 +66,7 @@ void AddRouting(CLI::App& command, GenerateOptions& options) {
     command.add_option(name, slugs, text)
         ->delimiter(',')
         ->allow_extra_args(false)
-        ->type_name("SLUG,...")
+        ->type_name("SLUGS")
         ->group(group);
   };
   add_slugs("--provider-only", options.provider_only, "Only these providers");

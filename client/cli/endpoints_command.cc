@@ -25,7 +25,7 @@ void AppendField(std::string& text, std::string_view label, const std::vector<st
 std::vector<std::string> Wrapped(const std::string& value, size_t width) {
   if (value.empty()) return {};
   if (width == 0) return {value};
-  return Wrap(value, width > kIndent ? width - kIndent : 1);
+  return Wrap(value, width > kIndent ? width - kIndent : 1, BreakAt::kItems);
 }
 
 std::string EndpointText(const v1::ImageEndpoint& endpoint, size_t width) {
@@ -62,7 +62,7 @@ ExitCode RunEndpoints(const GlobalOptions& global, const EndpointsOptions& optio
   Session session(global);
   const auto result =
       session.client().ListEndpoints(options.model, {.timeout = {}, .cancellation = session.cancellation()});
-  if (!result.ok()) return ReportError(result.error(), global, console);
+  if (!result.ok()) return ReportError(result.error(), session, global, console);
   if (global.json) {
     PrintJson(console.out, MessageJson(*result));
   } else {

@@ -5,13 +5,17 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <cmath>
+#include <vector>
 
+#include "client/cli/table.h"
 #include "client/cli/terminal.h"
 
 namespace openrouter::images::client {
 namespace {
 
 constexpr std::string_view kUpstreamDomain = "openrouter.ai";
+// Below this many columns wrapping makes things worse.
+constexpr size_t kNarrowest = 20;
 
 // Between this tool and the service, not behind it.
 bool IsOwnConnection(const ImagesError& error) {
@@ -22,29 +26,45 @@ bool NeverConnected(const ImagesError& error) {
   return IsOwnConnection(error) && error.message.find("last error: ") != std::string::npos;
 }
 
-std::string WhatHappened(const ImagesError& error, std::string_view server) {
-  if (IsOwnConnection(error)) {
-    // gRPC names the cause last: "...: ipv4:127.0.0.1:50051: Failed to connect to remote host: Connection
-    // refused".
-    const size_t last = error.message.rfind(": ");
-    if (NeverConnected(error) && error.message.ends_with("Connection refused")) {
-      return fmt::format("No server answers at {}: connection refused.", server);
-    }
-    if (NeverConnected(error) && last != std::string::npos &&
-        error.message.find("handshake") == std::string::npos) {
-      return fmt::format("Cannot connect to {}: {}.", server, error.message.substr(last + 2));
-    }
-    return fmt::format("The connection to {} failed: {}.", server, error.message);
+// gRPC names the cause last: "...: ipv4:127.0.0.1:50051: Failed to connect to remote host: Connection
+// refused".
+std::string LastCause(const std::string& message) {
+  const size_t colon = message.rfind(": ");
+  return colon == std::string::npos ? message : message.substr(colon + 2);
+}
+
+bool IsHandshakeFailure(const ImagesError& error) {
+  return error.message.find("handshake") != std::string::npos;
+}
+
+std::string WhatHappenedToConnection(const ImagesError& error, std::string_view server) {
+  if (error.message.starts_with("DNS resolution failed")) {
+    return fmt::format("Cannot find the host of {}: {}.", server, LastCause(error.message));
   }
-  if (!error.from_service && error.kind == v1::ERROR_KIND_REQUEST_ABORTED) return "The call was cancelled.";
-  if (!error.from_service && error.kind == v1::ERROR_KIND_REQUEST_TIMEOUT) return "The time limit ran out.";
+  if (!NeverConnected(error)) return fmt::format("The connection to {} was lost: {}.", server, error.message);
+  if (IsHandshakeFailure(error)) {
+    return fmt::format("No TLS connection to {}: {}.", server, LastCause(error.message));
+  }
+  if (error.message.ends_with("Connection refused")) {
+    return fmt::format("No server answers at {}: connection refused.", server);
+  }
+  return fmt::format("Cannot connect to {}: {}.", server, LastCause(error.message));
+}
+
+std::string WhatHappened(const ImagesError& error, const ErrorContext& context) {
+  if (IsOwnConnection(error)) return WhatHappenedToConnection(error, context.server);
+  if (!error.from_service && error.code == grpc::StatusCode::CANCELLED) {
+    return context.interrupted ? "Interrupted." : "The call was cancelled on its way.";
+  }
+  if (!error.from_service && error.code == grpc::StatusCode::DEADLINE_EXCEEDED)
+    return "The time limit ran out.";
   if (!error.from_service && error.code == grpc::StatusCode::UNIMPLEMENTED) {
-    return fmt::format("The server at {} does not offer this call: is it an images service?", server);
+    return fmt::format("The server at {} does not offer this call: is it an images server?", context.server);
   }
   return error.message.empty() ? "The call failed." : error.message;
 }
 
-std::string WhoseFault(const ImagesError& error) {
+std::string WhoseFault(const ImagesError& error, const ErrorContext& context) {
   std::string text;
   switch (error.fault()) {
     case Fault::kRequest:
@@ -68,21 +88,34 @@ std::string WhoseFault(const ImagesError& error) {
       text = "nobody: it took longer than the time limit";
       break;
     case Fault::kCaller:
-      text = "you interrupted it";
+      text = context.interrupted ? "you" : "whoever cancelled it, between here and OpenRouter";
       break;
     case Fault::kUnknown:
       text = "not known";
       break;
   }
   std::string facts(CodeName(error.code));
-  if (error.kind != v1::ERROR_KIND_UNSPECIFIED) facts += ", " + KindName(error.kind);
+  // "NOT_FOUND, NOT_FOUND" says no more than one of them.
+  const std::string kind = KindName(error.kind);
+  if (error.kind != v1::ERROR_KIND_UNSPECIFIED && kind != facts) facts += ", " + kind;
   if (error.http_status != 0) facts += fmt::format(", HTTP {}", error.http_status);
   if (!error.error_type.empty()) facts += ", " + error.error_type;
   if (error.attempts > 1) facts += fmt::format(", {} attempts", error.attempts);
   return fmt::format("{} ({})", text, facts);
 }
 
-std::string NextStep(const ImagesError& error, std::string_view server) {
+std::string NextStepOfConnection(const ImagesError& error) {
+  if (error.message.find("wrong version number") != std::string::npos) {
+    return "The server speaks plaintext: leave out --tls.";
+  }
+  if (IsHandshakeFailure(error)) {
+    return "Name the server's authority with --ca FILE, and use the host name of its certificate.";
+  }
+  return "Start openrouter-images-server there, or name another with --server HOST:PORT or "
+         "OPENROUTER_IMAGES_SERVER.";
+}
+
+std::string NextStep(const ImagesError& error) {
   if (error.retry_delay.has_value()) {
     const auto seconds =
         static_cast<long>(std::ceil(static_cast<double>(error.retry_delay->count()) / 1000.0));
@@ -90,16 +123,9 @@ std::string NextStep(const ImagesError& error, std::string_view server) {
     return error.advice.empty() ? wait : error.advice + " " + wait;
   }
   if (!error.advice.empty()) return error.advice;
-  if (IsOwnConnection(error)) {
-    if (error.message.find("handshake") != std::string::npos) {
-      return "Name the server's authority with --ca FILE, and use the host name of its certificate.";
-    }
-    if (NeverConnected(error) || error.billing_outcome == v1::BILLING_OUTCOME_NOT_SENT) {
-      return fmt::format(
-          "Start openrouter-images-server there, or name another with --server HOST:PORT or "
-          "OPENROUTER_IMAGES_SERVER. Asked: {}.",
-          server);
-    }
+  if (NeverConnected(error) ||
+      (IsOwnConnection(error) && error.billing_outcome == v1::BILLING_OUTCOME_NOT_SENT)) {
+    return NextStepOfConnection(error);
   }
   if (error.billing_outcome != v1::BILLING_OUTCOME_NOT_SENT &&
       error.billing_outcome != v1::BILLING_OUTCOME_NOT_BILLED) {
@@ -121,33 +147,47 @@ std::string NextStep(const ImagesError& error, std::string_view server) {
 
 }  // namespace
 
-std::string ErrorText(const ImagesError& error, std::string_view server) {
-  std::string text = fmt::format("Error: {}\n", Printable(WhatHappened(error, server)));
+std::string ErrorText(const ImagesError& error, const ErrorContext& context) {
+  std::string text;
+  auto append = [&](std::string_view label, const std::string& value) {
+    const size_t width = context.width > label.size() + kNarrowest ? context.width - label.size() : 0;
+    const std::string printable = Printable(value);
+    const auto lines =
+        width == 0 ? std::vector<std::string>{printable} : Wrap(printable, width, BreakAt::kWords);
+    for (size_t i = 0; i < lines.size(); ++i) {
+      text += fmt::format("{:<{}}{}\n", i == 0 ? label : "", label.size(), lines[i]);
+    }
+  };
+  append("Error: ", WhatHappened(error, context));
   for (const ImagesError::Violation& violation : error.violations) {
-    text += fmt::format("  - {}: {}\n", Printable(violation.field), Printable(violation.description));
+    append("  - ", violation.field + ": " + violation.description);
   }
-  // The upstream's own words, when the service put them in its own.
+  // The upstream's own words, unless the service put them in its own.
   if (!error.details.message().empty() && error.message.find(error.details.message()) == std::string::npos) {
-    text += fmt::format("  Upstream  {}\n", Printable(error.details.message()));
+    append("  Upstream  ", error.details.message());
   }
-  text += fmt::format("  Cause     {}\n", Printable(WhoseFault(error)));
-  text += fmt::format("  Money     {}\n", BillingSentence(error.billing_outcome));
-  text += fmt::format("  Next      {}\n", Printable(NextStep(error, server)));
-  if (!error.details.call().generation_id().empty()) {
-    text += fmt::format("  Record    {}\n", Printable(error.details.call().generation_id()));
-  }
+  append("  Cause     ", WhoseFault(error, context));
+  append("  Money     ", std::string(BillingSentence(error.billing_outcome)));
+  append("  Next      ", NextStep(error));
+  if (!error.details.call().generation_id().empty())
+    append("  Record    ", error.details.call().generation_id());
   return text;
 }
 
-boost::json::object ErrorJson(const ImagesError& error, std::string_view server) {
+ExitCode ExitCodeOf(const ImagesError& error, const ErrorContext& context) {
+  if (context.interrupted && error.code == grpc::StatusCode::CANCELLED) return ExitCode::kInterrupted;
+  return ExitCodeOf(error);
+}
+
+boost::json::object ErrorJson(const ImagesError& error, const ErrorContext& context) {
   boost::json::object json =
-      OwnErrorJson(CodeName(error.code), Printable(WhatHappened(error, server)), ExitCodeOf(error));
+      OwnErrorJson(CodeName(error.code), Printable(WhatHappened(error, context)), ExitCodeOf(error, context));
   auto add_text = [&json](std::string_view name, const std::string& value) {
     if (!value.empty()) json[boost::json::string_view(name.data(), name.size())] = value;
   };
   add_text("kind", KindName(error.kind));
   add_text("billing_outcome", BillingOutcomeName(error.billing_outcome));
-  add_text("next", NextStep(error, server));
+  add_text("next", NextStep(error));
   add_text("reason", error.reason);
   add_text("domain", error.domain);
   add_text("error_type", error.error_type);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,12 +10,25 @@
 
 namespace openrouter::images::client {
 
+// Circumstances of a failed call.
+struct ErrorContext {
+  // The address that was asked.
+  std::string_view server;
+  // Whether the user asked to stop, by Ctrl-C.
+  bool interrupted = false;
+  // Columns to wrap at; 0 for none.
+  size_t width = 0;
+};
+
 // For people: what happened; every violation on its own line; then whose fault it is, whether money was spent
-// and what to do next. `server` is the address that was asked. Printable; ends in a newline.
-std::string ErrorText(const ImagesError& error, std::string_view server);
+// and what to do next. Printable; ends in a newline.
+std::string ErrorText(const ImagesError& error, const ErrorContext& context);
 
 // The same for scripts: the value of "error" in what --json prints. Fields that are not known are left out.
-boost::json::object ErrorJson(const ImagesError& error, std::string_view server);
+boost::json::object ErrorJson(const ImagesError& error, const ErrorContext& context);
+
+// kInterrupted for a call that the user cancelled, else by the error.
+ExitCode ExitCodeOf(const ImagesError& error, const ErrorContext& context);
 
 // An error that this tool found itself, in the shape of ErrorJson. `code` is a word such as "USAGE".
 boost::json::object OwnErrorJson(std::string_view code, std::string_view message, ExitCode exit_code);

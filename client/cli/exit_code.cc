@@ -47,10 +47,9 @@ ExitCode ExitCodeOfKind(v1::ErrorKind kind) {
     case v1::ERROR_KIND_GENERATION_FAILED:
     case v1::ERROR_KIND_CONNECTION:
     case v1::ERROR_KIND_REQUEST_TIMEOUT:
+    case v1::ERROR_KIND_REQUEST_ABORTED:
     case v1::ERROR_KIND_UNAVAILABLE:
       return ExitCode::kUnavailable;
-    case v1::ERROR_KIND_REQUEST_ABORTED:
-      return ExitCode::kInterrupted;
     default:
       return ExitCode::kUnexpected;
   }
@@ -59,7 +58,6 @@ ExitCode ExitCodeOfKind(v1::ErrorKind kind) {
 }  // namespace
 
 ExitCode ExitCodeOf(const ImagesError& error) {
-  if (error.kind == v1::ERROR_KIND_REQUEST_ABORTED) return ExitCode::kInterrupted;
   if (error.billing_outcome == v1::BILLING_OUTCOME_BILLED) return ExitCode::kPaidAndLost;
   if (error.billing_outcome != v1::BILLING_OUTCOME_NOT_SENT &&
       error.billing_outcome != v1::BILLING_OUTCOME_NOT_BILLED) {

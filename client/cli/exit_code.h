@@ -20,7 +20,8 @@ enum class ExitCode {
   kInterrupted = 130,
 };
 
-// Money first: an error that may have cost something is 7 or 8 whatever else it is.
+// Money first: an error that may have cost something is 7 or 8 whatever else it is. Never kInterrupted: an
+// error does not tell who cancelled.
 ExitCode ExitCodeOf(const ImagesError& error);
 
 // The table of all codes for --help, a line each.

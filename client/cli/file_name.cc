@@ -10,6 +10,7 @@ namespace openrouter::images::client {
 namespace {
 
 constexpr size_t kLongestSlug = 40;
+constexpr std::string_view kUnknownExtension = ".bin";
 
 constexpr std::pair<std::string_view, std::string_view> kExtensions[] = {
     {"image/png", ".png"},     {"image/jpeg", ".jpg"}, {"image/webp", ".webp"},
@@ -55,7 +56,18 @@ std::string_view ExtensionOf(std::string_view media_type) {
   for (const auto& [type, extension] : kExtensions) {
     if (media_type == type) return extension;
   }
-  return ".bin";
+  return kUnknownExtension;
+}
+
+bool ExtensionFits(std::string_view extension, std::string_view media_type) {
+  if (extension == ".jpeg" || extension == ".JPG" || extension == ".JPEG") extension = ".jpg";
+  const std::string_view usual = ExtensionOf(media_type);
+  if (usual == kUnknownExtension || extension == usual) return true;
+  // Only an extension that says something else is a contradiction.
+  for (const auto& [type, known] : kExtensions) {
+    if (extension == known) return false;
+  }
+  return true;
 }
 
 std::string PictureFileName(std::string_view prompt, std::string_view data, std::string_view media_type,

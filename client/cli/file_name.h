@@ -12,6 +12,9 @@ std::string Slug(std::string_view prompt);
 // ".png" for "image/png"; ".bin" for a type that is not known.
 std::string_view ExtensionOf(std::string_view media_type);
 
+// Whether a file of this type may bear this extension (with its point). True for what is not known.
+bool ExtensionFits(std::string_view extension, std::string_view media_type);
+
 // "red-panda-astronaut-3f2a.png": the slug, the picture's number when there are several ("-1" first), four
 // digits of the file's SHA-256, and the extension. `index` counts from 0.
 std::string PictureFileName(std::string_view prompt, std::string_view data, std::string_view media_type,

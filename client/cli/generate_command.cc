@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <utility>
+#include <vector>
 
+#include "client/cli/file_name.h"
 #include "client/cli/generate_report.h"
 #include "client/cli/generate_request.h"
 #include "client/cli/json_output.h"
@@ -29,10 +31,16 @@ Result<v1::GenerateImagesResponse> Draw(const v1::GenerateImagesRequest& request
 }
 
 void PrintNotes(const v1::GenerateImagesRequest& request, const v1::GenerateImagesResponse& response,
-                std::ostream& stream) {
+                const std::vector<SavedPicture>& saved, std::ostream& stream) {
   if (response.images_size() < request.image().n()) {
     stream << fmt::format("Note: {} pictures were asked for, the provider made {}.\n", request.image().n(),
                           response.images_size());
+  }
+  for (size_t i = 0; i < saved.size(); ++i) {
+    const std::string& media_type = response.images(static_cast<int>(i)).media_type();
+    if (!saved[i].path.empty() && !ExtensionFits(saved[i].path.extension().string(), media_type)) {
+      stream << fmt::format("Note: {} holds {}.\n", saved[i].path.string(), Printable(media_type));
+    }
   }
 }
 
@@ -47,7 +55,7 @@ ExitCode RunGenerate(const GlobalOptions& global, const GenerateOptions& options
   const auto start = Clock::now();
   const auto result = Draw(request, options, session, console, global.quiet);
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-  if (!result.ok()) return ReportError(result.error(), global, console);
+  if (!result.ok()) return ReportError(result.error(), session, global, console);
 
   const std::vector<SavedPicture> saved = files.Save(*result, request.image().prompt());
   const std::string problems = SaveProblems(saved);
@@ -59,7 +67,7 @@ ExitCode RunGenerate(const GlobalOptions& global, const GenerateOptions& options
     }
   } else {
     console.out << GenerateText(*result, saved, elapsed) << std::flush;
-    PrintNotes(request, *result, console.err);
+    PrintNotes(request, *result, saved, console.err);
   }
   if (problems.empty()) return ExitCode::kOk;
   if (!global.json) console.err << "Error: " << problems << "\n";

@@ -29,7 +29,8 @@ ExitCode RunHealth(const GlobalOptions& global, const Console& console) {
     std::stop_callback cancel(session.cancellation(), [&context] { context.TryCancel(); });
     status = stub->Check(&context, {}, &response);
   }
-  if (!status.ok()) return ReportError(ImagesError::FromStatus(status, CallCost::kFree), global, console);
+  if (!status.ok())
+    return ReportError(ImagesError::FromStatus(status, CallCost::kFree), session, global, console);
   const std::string word = health::HealthCheckResponse::ServingStatus_Name(response.status());
   if (global.json) {
     PrintJson(console.out, boost::json::object{{"status", word}});

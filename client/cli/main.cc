@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <boost/json/object.hpp>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -75,6 +76,9 @@ ExitCode Main(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // gRPC writes connection errors to standard error by itself; the report says them better. Who debugs sets
+  // the variable.
+  ::setenv("GRPC_VERBOSITY", "NONE", 0);
   // A limit on file sizes is an error to report, not a reason to die with a paid picture in hand.
   ::signal(SIGXFSZ, SIG_IGN);
   const ExitCode code = Main(argc, argv);

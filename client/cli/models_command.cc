@@ -55,7 +55,7 @@ std::string ModelsText(const v1::ListImageModelsResponse& models, size_t width) 
 ExitCode RunModels(const GlobalOptions& global, const ModelsOptions& options, const Console& console) {
   Session session(global);
   auto result = session.client().ListModels({.timeout = {}, .cancellation = session.cancellation()});
-  if (!result.ok()) return ReportError(result.error(), global, console);
+  if (!result.ok()) return ReportError(result.error(), session, global, console);
   const v1::ListImageModelsResponse models = FilterModels(std::move(result).value(), options.filter);
   if (global.json) {
     PrintJson(console.out, MessageJson(models));

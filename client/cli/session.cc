@@ -27,15 +27,17 @@ ChannelOptions ReadChannelOptions(const GlobalOptions& options) {
 Session::Session(const GlobalOptions& options)
     : channel_(MakeChannel(options.server, ReadChannelOptions(options))), client_(channel_) {}
 
-ExitCode ReportError(const ImagesError& error, const GlobalOptions& options, const Console& console) {
+ExitCode ReportError(const ImagesError& error, const Session& session, const GlobalOptions& options,
+                     const Console& console) {
+  const ErrorContext context = {options.server, session.cancellation().stop_requested(), console.err_width};
   if (options.json) {
     boost::json::object reply;
-    reply["error"] = ErrorJson(error, options.server);
+    reply["error"] = ErrorJson(error, context);
     PrintJson(console.out, reply);
   } else {
-    console.err << ErrorText(error, options.server);
+    console.err << ErrorText(error, context);
   }
-  return ExitCodeOf(error);
+  return ExitCodeOf(error, context);
 }
 
 }  // namespace openrouter::images::client

@@ -42,6 +42,7 @@ class Session {
 
 // Shows an error as the options ask for: text on standard error, or JSON on standard output. Returns its exit
 // code.
-ExitCode ReportError(const ImagesError& error, const GlobalOptions& options, const Console& console);
+ExitCode ReportError(const ImagesError& error, const Session& session, const GlobalOptions& options,
+                     const Console& console);
 
 }  // namespace openrouter::images::client

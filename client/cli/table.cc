@@ -22,12 +22,14 @@ std::string WithoutTrailingBlanks(std::string line) {
 }
 
 // Where the line that begins `text` ends, when the text does not fit into `longest`.
-size_t BreakPosition(std::string_view text, std::string_view longest) {
+size_t BreakPosition(std::string_view text, std::string_view longest, BreakAt break_at) {
   // A blank right behind the line is as good as one in it.
   const std::string_view head = text.substr(0, longest.size() + 1);
+  const size_t blank = head.rfind(' ');
+  if (break_at == BreakAt::kWords)
+    return blank != std::string_view::npos && blank > 0 ? blank : longest.size();
   const size_t comma = head.rfind(", ");
   if (comma != std::string_view::npos) return comma + 1;
-  const size_t blank = head.rfind(' ');
   const size_t bar = longest.rfind('|');
   // A list of values after its name: fill the line with values instead of leaving the name alone.
   if (bar != std::string_view::npos && (blank == std::string_view::npos || bar > blank)) return bar + 1;
@@ -62,7 +64,7 @@ std::string Table::RenderColumns(const std::vector<size_t>& widths, size_t last_
   std::string text;
   const size_t last = headings_.size() - 1;
   auto append_row = [&](const std::vector<std::string>& cells) {
-    const std::vector<std::string> last_lines = Wrap(cells[last], last_width);
+    const std::vector<std::string> last_lines = Wrap(cells[last], last_width, BreakAt::kItems);
     for (size_t i = 0; i < last_lines.size(); ++i) {
       std::string line;
       for (size_t column = 0; column < last; ++column) {
@@ -86,7 +88,8 @@ std::string Table::RenderBlocks(size_t width) const {
     text += row[0] + "\n";
     for (size_t column = 1; column < row.size(); ++column) {
       if (row[column].empty()) continue;
-      const std::vector<std::string> lines = Wrap(row[column], width > indent + 1 ? width - indent : 1);
+      const std::vector<std::string> lines =
+          Wrap(row[column], width > indent + 1 ? width - indent : 1, BreakAt::kItems);
       for (size_t i = 0; i < lines.size(); ++i) {
         std::string line(kGap);
         AppendPadded(line, i == 0 ? headings_[column] : "", label_width);
@@ -97,10 +100,10 @@ std::string Table::RenderBlocks(size_t width) const {
   return text;
 }
 
-std::vector<std::string> Wrap(std::string_view text, size_t width) {
+std::vector<std::string> Wrap(std::string_view text, size_t width, BreakAt break_at) {
   std::vector<std::string> lines;
   while (DisplayWidth(text) > width) {
-    const size_t end = BreakPosition(text, CutToWidth(text, std::max<size_t>(width, 1)));
+    const size_t end = BreakPosition(text, CutToWidth(text, std::max<size_t>(width, 1)), break_at);
     lines.push_back(WithoutTrailingBlanks(std::string(text.substr(0, end))));
     text.remove_prefix(end);
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));

@@ -28,8 +28,12 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// Lines of at most `width` columns (at least 1). Breaks after ", ", else at a blank, else after "|", else
-// anywhere.
-std::vector<std::string> Wrap(std::string_view text, size_t width);
+enum class BreakAt {
+  kItems,  // after ", " if there is one; within a long item at a blank or after "|"
+  kWords,  // at a blank
+};
+
+// Lines of at most `width` columns (at least 1). What has no place to break is broken anywhere.
+std::vector<std::string> Wrap(std::string_view text, size_t width, BreakAt break_at);
 
 }  // namespace openrouter::images::client
