@@ -171,7 +171,10 @@ class Session {
     }
     if (error && error.category() == make_error_code(http::error::bad_method).category() &&
         error != http::error::end_of_stream && error != http::error::partial_message) {
-      co_return co_await Refuse(400, context_.ledger.Begin(id_, HttpRequest{}));
+      // Named, for g++ 12 destroys temporaries of a co_await expression twice.
+      const HttpRequest unreadable;
+      const std::uint64_t refused = context_.ledger.Begin(id_, unreadable);
+      co_return co_await Refuse(400, refused);
     }
     if (error) co_return false;
 
@@ -260,8 +263,8 @@ class Session {
   // Answers a request whose body is not wanted, and ends the connection.
   asio::awaitable<bool> Refuse(int status, std::uint64_t sequence) {
     context_.ledger.RecordStatus(sequence, status);
-    const bool more =
-        co_await Send(stream_, PlanWire(ErrorReply(status, UsualMessage(status)), Fault{}, false));
+    WirePlan plan = PlanWire(ErrorReply(status, UsualMessage(status)), Fault{}, false);
+    const bool more = co_await Send(stream_, std::move(plan));
     co_return more;
   }
 
