@@ -1,0 +1,220 @@
+// The tool's small text makers: tables, money, names, headers of pictures, capabilities, safe text.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/cli/capability_text.h"
+#include "client/cli/endpoints_command.h"
+#include "client/cli/file_name.h"
+#include "client/cli/models_command.h"
+#include "client/cli/money.h"
+#include "client/cli/picture_info.h"
+#include "client/cli/progress_line.h"
+#include "client/cli/table.h"
+#include "client/cli/terminal.h"
+
+namespace openrouter::images::client {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(MoneyTest, Usd) {
+  const std::pair<double, const char*> rows[] = {
+      {0, "$0"},
+      {30, "$30"},
+      {12.5, "$12.50"},
+      {0.05, "$0.05"},
+      {0.3, "$0.30"},
+      {0.0387, "$0.0387"},
+      {0.1 + 0.2, "$0.30"},
+      {0.000003, "$0.000003"},
+      {-0.5, "-$0.50"},
+      {1234567.0, "$1234567"},
+      {1e-9, "$0.000000001"},
+  };
+  for (const auto& [usd, text] : rows) EXPECT_EQ(FormatUsd(usd), text);
+  EXPECT_EQ(FormatUsd(std::numeric_limits<double>::quiet_NaN()), "$?");
+}
+
+TEST(MoneyTest, Prices) {
+  v1::ImagePricingEntry entry;
+  EXPECT_EQ(FormatPrice(entry), "price not given");
+  entry.set_billable("output_image");
+  entry.set_unit("token");
+  entry.set_cost_usd(0.00003);
+  EXPECT_EQ(FormatPrice(entry), "output image: $30 / 1M tokens");
+  entry.set_unit("image");
+  entry.set_cost_usd(0.05);
+  entry.set_variant("4K");
+  EXPECT_EQ(FormatPrice(entry), "output image: $0.05 / image [4K]");
+  entry.clear_billable();
+  entry.clear_variant();
+  EXPECT_EQ(FormatPrice(entry), "$0.05 / image");
+}
+
+TEST(TerminalTest, TextIsMadeSafe) {
+  const std::pair<std::string, std::string> rows[] = {
+      {"plain – Ünïcode 猫", "plain – Ünïcode 猫"},
+      {"\x1b[31mred", "\uFFFD[31mred"},
+      {"two\nlines\tand\rmore", "two lines and\uFFFDmore"},
+      {"right\u202Eleft", "right\uFFFDleft"},
+      {"\xC2\x9B", "\uFFFD"},
+      {"bad\xFF\xC3(", "bad\uFFFD\uFFFD("},
+      {"\xE0\x80\x80", "\uFFFD\uFFFD\uFFFD"},
+      {"cut\xE2\x82", "cut\uFFFD\uFFFD"},
+  };
+  for (const auto& [text, safe] : rows) EXPECT_EQ(Printable(text), safe);
+  EXPECT_EQ(DisplayWidth("n 1–10"), 6U);
+  EXPECT_EQ(CutToWidth("1–10", 2), "1–");
+  EXPECT_EQ(CutToWidth("abc", 9), "abc");
+}
+
+TEST(TableTest, ColumnsAndWrapping) {
+  Table table({"ID", "PARAMETERS"});
+  table.AddRow({"some/model", "n 1–10, resolution 1K|2K|4K, seed, quality low|high"});
+  table.AddRow({"other", ""});
+  EXPECT_EQ(table.Render(0),
+            "ID          PARAMETERS\n"
+            "some/model  n 1–10, resolution 1K|2K|4K, seed, quality low|high\n"
+            "other\n");
+  EXPECT_EQ(table.Render(42),
+            "ID          PARAMETERS\n"
+            "some/model  n 1–10, resolution 1K|2K|4K,\n"
+            "            seed, quality low|high\n"
+            "other\n");
+  EXPECT_EQ(table.Render(36),
+            "some/model\n"
+            "  PARAMETERS  n 1–10,\n"
+            "              resolution 1K|2K|4K,\n"
+            "              seed, quality low|high\n"
+            "other\n");
+}
+
+TEST(TableTest, WrappedLinesFitAndLoseNothing) {
+  const std::string text =
+      "aspect_ratio 1:1|1:2|2:1|2:3|3:2, n 1–10, anEndlessWordWithoutAnyPlaceToBreak, seed";
+  for (BreakAt break_at : {BreakAt::kItems, BreakAt::kWords}) {
+    for (size_t width = 1; width < 90; ++width) {
+      std::string joined;
+      for (const std::string& line : Wrap(text, width, break_at)) {
+        EXPECT_LE(DisplayWidth(line), width);
+        joined += line;
+      }
+      std::string expected = text;
+      std::erase(expected, ' ');
+      std::erase(joined, ' ');
+      EXPECT_EQ(joined, expected) << width;
+    }
+  }
+}
+
+TEST(FileNameTest, Slugs) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"A red panda astronaut", "red-panda-astronaut"},
+      {"  The cat's   hat!! ", "cats-hat"},
+      {"../../etc/passwd", "etc-passwd"},
+      {"кошка", "picture"},
+      {"", "picture"},
+      {"a an the", "picture"},
+      {"one two three four five six seven eight nine ten", "one-two-three-four-five-six-seven-eight"},
+      {"wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww", "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"},
+  };
+  for (const auto& [prompt, slug] : rows) EXPECT_EQ(Slug(prompt), slug) << prompt;
+}
+
+TEST(FileNameTest, NamesAndExtensions) {
+  EXPECT_EQ(PictureFileName("A red panda", "abc", "image/png", 0, 1), "red-panda-ba78.png");
+  EXPECT_EQ(PictureFileName("A red panda", "abc", "image/jpeg", 1, 2), "red-panda-2-ba78.jpg");
+  EXPECT_EQ(PictureFileName("x", "abc", "text/evil/../", 0, 1), "x-ba78.bin");
+  EXPECT_TRUE(ExtensionFits(".jpeg", "image/jpeg"));
+  EXPECT_TRUE(ExtensionFits("", "image/jpeg"));
+  EXPECT_TRUE(ExtensionFits(".picture", "image/jpeg"));
+  EXPECT_FALSE(ExtensionFits(".png", "image/jpeg"));
+}
+
+TEST(PictureInfoTest, Dimensions) {
+  const std::string png = "\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\4\0\0\0\3\0"s;
+  const std::string jpeg = "\xFF\xD8\xFF\xE0\0\4\0\0\xFF\xFF\xC2\0\x11\x08\2\0\3\0"s;
+  const std::string vp8x = "RIFF\0\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0\xFF\3\0\xFF\2\0"s;
+  const std::string vp8l = "RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2F\xFF\xC3\xBF\0\0\0\0\0\0\0\0\0\0\0"s;
+  const std::string vp8 = "RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9D\x01\x2A\0\4\0\3"s;
+  struct Row {
+    const char* name;
+    std::string file;
+    uint32_t width, height;
+  };
+  for (const Row& row :
+       {Row{"png", png, 1024, 768}, Row{"jpeg", jpeg, 768, 512}, Row{"vp8x", vp8x, 1024, 768},
+        Row{"vp8l", vp8l, 1024, 768}, Row{"vp8", vp8, 1024, 768}}) {
+    SCOPED_TRACE(row.name);
+    const auto dimensions = ReadDimensions(row.file);
+    ASSERT_TRUE(dimensions.has_value());
+    EXPECT_EQ(dimensions->width, row.width);
+    EXPECT_EQ(dimensions->height, row.height);
+    // A header that ends early is never read beyond its end.
+    for (size_t size = 0; size < row.file.size() && size < 18; ++size) {
+      EXPECT_FALSE(ReadDimensions(row.file.substr(0, size)).has_value()) << size;
+    }
+  }
+  EXPECT_FALSE(ReadDimensions("<svg/>").has_value());
+  EXPECT_FALSE(ReadDimensions("\xFF\xD8\xFF\xE0\0\0\0\0"s).has_value());
+}
+
+TEST(ProgressTest, Text) {
+  EXPECT_EQ(ElapsedText(std::chrono::milliseconds(59'999)), "59 s");
+  EXPECT_EQ(ElapsedText(std::chrono::seconds(65)), "1:05 min");
+  EXPECT_EQ(ProgressText("Drawing", std::chrono::seconds(7), 80), "⠋ Drawing  7 s");
+  EXPECT_EQ(ProgressText("Drawing", std::chrono::milliseconds(150), 5), "⠙ Dra");
+}
+
+TEST(CapabilityTest, BriefAndFull) {
+  google::protobuf::Map<std::string, v1::CapabilityDescriptor> capabilities;
+  for (int i = 0; i < 9; ++i)
+    capabilities["aspect_ratio"].mutable_enum_()->add_values("1:" + std::to_string(i));
+  capabilities["n"].mutable_range()->set_min(1);
+  capabilities["n"].mutable_range()->set_max(10);
+  capabilities["seed"].mutable_boolean();
+  capabilities["new"].mutable_additional_fields();
+  EXPECT_EQ(CapabilitiesText(capabilities, ValueDetail::kBrief),
+            "aspect_ratio 1:0|1:1|1:2|1:3|1:4|1:5|… (9 values), n 1–10, new, seed");
+  EXPECT_EQ(CapabilitiesText(capabilities, ValueDetail::kFull),
+            "aspect_ratio 1:0|1:1|1:2|1:3|1:4|1:5|1:6|1:7|1:8, n 1–10, new, seed");
+}
+
+TEST(ModelsTest, FilterKeepsIdAndName) {
+  v1::ListImageModelsResponse models;
+  models.add_models()->set_id("openai/gpt-image");
+  models.add_models()->set_name("Seedream GPT");
+  models.add_models()->set_id("other");
+  EXPECT_EQ(FilterModels(models, "gPt").models_size(), 2);
+  EXPECT_EQ(FilterModels(models, "").models_size(), 3);
+  EXPECT_EQ(FilterModels(models, "none").models_size(), 0);
+}
+
+TEST(EndpointsTest, Block) {
+  v1::ListImageModelEndpointsResponse endpoints;
+  endpoints.set_id("some/model");
+  v1::ImageEndpoint& endpoint = *endpoints.add_endpoints();
+  endpoint.set_provider_name("Some Provider");
+  endpoint.set_provider_slug("some");
+  endpoint.set_provider_tag("some/fast");
+  endpoint.set_supports_streaming(true);
+  endpoint.add_pricing()->set_cost_usd(0.04);
+  (*endpoint.mutable_supported_parameters())["seed"].mutable_boolean();
+  endpoint.add_allowed_passthrough_parameters("style");
+  endpoint.add_allowed_passthrough_parameters("mask");
+  EXPECT_EQ(EndpointsText(endpoints, 0),
+            "some/model: 1 provider\n"
+            "\n"
+            "Some Provider  (some)\n"
+            "  tag          some/fast\n"
+            "  streams      yes\n"
+            "  price        $0.04\n"
+            "  parameters   seed\n"
+            "  passthrough  style, mask\n");
+}
+
+}  // namespace
+}  // namespace openrouter::images::client
