@@ -2,6 +2,10 @@
 #include <absl/flags/flag.h>
 #include <absl/flags/parse.h>
 #include <absl/flags/usage.h>
+#include <absl/flags/usage_config.h>
+#include <absl/status/statusor.h>
+#include <absl/strings/match.h>
+#include <absl/strings/str_join.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <boost/asio/io_context.hpp>
@@ -12,9 +16,11 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
+#include <string_view>
+#include <vector>
 
 #include "service/server/config.h"
+#include "service/server/config_check.h"
 #include "service/server/server.h"
 #include "service/telemetry/json_log.h"
 #include "service/upstream/clock.h"
@@ -36,16 +42,22 @@ absl::StatusOr<config::v1::Config> EffectiveConfig() {
   if (const std::string path = absl::GetFlag(FLAGS_config); !path.empty()) {
     auto loaded = LoadConfig(path);
     if (!loaded.ok()) return loaded.status();
-    config = *std::move(loaded);
+    config = Effective(config, *loaded);
   }
   if (const auto listen = absl::GetFlag(FLAGS_listen)) config.mutable_listen()->set_address(*listen);
   if (const auto url = absl::GetFlag(FLAGS_upstream_url)) config.mutable_upstream()->set_base_url(*url);
   if (const auto file = absl::GetFlag(FLAGS_api_key_file)) config.mutable_upstream()->set_api_key_file(*file);
   if (absl::GetFlag(FLAGS_sandbox)) config.mutable_sandbox()->set_enabled(true);
+  // The file is fine by now, so what is wrong came with a flag.
+  std::vector<std::string> violations;
+  Validate(config, [&violations](std::string_view field, std::string_view description) {
+    violations.push_back(std::string(field).append(": ").append(description));
+  });
+  if (!violations.empty()) return absl::InvalidArgumentError(absl::StrJoin(violations, "\n"));
   return config;
 }
 
-std::optional<std::string> EnvironmentKey() {
+std::optional<std::string> KeyOfEnvironment() {
   const char* key = std::getenv("OPENROUTER_API_KEY");
   if (key == nullptr || *key == '\0') return std::nullopt;
   return key;
@@ -57,8 +69,9 @@ int Run() {
     std::cerr << config.status().message() << '\n';
     return EXIT_FAILURE;
   }
+  const std::optional<std::string> environment_key = KeyOfEnvironment();
   if (absl::GetFlag(FLAGS_print_config)) {
-    std::cout << PrintConfig(*config);
+    std::cout << PrintConfig(*config, environment_key ? EnvironmentKey::kPresent : EnvironmentKey::kAbsent);
     return EXIT_SUCCESS;
   }
 
@@ -70,7 +83,7 @@ int Run() {
   telemetry::JsonLog log(std::make_shared<spdlog::sinks::stderr_sink_mt>(),
                          spdlog::level::from_str(config->log().level()));
   upstream::SystemClock clock;
-  auto server = Server::Start(*config, {log, clock, EnvironmentKey()});
+  auto server = Server::Start(*config, {log, clock, environment_key});
   if (!server.ok()) {
     std::cerr << server.status().message() << '\n';
     return EXIT_FAILURE;
@@ -96,6 +109,10 @@ int Run() {
 
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage("gRPC service in front of OpenRouter's Images API.");
+  // --help lists the flags of this file, not those of every library.
+  absl::FlagsUsageConfig usage;
+  usage.contains_help_flags = [](absl::string_view file) { return absl::EndsWith(file, "service/main.cc"); };
+  absl::SetFlagsUsageConfig(usage);
   absl::ParseCommandLine(argc, argv);
   return openrouter::images::server::Run();
 }

@@ -38,9 +38,9 @@ upstream::Failure InternalFailure(const std::exception_ptr& error, bool committe
     detail = exception.what();
   } catch (...) {
   }
-  upstream::Failure failure = upstream::FromCondition(upstream::Operation::kGenerate, upstream::Condition::kInternal, detail);
-  if (committed) upstream::AddEarlierBilling(v1::BILLING_OUTCOME_UNKNOWN, failure);
-  return failure;
+  using upstream::Condition;
+  return upstream::FromCondition(upstream::Operation::kGenerate,
+                                 committed ? Condition::kInternalAfterDispatch : Condition::kInternal, detail);
 }
 
 }  // namespace openrouter::images::rpc

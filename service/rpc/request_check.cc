@@ -17,9 +17,7 @@ void CheckCallOptions(const v1::CallOptions& options, const CheckRules& rules, c
   // The limits between two fields hold for what the call will use: the operator's settings with the caller's on top.
   retry::Validate(retry::Merge(base, options.retry()), "options.retry",
                   [&violations](std::string_view field, std::string_view description) {
-                    auto& violation = *violations.Add();
-                    violation.set_field(std::string(field));
-                    violation.set_description(std::string(description));
+                    violations.push_back({std::string(field), std::string(description)});
                   });
 }
 

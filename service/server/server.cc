@@ -125,7 +125,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& 
   std::string base_url = config.upstream().base_url();
   std::optional<std::string> environment_key = surroundings.api_key;
   if (config.sandbox().enabled()) {
-    sandbox::Options options;
+    sandbox::Sandbox::Options options;
     options.port = static_cast<std::uint16_t>(config.sandbox().port());
     options.generation_time = ToMilliseconds(config.sandbox().generation_time());
     auto sandbox = sandbox::Sandbox::Start(std::move(options));

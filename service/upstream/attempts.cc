@@ -40,7 +40,7 @@ asio::awaitable<std::optional<FailedCall>> Attempts::Run(
     // The values are in the order of how much they should worry.
     earlier_billing = std::max(earlier_billing, failure->error.billing_outcome());
     if (!key_renewed && failure->row->condition == Condition::kHttp401ServiceKey &&
-        resources_.service_key.Refresh()) {
+        resources_.service_key.Refresh(key_)) {
       key_renewed = true;
       continue;
     }
@@ -66,10 +66,10 @@ asio::awaitable<std::optional<Failure>> Attempts::RunOne(
   }
   const std::string key =
       key_owner() == KeyOwner::kCaller ? call_.options.api_key() : resources_.service_key.Get();
-  if (key.empty() && subject_.operation == Operation::kGenerate) {
+  if (key_.empty() && subject_.operation == Operation::kGenerate) {
     co_return FromCondition(subject_.operation, Condition::kNoApiKey, "");
   }
-  subject_.request.headers = RequestHeaders(call_.options, key, subject_.accept);
+  subject_.request.headers = RequestHeaders(call_.options, key_, subject_.accept);
   if (subject_.request.method == http::Method::kPost) {
     subject_.request.headers.emplace_back("Content-Type: application/json");
   }

@@ -65,6 +65,7 @@ class Attempts {
   v1::CallReport report_;
   std::chrono::milliseconds waited_{0};
   // Of the last attempt.
+  std::string key_;
   bool attempt_dispatched_ = false;
   bool cancelled_ = false;
 };

@@ -4,15 +4,12 @@
 #include <utility>
 
 #include "service/upstream/error_body.h"
-#include "service/upstream/json_document.h"
 
 namespace openrouter::images::upstream {
 namespace {
 
 // Today's listing has some hundred kilobytes.
 constexpr std::size_t kMaxDocument = 16 * 1024 * 1024;
-
-std::string_view Words(const absl::Status& status) { return {status.message().data(), status.message().size()}; }
 
 }  // namespace
 
@@ -28,12 +25,12 @@ http::Flow DocumentReply::OnSuccessBody(std::string_view bytes) {
 
 std::optional<Failure> DocumentReply::OnSuccessEnd() {
   if (body_.empty()) return FromCondition(operation(), Condition::kEmptyReply, "");
-  const auto document = ParseDocument(body_);
-  if (!document.ok()) return FromCondition(operation(), Condition::kProtocol, Words(document.status()));
-  const absl::Status read = reader_(*document);
+  const absl::Status read = reader_(body_);
   if (read.ok()) return std::nullopt;
-  if (ErrorIn(*document) != nullptr) return FromErrorInSuccess(operation(), ReadErrorBody(*document));
-  return FromCondition(operation(), Condition::kProtocol, Words(read));
+  if (const ErrorBody error = ParseErrorBody(body_, content_type()); error.well_formed) {
+    return FromErrorInSuccess(operation(), error);
+  }
+  return FromCondition(operation(), Condition::kProtocol, {read.message().data(), read.message().size()});
 }
 
 }  // namespace openrouter::images::upstream

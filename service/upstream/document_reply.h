@@ -2,7 +2,6 @@
 
 #include <absl/status/status.h>
 
-#include <boost/json/value.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -15,8 +14,8 @@ namespace openrouter::images::upstream {
 // A reply whose body is one JSON document of moderate size: the catalog's.
 class DocumentReply final : public Reply {
  public:
-  // Takes over what the document says; INVALID_ARGUMENT when it is not what was asked for.
-  using Reader = std::function<absl::Status(const boost::json::value& document)>;
+  // Takes over what the body says; an error when it is not what was asked for.
+  using Reader = std::function<absl::Status(std::string_view body)>;
 
   DocumentReply(const Purpose& purpose, Reader reader);
 

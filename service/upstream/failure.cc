@@ -48,16 +48,7 @@ Failure Make(const ErrorRow& row, const Verdict& verdict, std::string message) {
   return failure;
 }
 
-// Takes over the upstream's words without touching what was judged.
-void AddWords(const ErrorBody& body, Failure& failure) {
-  v1::ImagesError words = body.error;
-  words.clear_kind();
-  words.clear_billing_outcome();
-  words.clear_advice();
-  failure.error.MergeFrom(words);
-}
-
-// Who may repeat: the upstream knows best whether that helps.
+// The upstream knows best whether repeating helps, as long as nothing can have been paid for.
 void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failure& failure) {
   if (!body.well_formed) return;
   const v1::Availability& availability = body.error.availability();
@@ -68,7 +59,8 @@ void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failur
                               ? std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds))
                               : longest;
   }
-  if (!availability.has_retryable() || failure.retryability == Retryability::kUnknownOutcome) return;
+  const bool free = failure.error.billing_outcome() == v1::BILLING_OUTCOME_NOT_BILLED;
+  if (!availability.has_retryable() || !free) return;
   const Retryability decided = availability.retryable() ? when_retryable : Retryability::kPermanent;
   if (decided == failure.retryability) return;
   failure.retryability = decided;
@@ -108,7 +100,7 @@ Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, cons
     own_words.well_formed = true;
     failure.error.set_kind(RowOf(ConditionOfHttpStatus(key_owner, status, own_words)).kind);
   }
-  AddWords(body, failure);
+  failure.error.MergeFrom(body.error);
   failure.error.set_http_status(status);
   // Whoever timed out does not know what became of the request, whatever it thinks of repeating it.
   const bool timed_out = status == 408 || status == 504 || status == 524;
@@ -136,12 +128,12 @@ Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
           "Nothing was paid, for a failed generation is not billed: change the request before asking again.");
     }
   }
-  AddWords(body, failure);
+  failure.error.MergeFrom(body.error);
   ObeyAvailability(body, Retryability::kOnce, failure);
   return failure;
 }
 
-Failure InvalidRequest(std::vector<FieldViolation> violations) {
+Failure InvalidRequest(Violations violations) {
   const ErrorRow& row = RowOf(Condition::kInvalidRequest);
   std::string words;
   if (!violations.empty()) {
@@ -161,8 +153,7 @@ void AddEarlierBilling(v1::BillingOutcome earlier, Failure& failure) {
   if (earlier != v1::BILLING_OUTCOME_UNKNOWN && earlier != v1::BILLING_OUTCOME_BILLED) return;
   failure.error.set_advice(
       "One attempt of this call may have been paid for: look at the account's activity before asking "
-      "again, "
-      "which may pay twice.");
+      "again, which may pay twice.");
   if (IsRepeatedByHabit(failure.code)) failure.code = absl::StatusCode::kUnknown;
 }
 

@@ -6,22 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "openrouter/images/v1/errors.pb.h"
 #include "service/retry/retry_policy.h"
 #include "service/upstream/error_body.h"
 #include "service/upstream/error_table.h"
+#include "service/upstream/violation.h"
 #include "service/upstream/status_condition.h"
 
 namespace openrouter::images::upstream {
-
-// What is wrong with one field of a request.
-struct FieldViolation {
-  // Path from the request message, for instance "image.input_references[2].url".
-  std::string field;
-  std::string description;
-};
 
 // All that is known of a failed attempt, and in the end of a failed call: what travels from where the fault
 // was found to where the status is built. A value, made by the functions below.
@@ -48,7 +41,7 @@ struct Failure {
   std::optional<std::chrono::milliseconds> retry_after;
 
   // Of a refused request: everything that is wrong with it.
-  std::vector<FieldViolation> violations;
+  Violations violations;
 
   // The model that was asked for, where whoever reports the failure knows it. Valid UTF-8.
   std::string model;
@@ -66,7 +59,7 @@ Failure FromCondition(Operation operation, Condition condition, std::string_view
 Failure FromErrorInSuccess(Operation operation, const ErrorBody& body);
 
 // A request that was refused here. At least one violation.
-Failure InvalidRequest(std::vector<FieldViolation> violations);
+Failure InvalidRequest(Violations violations);
 
 // For a call of several attempts: tells of the last one's failure that an earlier attempt's outcome was
 // `earlier`. When that one may have cost money, so may the call: billing outcome and advice say it, and codes

@@ -171,8 +171,9 @@ class ReplyHandler {
       return Fail(Kind::kMalformed, -1, "the reply holds its pictures twice");
     }
     if (frame.place == picture_place && key == kPictureKey) {
-      if (std::exchange(frame.picture_key_seen, true))
+      if (std::exchange(frame.picture_key_seen, true)) {
         return Fail(Kind::kMalformed, Index(), "a picture stands twice");
+      }
       // Whether it goes into the document depends on the value.
       picture_key_pending_ = true;
       return true;
@@ -217,8 +218,7 @@ class ReplyHandler {
   }
 
   bool Decode(std::string_view text) {
-    // A decoded step can be a byte short or two of this, or as many over, by what the decoder carries between
-    // steps.
+    // Up to three characters come on top, which the decoder carries from one step to the next.
     constexpr std::size_t kStep = kMaxPictureStep / 3 * 4 - 4;
     while (!text.empty()) {
       std::string& buffer = sink_.BufferFor(picture_);

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "google/rpc/error_details.pb.h"
 #include "openrouter/images/v1/call.pb.h"
 #include "openrouter/images/v1/images_service.pb.h"
+#include "service/upstream/violation.h"
 
 namespace openrouter::images::upstream {
 
@@ -18,11 +18,9 @@ namespace openrouter::images::upstream {
 // CallOptions.retry, which is the retry room's (append its violations to the same list), and whether the
 // caller may bring a key.
 //
-//   google::rpc::BadRequest bad;
-//   CheckImage(request.image(), *bad.mutable_field_violations());
-//   CheckOptions(request.options(), config.allowed_headers, *bad.mutable_field_violations());
-using Violations = google::protobuf::RepeatedPtrField<google::rpc::BadRequest::FieldViolation>;
-
+//   Violations violations;
+//   CheckImage(request.image(), violations);
+//   CheckOptions(request.options(), config.allowed_headers, violations);
 // The rules stated at ImageSpec's fields.
 void CheckImage(const v1::ImageSpec& image, Violations& violations);
 

@@ -25,19 +25,21 @@ ImagesApi::ImagesApi(ApiOptions options, AttemptResources resources)
 
 asio::awaitable<CallResult<v1::GenerateImagesResponse>> ImagesApi::GenerateImages(
     http::Client& client, const Call& call, const v1::ImageSpec& spec) const {
-  Attempts attempts(
-      client, call, resources_,
-      {.operation = Operation::kGenerate,
-       .request = {.method = http::Method::kPost,
-                   .url = options_.base_url + "/images",
-                   .body = EncodeImageRequest(spec, Delivery::kBuffered),
-                   // What costs money has a connection to itself, so that nothing repeats it unseen.
-                   .connection = http::ConnectionUse::kFresh,
-                   .timeouts = options_.timeouts},
-       .accept = kJson,
-       .retry = retry::Merge(options_.generate_retry, call.options.retry()),
-       .minimum_time = options_.minimum_to_dispatch});
-  const ReplyLimits limits{.max_picture_bytes = options_.max_picture_bytes};
+  http::Request request;
+  request.method = http::Method::kPost;
+  request.url = options_.base_url + "/images";
+  request.body = EncodeImageRequest(spec, Delivery::kBuffered);
+  // What costs money has a connection to itself, so that nothing repeats it unseen.
+  request.connection = http::ConnectionUse::kFresh;
+  request.timeouts = options_.timeouts;
+  Attempts attempts(client, call, resources_,
+                    {.operation = Operation::kGenerate,
+                     .request = std::move(request),
+                     .accept = kJson,
+                     .retry = retry::Merge(options_.generate_retry, call.options.retry()),
+                     .minimum_time = options_.minimum_to_dispatch});
+  ReplyLimits limits;
+  limits.max_picture_bytes = options_.max_picture_bytes;
   std::optional<ImageReply> reply;
   auto failed = co_await attempts.Run(
       [&](const Reply::Purpose& purpose) -> Reply& { return reply.emplace(purpose, limits); });
@@ -50,20 +52,20 @@ asio::awaitable<CallResult<v1::GenerateImagesResponse>> ImagesApi::GenerateImage
 template <typename Response>
 asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
     http::Client& client, const Call& call, std::string path,
-    absl::StatusOr<Response> (*read)(const boost::json::value& document)) const {
+    absl::StatusOr<Response> (*read)(std::string_view body)) const {
+  http::Request request;
+  request.url = options_.base_url + path;
+  request.timeouts = options_.timeouts;
   Attempts attempts(client, call, resources_,
                     {.operation = Operation::kCatalog,
-                     .request = {.method = http::Method::kGet,
-                                 .url = options_.base_url + path,
-                                 .connection = http::ConnectionUse::kPooled,
-                                 .timeouts = options_.timeouts},
+                     .request = std::move(request),
                      .accept = kJson,
                      .retry = retry::Merge(options_.catalog_retry, call.options.retry())});
   absl::StatusOr<Response> response;
   std::optional<DocumentReply> reply;
   auto failed = co_await attempts.Run([&](const Reply::Purpose& purpose) -> Reply& {
-    return reply.emplace(purpose, [&](const boost::json::value& document) {
-      response = read(document);
+    return reply.emplace(purpose, [&](std::string_view body) {
+      response = read(body);
       return response.status();
     });
   });

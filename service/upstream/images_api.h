@@ -3,10 +3,10 @@
 #include <absl/status/statusor.h>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/json/value.hpp>
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "openrouter/images/v1/catalog.pb.h"
 #include "openrouter/images/v1/images_service.pb.h"
@@ -53,7 +53,7 @@ class ImagesApi {
   template <typename Response>
   boost::asio::awaitable<CallResult<Response>> GetDocument(
       http::Client& client, const Call& call, std::string path,
-      absl::StatusOr<Response> (*read)(const boost::json::value& document)) const;
+      absl::StatusOr<Response> (*read)(std::string_view body)) const;
 
   const ApiOptions options_;
   const AttemptResources resources_;

@@ -33,13 +33,11 @@ std::size_t CountCharacters(std::string_view utf8) {
 }
 
 void AddViolation(std::string_view path, std::string_view description, Violations& violations) {
-  constexpr int kMaxViolations = 256;
+  constexpr std::size_t kMaxViolations = 256;
   constexpr std::size_t kMaxPath = 128;
   if (violations.size() >= kMaxViolations) return;
   const std::string_view cut = path.substr(0, kMaxPath);
-  auto& violation = *violations.Add();
-  violation.set_field(absl::CHexEscape({cut.data(), cut.size()}));
-  violation.set_description(description.data(), description.size());
+  violations.push_back({absl::CHexEscape({cut.data(), cut.size()}), std::string(description)});
 }
 
 }  // namespace openrouter::images::upstream

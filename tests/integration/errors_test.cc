@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
             "MODERATION", v1::BILLING_OUTCOME_NOT_BILLED, 1},
         Row{"404", "status=404", StatusCode::NOT_FOUND, v1::ERROR_KIND_NOT_FOUND, "NOT_FOUND",
             v1::BILLING_OUTCOME_NOT_BILLED, 1},
-        Row{"408", "status=408", StatusCode::UNKNOWN, v1::ERROR_KIND_OTHER_HTTP_STATUS, "OUTCOME_UNKNOWN",
+        Row{"408", "status=408", StatusCode::UNKNOWN, v1::ERROR_KIND_OTHER_HTTP_STATUS, "UPSTREAM_TIMEOUT",
             v1::BILLING_OUTCOME_UNKNOWN, 1},
         Row{"413", "status=413", StatusCode::INVALID_ARGUMENT, v1::ERROR_KIND_PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE",
             v1::BILLING_OUTCOME_NOT_BILLED, 1},
@@ -75,25 +75,25 @@ INSTANTIATE_TEST_SUITE_P(
             v1::BILLING_OUTCOME_NOT_BILLED, 1},
         Row{"429", "status=429;retry-after=1", StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_TOO_MANY_REQUESTS,
             "RATE_LIMIT", v1::BILLING_OUTCOME_NOT_BILLED, 3},
-        Row{"500", "status=500", StatusCode::INTERNAL, v1::ERROR_KIND_INTERNAL_SERVER, "INTERNAL_SERVER",
+        Row{"500", "status=500", StatusCode::INTERNAL, v1::ERROR_KIND_INTERNAL_SERVER, "UPSTREAM_INTERNAL",
             v1::BILLING_OUTCOME_NOT_BILLED, 3},
-        Row{"502", "status=502", StatusCode::UNAVAILABLE, v1::ERROR_KIND_BAD_GATEWAY, "BAD_GATEWAY",
+        Row{"502", "status=502", StatusCode::UNAVAILABLE, v1::ERROR_KIND_BAD_GATEWAY, "PROVIDER_FAILED",
             v1::BILLING_OUTCOME_NOT_BILLED, 3},
-        Row{"502Html", "status=502;body=html", StatusCode::UNKNOWN, v1::ERROR_KIND_BAD_GATEWAY, "OUTCOME_UNKNOWN",
+        Row{"502Html", "status=502;body=html", StatusCode::UNKNOWN, v1::ERROR_KIND_BAD_GATEWAY, "EDGE_PAGE",
             v1::BILLING_OUTCOME_UNKNOWN, 1},
-        Row{"503", "status=503", StatusCode::UNAVAILABLE, v1::ERROR_KIND_OTHER_HTTP_STATUS, "SERVICE_UNAVAILABLE",
+        Row{"503", "status=503", StatusCode::UNAVAILABLE, v1::ERROR_KIND_OTHER_HTTP_STATUS, "PROVIDER_UNAVAILABLE",
             v1::BILLING_OUTCOME_NOT_BILLED, 3},
-        Row{"504", "status=504", StatusCode::UNKNOWN, v1::ERROR_KIND_OTHER_HTTP_STATUS, "OUTCOME_UNKNOWN",
+        Row{"504", "status=504", StatusCode::UNKNOWN, v1::ERROR_KIND_OTHER_HTTP_STATUS, "GATEWAY_TIMEOUT",
             v1::BILLING_OUTCOME_UNKNOWN, 1},
         Row{"524Html", "status=524;body=html", StatusCode::UNKNOWN, v1::ERROR_KIND_EDGE_NETWORK_TIMEOUT,
-            "OUTCOME_UNKNOWN", v1::BILLING_OUTCOME_UNKNOWN, 1},
+            "EDGE_TIMEOUT", v1::BILLING_OUTCOME_UNKNOWN, 1},
         Row{"529", "status=529", StatusCode::UNAVAILABLE, v1::ERROR_KIND_PROVIDER_OVERLOADED, "PROVIDER_OVERLOADED",
             v1::BILLING_OUTCOME_NOT_BILLED, 3},
-        Row{"418", "status=418", StatusCode::FAILED_PRECONDITION, v1::ERROR_KIND_OTHER_HTTP_STATUS, "HTTP_4XX",
+        Row{"418", "status=418", StatusCode::FAILED_PRECONDITION, v1::ERROR_KIND_OTHER_HTTP_STATUS, "REQUEST_REFUSED",
             v1::BILLING_OUTCOME_NOT_BILLED, 1},
         Row{"307", "status=307;location=http://127.0.0.1:1/", StatusCode::FAILED_PRECONDITION,
             v1::ERROR_KIND_OTHER_HTTP_STATUS, "UPSTREAM_REDIRECT", v1::BILLING_OUTCOME_UNKNOWN, 1}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Transport, ErrorRowTest,
@@ -114,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
             v1::BILLING_OUTCOME_UNKNOWN, 1},
         Row{"BadChunkSize", "chunked=bad-size", StatusCode::UNKNOWN, v1::ERROR_KIND_RESPONSE_VALIDATION,
             "UPSTREAM_PROTOCOL", v1::BILLING_OUTCOME_UNKNOWN, 1}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Successes, ErrorRowTest,
@@ -123,17 +123,17 @@ INSTANTIATE_TEST_SUITE_P(
             v1::ERROR_KIND_GENERATION_FAILED, "GENERATION_FAILED", v1::BILLING_OUTCOME_NOT_BILLED, 1},
         Row{"ErrorObjectThatMayPass", "status=200;body=json;code=502", StatusCode::UNAVAILABLE,
             v1::ERROR_KIND_GENERATION_FAILED, "GENERATION_FAILED", v1::BILLING_OUTCOME_NOT_BILLED, 2},
-        Row{"NoContent", "status=204", StatusCode::UNKNOWN, v1::ERROR_KIND_RESPONSE_VALIDATION, "OUTCOME_UNKNOWN",
+        Row{"NoContent", "status=204", StatusCode::UNKNOWN, v1::ERROR_KIND_RESPONSE_VALIDATION, "EMPTY_REPLY",
             v1::BILLING_OUTCOME_UNKNOWN, 1},
         Row{"EmptyBody", "status=200;body=empty", StatusCode::UNKNOWN, v1::ERROR_KIND_RESPONSE_VALIDATION,
-            "OUTCOME_UNKNOWN", v1::BILLING_OUTCOME_UNKNOWN, 1},
+            "EMPTY_REPLY", v1::BILLING_OUTCOME_UNKNOWN, 1},
         Row{"NoPictures", "images=0", StatusCode::DATA_LOSS, v1::ERROR_KIND_GENERATION_FAILED, "NO_PICTURES",
             v1::BILLING_OUTCOME_UNKNOWN, 1},
         Row{"BadBase64", "base64=bad-char", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION,
             "UNDECODABLE_PICTURE", v1::BILLING_OUTCOME_BILLED, 1},
         Row{"NotAPicture", "picture=garbage", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION,
             "UNDECODABLE_PICTURE", v1::BILLING_OUTCOME_BILLED, 1},
-        Row{"TooManyPictures", "images=11", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION, "TOO_LARGE",
+        Row{"TooManyPictures", "images=11", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION, "TOO_MANY_PICTURES",
             v1::BILLING_OUTCOME_BILLED, 1},
         Row{"TooLarge", "bytes=68000000", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION, "TOO_LARGE",
             v1::BILLING_OUTCOME_BILLED, 1},
@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
             v1::BILLING_OUTCOME_UNKNOWN, 1},
         Row{"InvalidUtf8", "json=invalid-utf8", StatusCode::UNKNOWN, v1::ERROR_KIND_RESPONSE_VALIDATION,
             "UPSTREAM_PROTOCOL", v1::BILLING_OUTCOME_UNKNOWN, 1}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 TEST(ErrorTest, ModerationEchoesThePromptToTheCallerOnly) {
   Stack stack;

@@ -65,7 +65,7 @@ TEST(GenerateTest, SendsWhatTheCallerSetAndNothingElse) {
     "model": "sandbox/painter", "prompt": "a secret garden", "n": 2, "seed": 9007199254740993,
     "provider": {"only": ["sandbox"], "sort": "price"}, "novelty": 7})"));
   std::vector<std::string> headers;
-  for (const auto& header : entries[0].headers) headers.push_back(header.name + ": " + header.value);
+  for (const auto& [name, value] : entries[0].headers) headers.push_back(name + ": " + value);
   EXPECT_THAT(headers, ::testing::IsSupersetOf({"HTTP-Referer: https://example.com/app", "X-OpenRouter-Title: Example",
                                                 "X-OpenRouter-Categories: image-gen", "x-session-id: session-1",
                                                 "x-team: garden", "Accept: application/json",
@@ -121,8 +121,8 @@ TEST(GenerateTest, BillsACallersOwnKeyWhenAllowed) {
     ASSERT_TRUE(stack.stub().GenerateImages(&context, request, &response).ok());
   }
   for (const auto& entry : stack.ledger().Snapshot()) {
-    for (const auto& header : entry.headers) {
-      if (header.name == "Authorization") authorizations.push_back(header.value);
+    for (const auto& [name, value] : entry.headers) {
+      if (name == "Authorization") authorizations.push_back(value);
     }
   }
   ASSERT_EQ(authorizations.size(), 2U);

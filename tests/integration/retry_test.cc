@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "tests/integration/stack.h"
 
@@ -119,9 +120,10 @@ TEST(RetryTest, ARotatedKeyIsReadAgain) {
     std::ofstream(path, std::ios::trunc) << key << '\n';
   };
   write_key("sk-or-old");
-  Stack stack({.sandbox = {.api_key = "sk-or-new"}, .configure = [&path](config::v1::Config& config) {
-                 config.mutable_upstream()->set_api_key_file(path);
-               }});
+  StackOptions options;
+  options.sandbox.api_key = "sk-or-new";
+  options.configure = [&path](config::v1::Config& config) { config.mutable_upstream()->set_api_key_file(path); };
+  Stack stack(std::move(options));
   write_key("sk-or-new");
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <spdlog/common.h>
 
+#include <stdexcept>
 #include <utility>
 
 #include "service/server/config.h"
@@ -26,7 +27,7 @@ Details DetailsOf(const grpc::Status& status) {
   return details;
 }
 
-Stack::Stack(Options options)
+Stack::Stack(StackOptions options)
     : log_text_(std::make_shared<MemorySink>()), log_(log_text_, spdlog::level::debug) {
   auto sandbox = sandbox::Sandbox::Start(std::move(options.sandbox));
   if (!sandbox.ok()) throw std::runtime_error(sandbox.status().ToString());

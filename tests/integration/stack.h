@@ -32,23 +32,24 @@ struct Details {
 // Fails the current test when the status has no details, or more than 4 KiB of them.
 Details DetailsOf(const grpc::Status& status);
 
+// The service's key in tests.
+inline constexpr char kKey[] = "sk-or-v1-0123456789abcdef0123456789abcdef";
+
+struct StackOptions {
+  sandbox::Sandbox::Options sandbox{};
+  // Changes the configuration, which is the default one but for addresses.
+  std::function<void(config::v1::Config&)> configure = [](config::v1::Config&) {};
+  // The service's key; nullopt: none.
+  std::optional<std::string> api_key = kKey;
+  // Where the upstream is, if not the sandbox.
+  std::string base_url{};
+};
+
 // The whole service and a sandbox in front of which it stands, in this process, on free loopback ports, with a clock whose
 // waits take no time. The log goes to memory.
 class Stack {
  public:
-  struct Options {
-    sandbox::Sandbox::Options sandbox;
-    // Changes the configuration, which is the default one but for addresses.
-    std::function<void(config::v1::Config&)> configure = [](config::v1::Config&) {};
-    // The service's key; nullopt: none.
-    std::optional<std::string> api_key = kKey;
-    // Where the upstream is, if not the sandbox.
-    std::string base_url;
-  };
-
-  static constexpr char kKey[] = "sk-or-v1-0123456789abcdef0123456789abcdef";
-
-  explicit Stack(Options options = {});
+  explicit Stack(StackOptions options = {});
   // Checks what must hold after every test: no key in the log.
   ~Stack();
 

@@ -23,7 +23,7 @@ CheckRules Rules() {
 template <typename Request>
 std::vector<std::string> Fields(const Request& request) {
   std::vector<std::string> fields;
-  for (const auto& violation : Check(request, Rules())) fields.push_back(violation.field());
+  for (const auto& violation : Check(request, Rules())) fields.push_back(violation.field);
   return fields;
 }
 

@@ -18,7 +18,7 @@ std::vector<std::string> Check(const v1::CallOptions& options) {
   Violations violations;
   CheckOptions(options, allowed, violations);
   std::vector<std::string> fields;
-  for (const auto& violation : violations) fields.push_back(violation.field());
+  for (const auto& violation : violations) fields.push_back(violation.field);
   return fields;
 }
 
@@ -103,8 +103,8 @@ TEST(CheckOptions, AKeyIsNeverQuoted) {
   options.set_api_key("secret key");
   Violations violations;
   CheckOptions(options, {}, violations);
-  ASSERT_EQ(violations.size(), 1);
-  EXPECT_EQ(violations[0].ShortDebugString().find("secret"), std::string::npos);
+  ASSERT_EQ(violations.size(), 1U);
+  EXPECT_EQ(violations[0].description.find("secret"), std::string::npos);
 }
 
 TEST(CheckOptions, Attribution) {

@@ -297,6 +297,11 @@ TEST(FromHttpStatus, DoesNotBelieveRetryableOfALostAnswer) {
     EXPECT_EQ(failure.retryability, kUnknownOutcome) << status;
     EXPECT_EQ(failure.error.billing_outcome(), kUnknown) << status;
   }
+  for (const int status : {202, 307, 600}) {
+    const Failure failure = Generate(status, WithAvailability(R"({"retryable":true})"));
+    EXPECT_EQ(failure.retryability, Generate(status, "").retryability) << status;
+    EXPECT_EQ(failure.error.billing_outcome(), kUnknown) << status;
+  }
   // Someone else's body: without a message it is not the upstream's.
   EXPECT_EQ(Generate(503, R"({"error":{"code":503,"availability":{"retryable":true}}})").retryability,
             kUnknownOutcome);

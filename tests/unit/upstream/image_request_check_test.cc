@@ -19,8 +19,8 @@ using testing::UnorderedElementsAre;
 std::vector<std::string> Fields(const Violations& violations) {
   std::vector<std::string> fields;
   for (const auto& violation : violations) {
-    EXPECT_FALSE(violation.description().empty());
-    fields.push_back(violation.field());
+    EXPECT_FALSE(violation.description.empty());
+    fields.push_back(violation.field);
   }
   return fields;
 }
