@@ -1,0 +1,195 @@
+#include "service/server/config.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "google/protobuf/util/time_util.h"
+#include "service/retry/retry_options.h"
+#include "service/server/config_check.h"
+#include "service/server/yaml_message.h"
+
+namespace openrouter::images::server {
+namespace {
+
+using config::v1::Config;
+using google::protobuf::Duration;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::util::TimeUtil;
+
+absl::StatusOr<std::string> ReadFile(const std::filesystem::path& path) {
+  const std::string name = path.string();
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found)
+    return absl::NotFoundError(name + ": no such file");
+  if (std::filesystem::is_directory(status)) return absl::InvalidArgumentError(name + ": is a directory");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return absl::InvalidArgumentError(name + ": cannot be opened: " + std::generic_category().message(errno));
+  }
+  // One byte more than allowed tells a file that is too large; devices without an end are bounded by it too.
+  std::string text(kMaxConfigBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) return absl::InvalidArgumentError(name + ": cannot be read");
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kMaxConfigBytes) return absl::InvalidArgumentError(name + ": is larger than 64 KiB");
+  return text;
+}
+
+// Place of the field, or of the nearest field around it that the text mentions.
+Location Find(const YamlReading& reading, std::string_view field) {
+  while (!field.empty()) {
+    const auto found = reading.locations.find(field);
+    if (found != reading.locations.end()) return found->second;
+    const std::size_t end = field.find_last_of(".[");
+    field = end == field.npos ? std::string_view() : field.substr(0, end);
+  }
+  return {};
+}
+
+// In proto3 a list that is empty is a list that is not set: whoever writes one here means something else.
+void RefuseEmptyRetryCodes(const Config& config, YamlReading& reading) {
+  const auto refuse = [&](const std::string& field, const v1::RetryOptions& options) {
+    const auto found = reading.locations.find(field);
+    if (found == reading.locations.end() || options.retry_codes_size() > 0) return;
+    reading.problems.push_back(
+        {found->second, field, "must not be empty; strategy STRATEGY_NONE ends all retries"});
+  };
+  refuse("retry.generate.retry_codes", config.retry().generate());
+  refuse("retry.catalog.retry_codes", config.retry().catalog());
+}
+
+std::string Describe(const std::string& name, const YamlProblem& problem) {
+  std::string text = name;
+  if (problem.location.line > 0) {
+    text += ":" + std::to_string(problem.location.line) + ":" + std::to_string(problem.location.column);
+  }
+  if (!problem.field.empty()) text += ": " + problem.field;
+  return text + ": " + problem.reason;
+}
+
+bool IsLeaf(const FieldDescriptor& field) {
+  return field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE ||
+         field.message_type() == Duration::descriptor();
+}
+
+void Overlay(const Message& over, Message& under) {
+  if (over.GetDescriptor() == v1::RetryOptions::descriptor()) {
+    auto& options = static_cast<v1::RetryOptions&>(under);
+    options = retry::Merge(options, static_cast<const v1::RetryOptions&>(over));
+    return;
+  }
+  const google::protobuf::Reflection& reflection = *over.GetReflection();
+  std::vector<const FieldDescriptor*> set;
+  reflection.ListFields(over, &set);
+  std::vector<const FieldDescriptor*> leaves;
+  for (const FieldDescriptor* field : set) {
+    if (field->is_repeated() || IsLeaf(*field)) {
+      leaves.push_back(field);
+    } else {
+      Overlay(reflection.GetMessage(over, field), *reflection.MutableMessage(&under, field));
+    }
+  }
+  // MergeFrom would append lists and merge the two halves of a Duration separately; swapping replaces.
+  const std::unique_ptr<Message> copy(over.New());
+  copy->CopyFrom(over);
+  reflection.SwapFields(&under, copy.get(), leaves);
+}
+
+// "http://user:password@host" without what stands before the "@".
+std::string WithoutCredentials(const std::string& url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t host = scheme == url.npos ? 0 : scheme + 3;
+  const std::size_t end = std::min(url.find('/', host), url.size());
+  const std::size_t at = url.rfind('@', end);
+  if (at == url.npos || at < host) return url;
+  return url.substr(0, host) + "***" + url.substr(at);
+}
+
+}  // namespace
+
+absl::StatusOr<Config> LoadConfig(const std::filesystem::path& path) {
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.status();
+
+  Config config;
+  YamlReading reading = ReadYaml(*text, config);
+  RefuseEmptyRetryCodes(config, reading);
+  Validate(Effective(DefaultConfig(), config), [&](std::string_view field, std::string_view description) {
+    reading.problems.push_back({Find(reading, field), std::string(field), std::string(description)});
+  });
+  if (reading.problems.empty()) return config;
+
+  const auto place = [](const YamlProblem& problem) {
+    return std::tie(problem.location.line, problem.location.column);
+  };
+  std::stable_sort(reading.problems.begin(), reading.problems.end(),
+                   [&](const YamlProblem& a, const YamlProblem& b) { return place(a) < place(b); });
+  std::string message;
+  for (const YamlProblem& problem : reading.problems) {
+    message += (message.empty() ? "" : "\n") + Describe(path.string(), problem);
+  }
+  return absl::InvalidArgumentError(message);
+}
+
+Config DefaultConfig() {
+  Config config;
+  config.mutable_listen()->set_address("0.0.0.0:50051");
+
+  config::v1::Upstream& upstream = *config.mutable_upstream();
+  upstream.set_base_url("https://openrouter.ai/api/v1");
+  upstream.set_ca_bundle_file("/etc/ssl/certs/ca-certificates.crt");
+  upstream.set_allow_caller_api_keys(false);
+
+  config::v1::Timeouts& timeouts = *config.mutable_timeouts();
+  *timeouts.mutable_connect() = TimeUtil::SecondsToDuration(5);
+  *timeouts.mutable_stall() = TimeUtil::SecondsToDuration(60);
+  *timeouts.mutable_total() = TimeUtil::SecondsToDuration(300);
+  *timeouts.mutable_minimum_to_dispatch() = TimeUtil::MillisecondsToDuration(250);
+  *timeouts.mutable_drain() = TimeUtil::SecondsToDuration(180);
+
+  config.mutable_limits()->set_max_request_mib(32);
+  config.mutable_limits()->set_max_picture_mib(64);
+
+  *config.mutable_retry()->mutable_generate() = retry::DefaultGenerateRetries();
+  *config.mutable_retry()->mutable_catalog() = retry::DefaultCatalogRetries();
+  config.mutable_retry()->mutable_budget()->set_max_tokens(100);
+  config.mutable_retry()->mutable_budget()->set_token_ratio(0.1);
+
+  config.mutable_sandbox()->set_enabled(false);
+  *config.mutable_sandbox()->mutable_generation_time() = TimeUtil::SecondsToDuration(0);
+  config.mutable_sandbox()->set_port(0);
+
+  config.mutable_log()->set_level("info");
+  return config;
+}
+
+Config Effective(const Config& defaults, const Config& file) {
+  Config effective = defaults;
+  Overlay(file, effective);
+  return effective;
+}
+
+std::string PrintConfig(const Config& config, EnvironmentKey environment_key) {
+  std::string comment = "# API key: none\n";
+  if (config.upstream().has_api_key_file()) {
+    comment = "# API key: from upstream.api_key_file\n";
+  } else if (environment_key == EnvironmentKey::kPresent) {
+    comment = "# API key: from OPENROUTER_API_KEY in the environment\n";
+  }
+  Config printed = config;
+  if (config.upstream().has_proxy()) {
+    printed.mutable_upstream()->set_proxy(WithoutCredentials(config.upstream().proxy()));
+  }
+  return comment + WriteYaml(printed);
+}
+
+}  // namespace openrouter::images::server
