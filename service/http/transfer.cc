@@ -31,11 +31,6 @@ std::optional<std::string> ReasonToRefuse(const Request& request) {
   return std::nullopt;
 }
 
-template <typename TimePoint>
-TimePoint EarlierOf(TimePoint deadline, TimePoint from, milliseconds length) {
-  return length < deadline - from ? from + length : deadline;
-}
-
 std::chrono::microseconds Elapsed(CURL* easy, CURLINFO info) {
   curl_off_t microseconds = 0;
   curl_easy_getinfo(easy, info, &microseconds);
@@ -107,8 +102,10 @@ void Transfer::Configure(const ClientOptions& options, const StringList& resolve
 
   if (!options.user_agent.empty()) SetOption(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
   for (const std::string& header : request_.headers) Append(headers_, header);
-  // libcurl would hold back a large body until the peer says 100, or for a second.
+  // Headers that libcurl would add by itself: it would hold back a large body until the peer says 100, or for
+  // a second; and it takes every body for a form.
   Append(headers_, "Expect:");
+  Append(headers_, "Content-Type:");
   SetOption(easy, CURLOPT_HTTPHEADER, headers_.get());
   SetOption(easy, CURLOPT_URL, request_.url.c_str());
   if (request_.method == Method::kPost) {
@@ -296,8 +293,7 @@ void Transfer::WakeIfSooner() {
 Transfer::TimeLimit Transfer::Limit() const {
   TimeLimit limit{request_.deadline, Fault::kDeadline};
   const auto consider = [&limit](Clock::time_point from, milliseconds length, Fault fault) {
-    const Clock::time_point at = EarlierOf(limit.at, from, length);
-    if (at < limit.at) limit = {at, fault};
+    if (length < limit.at - from) limit = {from + length, fault};
   };
   if (reply_begun_) {
     if (!paused_) consider(last_heard_, request_.timeouts.stall, Fault::kStallTimeout);

@@ -64,8 +64,7 @@ asio::awaitable<std::optional<Failure>> Attempts::RunOne(
   if (call_.deadline - resources_.clock.Now() < subject_.minimum_time) {
     co_return FromCondition(subject_.operation, Condition::kDeadlineBeforeDispatch, "");
   }
-  const std::string key =
-      key_owner() == KeyOwner::kCaller ? call_.options.api_key() : resources_.service_key.Get();
+  key_ = key_owner() == KeyOwner::kCaller ? call_.options.api_key() : resources_.service_key.Get();
   if (key_.empty() && subject_.operation == Operation::kGenerate) {
     co_return FromCondition(subject_.operation, Condition::kNoApiKey, "");
   }

@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
             v1::BILLING_OUTCOME_NOT_BILLED, 3},
         Row{"418", "status=418", StatusCode::FAILED_PRECONDITION, v1::ERROR_KIND_OTHER_HTTP_STATUS, "REQUEST_REFUSED",
             v1::BILLING_OUTCOME_NOT_BILLED, 1},
-        Row{"307", "status=307;location=http://127.0.0.1:1/", StatusCode::FAILED_PRECONDITION,
+        Row{"307", "status=307;location=http:%2F%2F127.0.0.1:1%2F", StatusCode::FAILED_PRECONDITION,
             v1::ERROR_KIND_OTHER_HTTP_STATUS, "UPSTREAM_REDIRECT", v1::BILLING_OUTCOME_UNKNOWN, 1}),
     [](const auto& row) { return row.param.name; });
 

@@ -8,7 +8,7 @@ A shell block runs when the line before it says so; exit=N when it is there to s
     ```
 
 It runs in a directory that looks like the top of the source tree, with the built programs and grpcurl on the PATH.
-localhost:50051 becomes the server's address.
+localhost:50051, also as the command-line tool's default, becomes the server's address.
 """
 
 import os
@@ -55,7 +55,9 @@ class Examples(unittest.TestCase):
         with open(os.path.join(source, "README.md"), encoding="utf-8") as readme:
             blocks = runnable_blocks(readme.read())
         self.assertTrue(blocks, "the README has no runnable example")
-        path = os.pathsep.join([*os.environ["PROGRAM_DIRS"].split(os.pathsep), os.environ["PATH"]])
+        environment = dict(
+            os.environ, OPENROUTER_IMAGES_SERVER=os.environ["IMAGES_ADDRESS"],
+            PATH=os.pathsep.join([*os.environ["PROGRAM_DIRS"].split(os.pathsep), os.environ["PATH"]]))
         with tempfile.TemporaryDirectory() as top:
             for name in os.listdir(source):
                 if not name.startswith((".", "build")):
@@ -65,7 +67,7 @@ class Examples(unittest.TestCase):
                 code = code.replace("localhost:50051", os.environ["IMAGES_ADDRESS"])
                 with self.subTest(f"README.md:{line}"):
                     done = subprocess.run(
-                        ["bash", "-euo", "pipefail", "-c", code], cwd=top, env=dict(os.environ, PATH=path),
+                        ["bash", "-euo", "pipefail", "-c", code], cwd=top, env=environment,
                         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIME_LIMIT_S)
                     self.assertEqual(done.returncode, expected, f"\n{code}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
 

@@ -58,7 +58,7 @@ TEST_F(TransferTest, GetsAReply) {
   EXPECT_THAT(sent, ::testing::Not(::testing::HasSubstr("Accept-Encoding")));
 }
 
-TEST_F(TransferTest, PostsABodyOfAnySizeWithoutExpect) {
+TEST_F(TransferTest, PostsABodyOfAnySizeWithTheGivenHeaders) {
   for (const std::size_t size :
        {std::size_t{0}, std::size_t{1}, std::size_t{70'000}, std::size_t{3'000'000}}) {
     Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
@@ -68,7 +68,8 @@ TEST_F(TransferTest, PostsABodyOfAnySizeWithoutExpect) {
     });
     std::string body(size, '\0');
     for (std::size_t i = 0; i < size; ++i) body[i] = static_cast<char>(i * 31 + i / 257);
-    const Request request = Post(peer.Url(), body);
+    Request request = Post(peer.Url(), body);
+    if (size > 0) request.headers = {"Content-Type: application/json"};
     Collector collector;
 
     const TransferResult result = Send(request, collector);
@@ -77,7 +78,9 @@ TEST_F(TransferTest, PostsABodyOfAnySizeWithoutExpect) {
     ASSERT_EQ(peer.CountRequests("POST"), 1);
     const std::string& sent = peer.requests().front();
     EXPECT_EQ(sent.substr(sent.find("\r\n\r\n") + 4), body);
-    EXPECT_EQ(sent.find("Expect"), std::string::npos);
+    EXPECT_THAT(sent, ::testing::Not(::testing::HasSubstr("Expect")));
+    EXPECT_THAT(sent, ::testing::Not(::testing::HasSubstr("www-form")));
+    EXPECT_EQ(sent.find("\r\nContent-Type: application/json\r\n") != std::string::npos, size > 0);
   }
 }
 

@@ -21,7 +21,8 @@ class RawClient {
   ~RawClient();
 
   void Send(std::string_view bytes);
-  // All bytes until the other side ends the connection, or until nothing came for `quiet`.
+  // All bytes until the other side ends the connection, or until nothing came for `quiet`; closes the
+  // connection then.
   std::string ReadToEnd(ReadEnd& end, std::chrono::milliseconds quiet = std::chrono::seconds(20));
   // One reply, framed by its headers; nullopt when the bytes are none.
   std::optional<HttpReply> ReadReply();
