@@ -40,7 +40,8 @@ upstream::Failure InternalFailure(const std::exception_ptr& error, bool committe
   }
   using upstream::Condition;
   return upstream::FromCondition(upstream::Operation::kGenerate,
-                                 committed ? Condition::kInternalAfterDispatch : Condition::kInternal, detail);
+                                 committed ? Condition::kInternalAfterDispatch : Condition::kInternal,
+                                 detail);
 }
 
 }  // namespace openrouter::images::rpc

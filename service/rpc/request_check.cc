@@ -14,7 +14,8 @@ void CheckCallOptions(const v1::CallOptions& options, const CheckRules& rules, c
                       Violations& violations) {
   upstream::CheckOptions(options, rules.allowed_headers, violations);
   if (!options.has_retry()) return;
-  // The limits between two fields hold for what the call will use: the operator's settings with the caller's on top.
+  // The limits between two fields hold for what the call will use: the operator's settings with the caller's
+  // on top.
   retry::Validate(retry::Merge(base, options.retry()), "options.retry",
                   [&violations](std::string_view field, std::string_view description) {
                     violations.push_back({std::string(field), std::string(description)});

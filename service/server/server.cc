@@ -9,10 +9,10 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
-#include <random>
 #include <thread>
 #include <utility>
 
+#include "grpc/health/v1/health.pb.h"
 #include "service/http/event_loop.h"
 #include "service/retry/retry_budget.h"
 #include "service/rpc/images_service.h"
@@ -117,7 +117,9 @@ struct Server::Rooms {
 
 Server::Server() = default;
 
-Server::~Server() { Drain(milliseconds(0)); }
+Server::~Server() {
+  Drain(milliseconds(0));
+}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& config,
                                                       const Surroundings& surroundings) {
@@ -141,6 +143,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& 
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  // gRPC serves the health check without a descriptor of it; this links one in, for reflection to show.
+  grpc::health::v1::HealthCheckRequest::descriptor();
   grpc::ServerBuilder builder;
   LimitIntake(builder, config.limits());
   int port = 0;

@@ -3,10 +3,12 @@
 #include <absl/strings/strip.h>
 #include <absl/time/clock.h>
 #include <absl/time/time.h>
+#include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
 #include <spdlog/logger.h>
 
 #include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 #include <string>
 #include <utility>
 
@@ -17,7 +19,7 @@ namespace json = boost::json;
 using spdlog::level::level_enum;
 
 double Seconds(const google::protobuf::Duration& duration) {
-  return static_cast<double>(google::protobuf::util::TimeUtil::DurationToNanoseconds(duration)) * 1e-9;
+  return static_cast<double>(google::protobuf::util::TimeUtil::DurationToMicroseconds(duration)) / 1e6;
 }
 
 // "UNKNOWN" for BILLING_OUTCOME_UNKNOWN.
@@ -27,8 +29,14 @@ std::string BillingName(v1::BillingOutcome outcome) {
 
 level_enum LevelOf(const CallRecord& record) {
   if (record.code == "OK") return spdlog::level::info;
-  const bool money = record.billing == v1::BILLING_OUTCOME_BILLED || record.billing == v1::BILLING_OUTCOME_UNKNOWN;
+  const bool money =
+      record.billing == v1::BILLING_OUTCOME_BILLED || record.billing == v1::BILLING_OUTCOME_UNKNOWN;
   return money ? spdlog::level::err : spdlog::level::warn;
+}
+
+// Boost.JSON writes 0.014 as 1.4E-2, which people cannot read.
+std::string Text(const json::value& value) {
+  return value.is_double() ? fmt::format("{}", value.get_double()) : json::serialize(value);
 }
 
 }  // namespace
@@ -45,12 +53,14 @@ JsonLog::~JsonLog() = default;
 void JsonLog::Write(level_enum level, std::string_view event, json::object fields) {
   if (!logger_->should_log(level)) return;
   const spdlog::string_view_t name = spdlog::level::to_string_view(level);
-  json::object line;
-  line["time"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
-  line["level"] = json::string_view(name.data(), name.size());
-  line["event"] = json::string_view(event.data(), event.size());
-  for (auto& [key, value] : fields) line[key] = std::move(value);
-  logger_->log(level, json::serialize(line));
+  const std::string time = absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
+  std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", time,
+                                 fmt::string_view(name.data(), name.size()), event);
+  for (const auto& [key, value] : fields) {
+    line += fmt::format(",{}:{}", json::serialize(json::string(key)), Text(value));
+  }
+  line += '}';
+  logger_->log(level, line);
 }
 
 void JsonLog::OnCallEnd(const CallRecord& record) {

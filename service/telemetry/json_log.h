@@ -22,6 +22,7 @@ class JsonLog final : public CallObserver {
   JsonLog(spdlog::sink_ptr sink, spdlog::level::level_enum least);
   ~JsonLog() override;
 
+  // `event` is a word of ours. Numbers in `fields` are finite.
   void Write(spdlog::level::level_enum level, std::string_view event, boost::json::object fields);
 
   // Event "call": info for a success, warn for a failure, error when money was spent or may have been spent for nothing.
