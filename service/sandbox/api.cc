@@ -99,9 +99,8 @@ Answer Api::Handle(const HttpRequest& request, std::uint64_t sequence,
   if (!answer.generate) {
     answer.reply = finish(answer.fault, std::move(answer.reply));
   } else {
-    answer.generate = [finish, fault = answer.fault, generate = std::move(answer.generate)] {
-      return finish(fault, generate());
-    };
+    answer.generate = [finish, fault = answer.fault, generate = std::move(answer.generate)](
+                          const std::stop_token& stop) { return finish(fault, generate(stop)); };
   }
   return answer;
 }
@@ -172,9 +171,10 @@ Answer Api::HandleGeneration(const HttpRequest& request, std::uint64_t sequence,
   const bool streamed = IsStreamed(*generation, fault);
   if (streamed && fault.sse_error && !fault.billed.value_or(false)) answer.charge.reset();
   if (!streamed) answer.wait = options_.generation_time;
-  answer.generate = [generation, fault, created, streamed, time = options_.generation_time] {
+  answer.generate = [generation, fault, created, streamed,
+                     time = options_.generation_time](const std::stop_token& stop) {
     return streamed ? StreamReply(*generation, fault, created, time)
-                    : GenerationReply(*generation, fault, created);
+                    : GenerationReply(*generation, fault, created, stop);
   };
   answer.fault = std::move(fault);
   return answer;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "service/sandbox/fault.h"
@@ -20,7 +21,7 @@ struct Answer {
   std::chrono::milliseconds wait{0};
   // Set for a generation: draws, and gives the reply in place of `reply`. Takes long; may run on any thread,
   // once.
-  std::function<HttpReply()> generate;
+  std::function<HttpReply(const std::stop_token&)> generate;
   // USD, charged when the generation is done; nullopt when nothing is to be charged.
   std::optional<double> charge;
   // The fault to apply to the reply's way over the wire; a default Fault when there is none.

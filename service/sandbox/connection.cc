@@ -1,5 +1,8 @@
 #include "service/sandbox/connection.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
@@ -56,10 +59,14 @@ asio::awaitable<void> ReadUntilEnd(Stream& stream, std::size_t limit) {
   }
 }
 
-asio::awaitable<void> CloseInOrder(tcp::socket& socket) {
+asio::awaitable<void> FinAndDrain(tcp::socket& socket) {
   boost::system::error_code ignored;
   socket.shutdown(tcp::socket::shutdown_send, ignored);
   co_await ReadUntilEnd(socket, kDrainLimit);
+}
+
+asio::awaitable<void> CloseInOrder(tcp::socket& socket) {
+  co_await FinAndDrain(socket);
 }
 
 asio::awaitable<void> CloseInOrder(TlsStream& stream) {
@@ -67,16 +74,16 @@ asio::awaitable<void> CloseInOrder(TlsStream& stream) {
   co_await stream.async_shutdown(kUse);
 }
 
-void Reset(tcp::socket& socket) {
+asio::awaitable<void> Reset(tcp::socket& socket) {
+  // A reset throws away what the kernel still holds: first let the peer's kernel have all of it, unless its
+  // reader is stuck.
+  int unsent = 0;
+  for (int i = 0; i < 2000 && ioctl(socket.native_handle(), SIOCOUTQ, &unsent) == 0 && unsent > 0; ++i) {
+    co_await Sleep(std::chrono::milliseconds(1));
+  }
   boost::system::error_code ignored;
   socket.set_option(asio::socket_base::linger(true, 0), ignored);
   socket.close(ignored);
-}
-
-asio::awaitable<void> FinAndDrain(tcp::socket& socket) {
-  boost::system::error_code ignored;
-  socket.shutdown(tcp::socket::shutdown_send, ignored);
-  co_await ReadUntilEnd(socket, kDrainLimit);
 }
 
 // Writes the plan; false when the peer is gone.
@@ -115,7 +122,7 @@ asio::awaitable<bool> Send(Stream& stream, WirePlan plan) {
       co_await FinAndDrain(Socket(stream));
       break;
     case WireEnd::kReset:
-      Reset(Socket(stream));
+      co_await Reset(Socket(stream));
       break;
   }
   co_return false;
@@ -246,9 +253,8 @@ class Session {
       co_await Sleep(answer.wait);
       answer.reply = co_await asio::co_spawn(
           context_.painters,
-          [](auto generate) -> asio::awaitable<HttpReply> {
-            co_return generate();
-          }(std::move(answer.generate)),
+          [](auto generate, std::stop_token stop) -> asio::awaitable<HttpReply> { co_return generate(stop); }(
+                                                      std::move(answer.generate), context_.stop),
           asio::use_awaitable);
     }
     if (answer.charge) context_.ledger.RecordBill(sequence, *answer.charge);

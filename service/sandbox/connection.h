@@ -5,6 +5,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <cstdint>
+#include <stop_token>
 
 #include "service/sandbox/api.h"
 #include "service/sandbox/fault_book.h"
@@ -19,6 +20,8 @@ struct ConnectionContext {
   FaultBook& faults;
   // Where pictures are drawn.
   boost::asio::thread_pool& painters;
+  // Ends generations between two pictures.
+  std::stop_token stop;
 };
 
 // Serves one connection until either side ends it: requests one after the other, with keep-alive. A

@@ -108,13 +108,14 @@ std::string PictureMembers(const GenerationRequest& request, const Fault& fault,
   return members;
 }
 
-HttpReply GenerationReply(const GenerationRequest& request, const Fault& fault, std::int64_t created) {
+HttpReply GenerationReply(const GenerationRequest& request, const Fault& fault, std::int64_t created,
+                          const std::stop_token& stop) {
   HttpReply reply{fault.status,
                   {{"content-type", "application/json"}},
                   absl::StrCat("{\"created\":", created, ",\"data\":["),
                   {}};
   const int count = fault.images.value_or(request.n);
-  for (int index = 0; index < count; ++index) {
+  for (int index = 0; index < count && !stop.stop_requested(); ++index) {
     absl::StrAppend(&reply.body, index == 0 ? "{" : ",{", PictureMembers(request, fault, index), "}");
   }
   absl::StrAppend(&reply.body, "],\"usage\":", JsonText(UsageJson(UsageOf(request))), "}");

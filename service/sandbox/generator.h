@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,9 @@ std::vector<std::string> DrawPartials(const GenerationRequest& request);
 // The members of a JSON object that carry a picture, without braces, with what the fault changes in them.
 std::string PictureMembers(const GenerationRequest& request, const Fault& fault, int index);
 
-// The whole reply to a generation as one JSON document. Takes long: not for an I/O thread.
-HttpReply GenerationReply(const GenerationRequest& request, const Fault& fault, std::int64_t created);
+// The whole reply to a generation as one JSON document. Takes long: not for an I/O thread. When it is asked
+// to stop, it leaves the pictures out that it has not begun.
+HttpReply GenerationReply(const GenerationRequest& request, const Fault& fault, std::int64_t created,
+                          const std::stop_token& stop);
 
 }  // namespace openrouter::images::sandbox

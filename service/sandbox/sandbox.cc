@@ -13,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -36,12 +37,14 @@ class Server final : public Sandbox {
         api_({options.api_key, options.now, options.generation_time}, ledger_, faults_),
         tls_(asio::ssl::context::tls_server),
         painters_(std::max(2u, std::thread::hardware_concurrency())),
-        context_{api_, ledger_, faults_, painters_},
+        context_{api_, ledger_, faults_, painters_, stop_.get_token()},
         acceptor_(io_) {}
 
   ~Server() override {
     io_.stop();
     if (thread_.joinable()) thread_.join();
+    // A picture is finished, those after it are not begun.
+    stop_.request_stop();
     painters_.stop();
     painters_.join();
   }
@@ -111,8 +114,9 @@ class Server final : public Sandbox {
   FaultBook faults_;
   Api api_;
   asio::ssl::context tls_;
-  // Destroyed in reverse: a painter's unfinished work refers to connections, and connections to the context
-  // above them.
+  std::stop_source stop_;
+  // Destroyed in reverse: unfinished work of the painters holds connections, and those belong to the I/O
+  // context.
   asio::io_context io_{1};
   asio::thread_pool painters_;
   ConnectionContext context_;

@@ -117,6 +117,10 @@ std::vector<Row> Rows() {
       {"truncated JSON", "json=truncated", "HTTP/1.1 200", Billed::kYes},
       {"reset before the head", "reset=0", "", Billed::kYes, ends(ReadEnd::kReset)},
       {"reset in the head", "reset=30", "HTTP/1.1 200", Billed::kYes, ends(ReadEnd::kReset)},
+      {"reset deep in a large reply", "images=1;bytes=3000000;reset=2000000", "HTTP/1.1 200", Billed::kYes,
+       [](const Outcome& o) {
+         EXPECT_TRUE(o.end == ReadEnd::kReset && o.bytes.size() == 2000000) << o.bytes.size();
+       }},
       {"FIN before the head", "fin=0", "", Billed::kYes, ends(ReadEnd::kFin)},
       {"FIN in the body", "fin=1000", "HTTP/1.1 200", Billed::kYes,
        [](const Outcome& o) { EXPECT_TRUE(o.end == ReadEnd::kFin && o.bytes.size() == 1000); }},
