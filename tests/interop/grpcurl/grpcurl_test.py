@@ -9,7 +9,7 @@ import unittest
 SERVICE = "openrouter.images.v1.ImagesService"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 EXIT_CODE_BASE = 64  # grpcurl's exit status is this plus the status code.
-CODES = {"INVALID_ARGUMENT": 3, "DEADLINE_EXCEEDED": 4, "NOT_FOUND": 5, "UNIMPLEMENTED": 12}
+CODES = {"INVALID_ARGUMENT": 3, "NOT_FOUND": 5}
 
 
 def grpcurl(*arguments, verb=(), data=None):
@@ -59,9 +59,7 @@ class Reflection(unittest.TestCase):
 
 class Calls(unittest.TestCase):
     def test_health(self):
-        for service in ("", SERVICE):
-            with self.subTest(service=service):
-                self.assertEqual(call("grpc.health.v1.Health/Check", {"service": service}), [{"status": "SERVING"}])
+        self.assertEqual(call("grpc.health.v1.Health/Check", {}), [{"status": "SERVING"}])
 
     def test_generate(self):
         image = {"model": "sandbox/painter", "prompt": "a lighthouse at night", "resolution": "512", "n": 2}
@@ -98,27 +96,27 @@ class Errors(unittest.TestCase):
         code, _, details = self.fail("GenerateImages", {"image": {"n": 11}})
         self.assertEqual(code, CODES["INVALID_ARGUMENT"])
         self.assertEqual(details["ImagesError"]["kind"], "ERROR_KIND_INVALID_REQUEST")
-        self.assertEqual(details["ImagesError"]["billingOutcome"], "BILLING_OUTCOME_NOT_SENT")
+        self.assertEqual(details["ImagesError"]["billing_outcome"], "BILLING_OUTCOME_NOT_SENT")
         self.assertTrue(details["ErrorInfo"]["reason"])
-        fields = [violation["field"] for violation in details["BadRequest"]["fieldViolations"]]
+        fields = [violation["field"] for violation in details["BadRequest"]["field_violations"]]
         self.assertEqual(sorted(fields), ["image.model", "image.n", "image.prompt"])
 
     def test_upstream_status(self):
         code, status, details = self.fail(
-            "GenerateImages", {"image": {"model": "sandbox/status=404;message=gone fishing", "prompt": "a fox"}})
+            "GenerateImages", {"image": {"model": "sandbox/status=404;message=gone%20fishing", "prompt": "a fox"}})
         self.assertEqual(code, CODES["NOT_FOUND"])
         self.assertEqual(status["code"], CODES["NOT_FOUND"])
         error = details["ImagesError"]
         self.assertEqual(error["kind"], "ERROR_KIND_NOT_FOUND")
-        self.assertEqual(error["billingOutcome"], "BILLING_OUTCOME_NOT_BILLED")
-        self.assertEqual(error["httpStatus"], 404)
+        self.assertEqual(error["billing_outcome"], "BILLING_OUTCOME_NOT_BILLED")
+        self.assertEqual(error["http_status"], 404)
         self.assertEqual(error["message"], "gone fishing")
 
     def test_time_to_wait(self):
         _, _, details = self.fail("GenerateImages", {
             "image": {"model": "sandbox/status=429;retry-after=7", "prompt": "a fox"},
             "options": {"retry": {"strategy": "STRATEGY_NONE"}}})
-        self.assertEqual(details["RetryInfo"]["retryDelay"], "7s")
+        self.assertEqual(details["RetryInfo"]["retry_delay"], "7s")
 
     def test_catalog(self):
         code, _, details = self.fail("ListImageModelEndpoints", {"model": "nobody/nothing"})
