@@ -7,29 +7,31 @@
 namespace openrouter::images::sandbox {
 namespace {
 
-// A colour ready to be put over premultiplied pixels: 8.16 fixed point, rounding included. The arithmetic of
-// a blend is then one multiplication and one shift a component, which is what makes large pictures quick.
+// A colour ready to be put over premultiplied pixels. The four components of a pixel are blended at once, as
+// lanes of 16 bits in one word, alpha in 256ths: that is what makes large pictures quick. `add` holds colour
+// times alpha, with rounding.
 struct Ink {
-  std::uint32_t r, g, b, a, keep;
+  std::uint64_t add;
+  std::uint32_t keep;
 };
 
 Ink MakeInk(const Colour& colour, float coverage) {
-  const float alpha = colour.a * coverage;
-  const auto fixed = [alpha](float component) {
-    return static_cast<std::uint32_t>(component * alpha * (255 * 65536) + 32768);
+  const auto alpha = static_cast<std::uint32_t>(colour.a * coverage * 256 + 0.5f);
+  const auto lane = [alpha](float component) {
+    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(component * 255 + 0.5f) * alpha + 128);
   };
-  return {fixed(colour.r), fixed(colour.g), fixed(colour.b), fixed(1),
-          static_cast<std::uint32_t>((1 - alpha) * 65536 + 0.5f)};
+  return {lane(colour.r) | lane(colour.g) << 16 | lane(colour.b) << 32 | lane(1) << 48, 256 - alpha};
 }
 
 inline void Blend(std::uint8_t* pixel, const Ink& ink) {
-  const auto over = [&](std::uint8_t under, std::uint32_t add) {
-    return static_cast<std::uint8_t>(std::min((under * ink.keep + add) >> 16, 255u));
-  };
-  pixel[0] = over(pixel[0], ink.r);
-  pixel[1] = over(pixel[1], ink.g);
-  pixel[2] = over(pixel[2], ink.b);
-  pixel[3] = over(pixel[3], ink.a);
+  // No lane overflows: 255 * keep + 255 * (256 - keep) + 128 is below 65536.
+  std::uint64_t lanes = std::uint64_t{pixel[0]} | std::uint64_t{pixel[1]} << 16 |
+                        std::uint64_t{pixel[2]} << 32 | std::uint64_t{pixel[3]} << 48;
+  lanes = lanes * ink.keep + ink.add;
+  pixel[0] = static_cast<std::uint8_t>(lanes >> 8);
+  pixel[1] = static_cast<std::uint8_t>(lanes >> 24);
+  pixel[2] = static_cast<std::uint8_t>(lanes >> 40);
+  pixel[3] = static_cast<std::uint8_t>(lanes >> 56);
 }
 
 // Rows or columns that a span [low, high] of the plane touches, as a half-open range inside [0, size).
@@ -142,19 +144,24 @@ void Canvas::Paint(const Band& band, float scale) {
   const std::vector<float> bottom = band.bottom.empty()
                                         ? std::vector<float>(top.size(), static_cast<float>(height_) + 1)
                                         : Sample(band.bottom, width_, scale);
-  const float highest = *std::min_element(top.begin(), top.end());
-  const float lowest = std::min(*std::max_element(bottom.begin(), bottom.end()), static_cast<float>(height_));
-  const PixelRange rows = Clip(highest - 1, lowest + 1, height_);
+  const auto [highest, top_end] = std::minmax_element(top.begin(), top.end());
+  const auto [bottom_begin, bottom_end] = std::minmax_element(bottom.begin(), bottom.end());
+  const float first = *highest, last = std::min(*bottom_end, static_cast<float>(height_));
+  const PixelRange rows = Clip(first - 1, last + 1, height_);
   for (int y = rows.begin; y < rows.end; ++y) {
     const float centre = static_cast<float>(y) + 0.5f;
-    const float t = std::clamp((centre - highest) / std::max(lowest - highest, 1.0f), 0.0f, 1.0f);
+    const float t = std::clamp((centre - first) / std::max(last - first, 1.0f), 0.0f, 1.0f);
     const Colour colour = Mix(band.from, band.to, t);
     const Ink full = MakeInk(colour, 1);
     std::uint8_t* pixel = row(y);
+    if (centre >= *top_end + 0.5f && centre <= *bottom_begin - 0.5f) {
+      for (int x = 0; x < width_; ++x, pixel += 4) Blend(pixel, full);
+      continue;
+    }
     for (std::size_t x = 0; x < top.size(); ++x, pixel += 4) {
       const float below = centre - top[x] + 0.5f, above = bottom[x] - centre + 0.5f;
-      const float coverage = std::min(below, 1.0f) * std::min(above, 1.0f);
       if (below <= 0 || above <= 0) continue;
+      const float coverage = std::min(below, 1.0f) * std::min(above, 1.0f);
       Blend(pixel, coverage >= 1 ? full : MakeInk(colour, coverage));
     }
   }
