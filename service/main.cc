@@ -6,6 +6,7 @@
 #include <absl/status/statusor.h>
 #include <absl/strings/match.h>
 #include <absl/strings/str_join.h>
+#include <google/protobuf/util/time_util.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <boost/asio/io_context.hpp>
@@ -26,7 +27,8 @@
 #include "service/upstream/clock.h"
 
 ABSL_FLAG(std::string, config, "", "Configuration file, YAML or JSON; its schema is config.proto.");
-ABSL_FLAG(std::optional<std::string>, listen, std::nullopt, "Where callers connect, HOST:PORT; port 0 takes a free one.");
+ABSL_FLAG(std::optional<std::string>, listen, std::nullopt,
+          "Where callers connect, HOST:PORT; port 0 takes a free one.");
 ABSL_FLAG(std::optional<std::string>, upstream_url, std::nullopt, "Root of the REST API.");
 ABSL_FLAG(std::optional<std::string>, api_key_file, std::nullopt,
           "File that holds the API key; without it OPENROUTER_API_KEY is used.");
@@ -47,7 +49,12 @@ absl::StatusOr<config::v1::Config> EffectiveConfig() {
   if (const auto listen = absl::GetFlag(FLAGS_listen)) config.mutable_listen()->set_address(*listen);
   if (const auto url = absl::GetFlag(FLAGS_upstream_url)) config.mutable_upstream()->set_base_url(*url);
   if (const auto file = absl::GetFlag(FLAGS_api_key_file)) config.mutable_upstream()->set_api_key_file(*file);
-  if (absl::GetFlag(FLAGS_sandbox)) config.mutable_sandbox()->set_enabled(true);
+  if (absl::GetFlag(FLAGS_sandbox)) {
+    if (absl::GetFlag(FLAGS_upstream_url)) {
+      return absl::InvalidArgumentError("--sandbox and --upstream_url exclude each other");
+    }
+    config.mutable_sandbox()->set_enabled(true);
+  }
   // The file is fine by now, so what is wrong came with a flag.
   std::vector<std::string> violations;
   Validate(config, [&violations](std::string_view field, std::string_view description) {
@@ -75,7 +82,8 @@ int Run() {
     return EXIT_SUCCESS;
   }
 
-  // libcurl is told not to touch signals, so a connection that breaks while it writes must not end the process.
+  // libcurl is told not to touch signals, so a connection that breaks while it writes must not end the
+  // process.
   std::signal(SIGPIPE, SIG_IGN);
   boost::asio::io_context signals_context;
   boost::asio::signal_set signals(signals_context, SIGINT, SIGTERM);
@@ -99,7 +107,8 @@ int Run() {
     signals.clear();
   });
   signals_context.run();
-  (*server)->Drain(std::chrono::seconds(config->timeouts().drain().seconds()));
+  (*server)->Drain(std::chrono::milliseconds(
+      google::protobuf::util::TimeUtil::DurationToMilliseconds(config->timeouts().drain())));
   log.Write(spdlog::level::info, "stopped", {});
   return EXIT_SUCCESS;
 }
@@ -113,6 +122,9 @@ int main(int argc, char** argv) {
   absl::FlagsUsageConfig usage;
   usage.contains_help_flags = [](absl::string_view file) { return absl::EndsWith(file, "service/main.cc"); };
   absl::SetFlagsUsageConfig(usage);
-  absl::ParseCommandLine(argc, argv);
+  if (absl::ParseCommandLine(argc, argv).size() > 1) {
+    std::cerr << "arguments without a flag are not understood; see --help\n";
+    return EXIT_FAILURE;
+  }
   return openrouter::images::server::Run();
 }

@@ -11,16 +11,17 @@
 
 namespace openrouter::images::rpc {
 
-// The status that ends a failed call; `record` is filled in to match. The details say how long the call took since
-// `arrival`.
+// The status that ends a failed call; `record` is filled in to match. The details say how long the call took
+// since `arrival`.
 grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clock::time_point arrival,
                             telemetry::CallRecord& record);
 
-// Tells the client library not to repeat the call: for every failure after a request that may have cost money went out.
+// Tells the client library not to repeat the call: for every failure after a request that may have cost money
+// went out.
 void ForbidRetry(grpc::CallbackServerContext& context);
 
-// The failure for an exception that reached the top of a call: a fault of the service, or no memory. `committed`: a request
-// that may cost money had gone out.
+// The failure for an exception that reached the top of a call: a fault of the service, or no memory.
+// `committed`: a request that may cost money had gone out.
 upstream::Failure InternalFailure(const std::exception_ptr& error, bool committed);
 
 }  // namespace openrouter::images::rpc

@@ -2,23 +2,43 @@
 
 #include <utility>
 
-#include "service/rpc/call_end.h"
-
 namespace openrouter::images::rpc {
 namespace {
 
-// A streamed call that ends before it begins.
-class RefusedStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
- public:
-  explicit RefusedStream(const grpc::Status& status) { Finish(status); }
-  void OnDone() override { delete this; }
-};
+template <typename Request>
+std::string ModelOf(const Request& request) {
+  return request.image().model();
+}
+std::string ModelOf(const v1::ListImageModelsRequest&) {
+  return "";
+}
+std::string ModelOf(const v1::ListImageModelEndpointsRequest& request) {
+  return request.model();
+}
+
+template <typename Request>
+Intake<Request> MakeIntake(std::string_view name, const CheckRules& rules) {
+  return {.name = name,
+          .check = [&rules](const Request& request) { return Check(request, rules); },
+          .describe = [](const Request& request,
+                         telemetry::CallRecord& record) { record.model = ModelOf(request); }};
+}
+
+void DescribeGeneration(const v1::ImageUsage& usage, telemetry::CallRecord& record) {
+  record.billing = v1::BILLING_OUTCOME_BILLED;
+  if (usage.has_cost()) record.cost_usd = usage.cost();
+}
 
 void Describe(const v1::GenerateImagesResponse& response, telemetry::CallRecord& record) {
-  record.billing = v1::BILLING_OUTCOME_BILLED;
+  DescribeGeneration(response.usage(), record);
   record.images = response.images_size();
   for (const v1::GeneratedImage& image : response.images()) record.image_bytes += image.data().size();
-  if (response.usage().has_cost()) record.cost_usd = response.usage().cost();
+}
+
+void DescribeStream(const v1::GenerationCompleted& completed, telemetry::CallRecord& record) {
+  DescribeGeneration(completed.usage(), record);
+  record.images = completed.images_size();
+  for (const v1::ImageDigest& image : completed.images()) record.image_bytes += image.size_bytes();
 }
 
 template <typename Response>
@@ -32,36 +52,33 @@ ImagesService::ImagesService(const upstream::ImagesApi& api, const CallEnvironme
                              CheckRules rules)
     : environment_(environment),
       rules_(std::move(rules)),
-      generate_{
-          .name = "GenerateImages",
-          .check = [this](const v1::GenerateImagesRequest& request) { return Check(request, rules_); },
-          .run =
-              [&api](http::Client& client, const upstream::Call& call,
-                     const v1::GenerateImagesRequest& request) {
-                return api.GenerateImages(client, call, request.image());
-              },
-          .describe_request = [](const v1::GenerateImagesRequest& request,
-                                 telemetry::CallRecord& record) { record.model = request.image().model(); },
-          .describe_response = Describe},
+      generate_{.intake = MakeIntake<v1::GenerateImagesRequest>("GenerateImages", rules_),
+                .run =
+                    [&api](http::Client& client, const upstream::Call& call,
+                           const v1::GenerateImagesRequest& request) {
+                      return api.GenerateImages(client, call, request.image());
+                    },
+                .describe = Describe},
+      stream_{.intake = MakeIntake<v1::StreamGenerateImagesRequest>("StreamGenerateImages", rules_),
+              .run =
+                  [&api](http::Client& client, const upstream::Call& call,
+                         const v1::StreamGenerateImagesRequest& request, upstream::EventSink& sink) {
+                    return api.StreamGenerateImages(client, call, request.image(), sink);
+                  },
+              .describe = DescribeStream},
       list_models_{
-          .name = "ListImageModels",
-          .check = [this](const v1::ListImageModelsRequest& request) { return Check(request, rules_); },
+          .intake = MakeIntake<v1::ListImageModelsRequest>("ListImageModels", rules_),
           .run = [&api](http::Client& client, const upstream::Call& call,
                         const v1::ListImageModelsRequest&) { return api.ListImageModels(client, call); },
-          .describe_request = [](const v1::ListImageModelsRequest&, telemetry::CallRecord&) {},
-          .describe_response = DescribeFree<v1::ListImageModelsResponse>},
+          .describe = DescribeFree<v1::ListImageModelsResponse>},
       list_endpoints_{
-          .name = "ListImageModelEndpoints",
-          .check =
-              [this](const v1::ListImageModelEndpointsRequest& request) { return Check(request, rules_); },
+          .intake = MakeIntake<v1::ListImageModelEndpointsRequest>("ListImageModelEndpoints", rules_),
           .run =
               [&api](http::Client& client, const upstream::Call& call,
                      const v1::ListImageModelEndpointsRequest& request) {
                 return api.ListImageModelEndpoints(client, call, request.model());
               },
-          .describe_request = [](const v1::ListImageModelEndpointsRequest& request,
-                                 telemetry::CallRecord& record) { record.model = request.model(); },
-          .describe_response = DescribeFree<v1::ListImageModelEndpointsResponse>} {}
+          .describe = DescribeFree<v1::ListImageModelEndpointsResponse>} {}
 
 grpc::ServerUnaryReactor* ImagesService::GenerateImages(grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* request,
@@ -70,16 +87,8 @@ grpc::ServerUnaryReactor* ImagesService::GenerateImages(grpc::CallbackServerCont
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ImagesService::StreamGenerateImages(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer*) {
-  telemetry::CallRecord record;
-  record.method = "StreamGenerateImages";
-  record.peer = context->peer();
-  upstream::FailedCall failed;
-  failed.failure =
-      upstream::FromCondition(upstream::Operation::kGenerate, upstream::Condition::kNotImplemented, "");
-  const grpc::Status status = EndWithFailure(std::move(failed), std::chrono::steady_clock::now(), record);
-  environment_.observer.OnCallEnd(record);
-  return new RefusedStream(status);
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return StartStream(*context, *request, stream_, environment_);
 }
 
 grpc::ServerUnaryReactor* ImagesService::ListImageModels(grpc::CallbackServerContext* context,

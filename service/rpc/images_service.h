@@ -2,27 +2,30 @@
 
 #include "openrouter/images/v1/images_service.grpc.pb.h"
 #include "service/rpc/request_check.h"
+#include "service/rpc/stream_call.h"
 #include "service/rpc/unary_call.h"
 #include "service/upstream/images_api.h"
 
 namespace openrouter::images::rpc {
 
-// The service as gRPC sees it: one adapter an operation, without logic of its own. Takes raw bytes, see wire.h.
-// Thread-safe; outlives the grpc::Server that it is registered with.
-class ImagesService final
-    : public v1::ImagesService::WithRawCallbackMethod_GenerateImages<
-          v1::ImagesService::WithRawCallbackMethod_StreamGenerateImages<
-              v1::ImagesService::WithRawCallbackMethod_ListImageModels<
-                  v1::ImagesService::WithRawCallbackMethod_ListImageModelEndpoints<v1::ImagesService::Service>>>> {
+// The service as gRPC sees it: one adapter an operation, without logic of its own. Takes raw bytes, see
+// wire.h. Thread-safe; outlives the grpc::Server that it is registered with.
+class ImagesService final : public v1::ImagesService::WithRawCallbackMethod_GenerateImages<
+                                v1::ImagesService::WithRawCallbackMethod_StreamGenerateImages<
+                                    v1::ImagesService::WithRawCallbackMethod_ListImageModels<
+                                        v1::ImagesService::WithRawCallbackMethod_ListImageModelEndpoints<
+                                            v1::ImagesService::Service>>>> {
  public:
   // What the references name outlives the service.
   ImagesService(const upstream::ImagesApi& api, const CallEnvironment& environment, CheckRules rules);
 
-  grpc::ServerUnaryReactor* GenerateImages(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+  grpc::ServerUnaryReactor* GenerateImages(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* response) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamGenerateImages(grpc::CallbackServerContext* context,
                                                                    const grpc::ByteBuffer* request) override;
-  grpc::ServerUnaryReactor* ListImageModels(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+  grpc::ServerUnaryReactor* ListImageModels(grpc::CallbackServerContext* context,
+                                            const grpc::ByteBuffer* request,
                                             grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListImageModelEndpoints(grpc::CallbackServerContext* context,
                                                     const grpc::ByteBuffer* request,
@@ -32,6 +35,7 @@ class ImagesService final
   const CallEnvironment environment_;
   const CheckRules rules_;
   const UnaryMethod<v1::GenerateImagesRequest, v1::GenerateImagesResponse> generate_;
+  const StreamMethod stream_;
   const UnaryMethod<v1::ListImageModelsRequest, v1::ListImageModelsResponse> list_models_;
   const UnaryMethod<v1::ListImageModelEndpointsRequest, v1::ListImageModelEndpointsResponse> list_endpoints_;
 };

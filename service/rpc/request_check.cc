@@ -22,13 +22,22 @@ void CheckCallOptions(const v1::CallOptions& options, const CheckRules& rules, c
                   });
 }
 
-}  // namespace
-
-Violations Check(const v1::GenerateImagesRequest& request, const CheckRules& rules) {
+template <typename Request>
+Violations CheckGeneration(const Request& request, const CheckRules& rules) {
   Violations violations;
   upstream::CheckImage(request.image(), violations);
   CheckCallOptions(request.options(), rules, rules.generate_retry, violations);
   return violations;
+}
+
+}  // namespace
+
+Violations Check(const v1::GenerateImagesRequest& request, const CheckRules& rules) {
+  return CheckGeneration(request, rules);
+}
+
+Violations Check(const v1::StreamGenerateImagesRequest& request, const CheckRules& rules) {
+  return CheckGeneration(request, rules);
 }
 
 Violations Check(const v1::ListImageModelsRequest& request, const CheckRules& rules) {

@@ -8,11 +8,11 @@
 
 namespace openrouter::images::rpc {
 
-// Reads a message as the caller sent it; false when its bytes are no such message. gRPC itself would answer that with a
-// bare UNIMPLEMENTED, so the service's methods take raw bytes.
+// Reads a message as the caller sent it; false when its bytes are no such message. gRPC itself would answer
+// that with a bare UNIMPLEMENTED, so the service's methods take raw bytes.
 [[nodiscard]] bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
 
-// Never fails: a message of more than 2 GiB, which protobuf cannot write, cannot be built under the service's limits.
+// Never fails: limits.max_picture_mib keeps messages below 2 GiB, which is what protobuf can write.
 void Serialize(const google::protobuf::Message& message, grpc::ByteBuffer& bytes);
 
 // The status with its details in the trailer "grpc-status-details-bin".

@@ -155,13 +155,15 @@ Config DefaultConfig() {
   *timeouts.mutable_total() = TimeUtil::SecondsToDuration(300);
   *timeouts.mutable_minimum_to_dispatch() = TimeUtil::MillisecondsToDuration(250);
   *timeouts.mutable_drain() = TimeUtil::SecondsToDuration(180);
+  *timeouts.mutable_heartbeat() = TimeUtil::SecondsToDuration(15);
+  *timeouts.mutable_write_stall() = TimeUtil::SecondsToDuration(30);
 
   config.mutable_limits()->set_max_request_mib(32);
   config.mutable_limits()->set_max_picture_mib(64);
 
   *config.mutable_retry()->mutable_generate() = retry::DefaultGenerateRetries();
   *config.mutable_retry()->mutable_catalog() = retry::DefaultCatalogRetries();
-  config.mutable_retry()->mutable_budget()->set_max_tokens(100);
+  config.mutable_retry()->mutable_budget()->set_max_tokens(40);
   config.mutable_retry()->mutable_budget()->set_token_ratio(0.1);
 
   config.mutable_sandbox()->set_enabled(false);

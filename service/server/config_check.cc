@@ -24,7 +24,9 @@ enum class Zero { kAllowed, kRefused };
 // Keeps every duration far inside what clocks and int64 nanoseconds can hold.
 constexpr int kLongestHours = 24;
 constexpr int kMaxPort = 65535;
-constexpr int kMaxMib = 1024;
+constexpr int kMaxRequestMib = 1024;
+// Ten pictures fit into one message, which protobuf limits to 2 GiB.
+constexpr int kMaxPictureMib = 200;
 
 bool InRange(const Duration& duration, Zero zero) {
   const bool well_formed =
@@ -142,14 +144,16 @@ class Check {
       Time("timeouts.minimum_to_dispatch", timeouts.minimum_to_dispatch(), Zero::kAllowed);
     }
     if (timeouts.has_drain()) Time("timeouts.drain", timeouts.drain(), Zero::kAllowed);
+    if (timeouts.has_heartbeat()) Time("timeouts.heartbeat", timeouts.heartbeat(), Zero::kRefused);
+    if (timeouts.has_write_stall()) Time("timeouts.write_stall", timeouts.write_stall(), Zero::kRefused);
   }
 
   void Limits(const config::v1::Limits& limits) {
-    if (limits.has_max_request_mib() && !Within(limits.max_request_mib(), 1, kMaxMib)) {
+    if (limits.has_max_request_mib() && !Within(limits.max_request_mib(), 1, kMaxRequestMib)) {
       sink_("limits.max_request_mib", "must be 1 to 1024");
     }
-    if (limits.has_max_picture_mib() && !Within(limits.max_picture_mib(), 1, kMaxMib)) {
-      sink_("limits.max_picture_mib", "must be 1 to 1024");
+    if (limits.has_max_picture_mib() && !Within(limits.max_picture_mib(), 1, kMaxPictureMib)) {
+      sink_("limits.max_picture_mib", "must be 1 to 200");
     }
   }
 

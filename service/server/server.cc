@@ -26,11 +26,16 @@ using std::chrono::milliseconds;
 
 constexpr int kMebibyte = 1024 * 1024;
 
+// For the statuses of calls that are ended to reach their callers.
+constexpr auto kLastWords = std::chrono::seconds(2);
+
 // The sandbox takes any key.
 constexpr char kSandboxKey[] = "sandbox-key";
 
 milliseconds ToMilliseconds(const google::protobuf::Duration& duration) {
-  return milliseconds(google::protobuf::util::TimeUtil::DurationToMilliseconds(duration));
+  // Rounded up, so that what is above zero stays so.
+  return std::chrono::ceil<milliseconds>(
+      std::chrono::nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(duration)));
 }
 
 http::ClientOptions ClientOptionsOf(const config::v1::Upstream& upstream) {
@@ -85,6 +90,8 @@ void LimitIntake(grpc::ServerBuilder& builder, const config::v1::Limits& limits)
   // A few hundred kilobytes of gzip become gigabytes before a handler runs, so no compression is accepted.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  // Else a second server would share the port, and the kernel would deal out calls to both.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Generations are silent for minutes, and gRPC's default would then cut off clients that ping.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -103,14 +110,18 @@ struct Server::Rooms {
         service(api,
                 {.loops = loops,
                  .observer = surroundings.log,
+                 .registry = registry,
                  .default_timeout = ToMilliseconds(config.timeouts().total()),
-                 .allow_caller_api_keys = config.upstream().allow_caller_api_keys()},
+                 .allow_caller_api_keys = config.upstream().allow_caller_api_keys(),
+                 .heartbeat = ToMilliseconds(config.timeouts().heartbeat()),
+                 .write_stall = ToMilliseconds(config.timeouts().write_stall())},
                 RulesOf(config)) {}
 
   upstream::KeySource service_key;
   retry::RetryBudget budget;
   http::EventLoopPool loops;
   upstream::ImagesApi api;
+  rpc::CallRegistry registry;
   rpc::ImagesService service;
   std::unique_ptr<grpc::Server> grpc_server;
 };
@@ -154,6 +165,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& 
   if (server->rooms_->grpc_server == nullptr || port == 0) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", config.listen().address()));
   }
+  // By name too: who asks for a service's health names it.
+  server->rooms_->grpc_server->GetHealthCheckService()->SetServingStatus(
+      v1::ImagesService::service_full_name(), true);
   const std::string& address = config.listen().address();
   server->address_ = absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
   return server;
@@ -162,7 +176,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& 
 void Server::Drain(milliseconds grace) {
   if (rooms_ == nullptr || rooms_->grpc_server == nullptr) return;
   rooms_->grpc_server->GetHealthCheckService()->SetServingStatus(false);
-  rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + grace);
+  rooms_->registry.Close();
+  if (!rooms_->registry.WaitUntilEmpty(grace)) {
+    // gRPC would end them as UNAVAILABLE, which says nothing of money and invites a repetition.
+    rooms_->registry.EndAll();
+  }
+  rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + kLastWords);
   rooms_->grpc_server->Wait();
   rooms_->grpc_server.reset();
 }

@@ -30,8 +30,8 @@ struct Surroundings {
 //   (*server)->Drain(std::chrono::minutes(3));
 class Server {
  public:
-  // `config` is effective: defaults filled in, validated. Fails with the reason when a file cannot be read, an address
-  // cannot be bound, or the sandbox cannot start.
+  // `config` is effective: defaults filled in, validated. Fails with the reason when a file cannot be read,
+  // an address cannot be bound, or the sandbox cannot start.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const config::v1::Config& config,
                                                        const Surroundings& surroundings);
 
@@ -44,8 +44,9 @@ class Server {
   // Null when the configuration does not ask for it.
   sandbox::Sandbox* sandbox() { return sandbox_.get(); }
 
-  // Health turns to NOT_SERVING, new calls are refused, and calls at hand go on until they end or `grace` is over, when
-  // they are cancelled. Blocks meanwhile. The first call counts.
+  // Health turns to NOT_SERVING, new calls are refused, and calls at hand go on until they end or `grace` is
+  // over; then they are ended with a status that says what is known of the money. Blocks meanwhile. The first
+  // call counts.
   void Drain(std::chrono::milliseconds grace);
 
  private:

@@ -28,6 +28,7 @@ std::string BillingName(v1::BillingOutcome outcome) {
 }
 
 level_enum LevelOf(const CallRecord& record) {
+  if (record.report.possibly_billed_attempts() > 0) return spdlog::level::err;
   if (record.code == "OK") return spdlog::level::info;
   const bool money =
       record.billing == v1::BILLING_OUTCOME_BILLED || record.billing == v1::BILLING_OUTCOME_UNKNOWN;
@@ -73,6 +74,8 @@ void JsonLog::OnCallEnd(const CallRecord& record) {
   if (!record.reason.empty()) fields["reason"] = record.reason;
   fields["billing"] = BillingName(record.billing);
   fields["attempts"] = report.attempts();
+  if (report.possibly_billed_attempts() > 0)
+    fields["possibly_billed_attempts"] = report.possibly_billed_attempts();
   if (report.http_status() != 0) fields["http_status"] = report.http_status();
   if (!report.generation_id().empty()) fields["generation_id"] = report.generation_id();
   if (!report.request_id().empty()) fields["request_id"] = report.request_id();

@@ -14,8 +14,8 @@ class logger;
 
 namespace openrouter::images::telemetry {
 
-// The service's log: one JSON object a line, with "time", "level", "event" and the event's own fields. Thread-safe. What
-// is never logged: prompts, pictures, keys, and what the upstream echoes of them.
+// The service's log: one JSON object a line, with "time", "level", "event" and the event's own fields.
+// Thread-safe. What is never logged: prompts, pictures, keys, and what the upstream echoes of them.
 class JsonLog final : public CallObserver {
  public:
   // Writes to `sink` what is at least as grave as `least`.
@@ -25,7 +25,8 @@ class JsonLog final : public CallObserver {
   // `event` is a word of ours. Numbers in `fields` are finite.
   void Write(spdlog::level::level_enum level, std::string_view event, boost::json::object fields);
 
-  // Event "call": info for a success, warn for a failure, error when money was spent or may have been spent for nothing.
+  // Event "call": info for a success, warn for a failure, error when money was spent or may have been spent
+  // for nothing.
   void OnCallEnd(const CallRecord& record) override;
 
  private:

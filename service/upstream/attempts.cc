@@ -36,6 +36,7 @@ asio::awaitable<std::optional<FailedCall>> Attempts::Run(
       retries.AfterSuccess();
       co_return std::nullopt;
     }
+    const v1::BillingOutcome own_billing = failure->error.billing_outcome();
     AddEarlierBilling(earlier_billing, *failure);
     // The values are in the order of how much they should worry.
     earlier_billing = std::max(earlier_billing, failure->error.billing_outcome());
@@ -52,8 +53,12 @@ asio::awaitable<std::optional<FailedCall>> Attempts::Run(
     if (cancelled_ || decision.verdict == retry::CallRetries::Verdict::kGiveUp) {
       co_return FailedCall{*std::move(failure), report(), decision.suggested_delay};
     }
+    if (own_billing == v1::BILLING_OUTCOME_UNKNOWN) {
+      report_.set_possibly_billed_attempts(report_.possibly_billed_attempts() + 1);
+    }
+    const auto before = resources_.clock.Now();
     co_await resources_.clock.Sleep(decision.wait);
-    waited_ += decision.wait;
+    waited_ += resources_.clock.Now() - before;
   }
 }
 
@@ -97,7 +102,7 @@ v1::CallReport Attempts::report() const {
   *report.mutable_total_time() = TimeUtil::NanosecondsToDuration(
       std::chrono::nanoseconds(resources_.clock.Now() - call_.arrival).count());
   if (waited_.count() > 0)
-    *report.mutable_retry_wait_time() = TimeUtil::MillisecondsToDuration(waited_.count());
+    *report.mutable_retry_wait_time() = TimeUtil::NanosecondsToDuration(waited_.count());
   return report;
 }
 

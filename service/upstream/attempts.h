@@ -63,7 +63,7 @@ class Attempts {
   const AttemptResources& resources_;
   Subject subject_;
   v1::CallReport report_;
-  std::chrono::milliseconds waited_{0};
+  std::chrono::nanoseconds waited_{0};
   // Of the last attempt.
   std::string key_;
   bool attempt_dispatched_ = false;

@@ -86,6 +86,9 @@ constexpr std::array kTable = {
     ErrorRow{Condition::kCancelledAfterDispatch, "", "the call was cancelled while OpenRouter was at work",
              v1::ERROR_KIND_REQUEST_ABORTED, StatusCode::kCancelled, "CANCELLED", kOurs, kUnknown, kPermanent,
              kMayBePaid},
+    ErrorRow{Condition::kReaderStalled, "", "the caller of a stream took nothing for longer than the service's limit",
+             v1::ERROR_KIND_REQUEST_ABORTED, StatusCode::kCancelled, "READER_STALLED", kOurs, kUnknown, kPermanent,
+             kMayBePaid},
 
     ErrorRow{Condition::kHttp400, "400", "bad request", v1::ERROR_KIND_BAD_REQUEST,
              StatusCode::kInvalidArgument, "BAD_REQUEST", kTheirs, kNotBilled, kPermanent, kChangeRequest},

@@ -10,8 +10,8 @@
 
 namespace openrouter::images::upstream {
 
-// The buffered reply of POST /images. Pictures are decoded as they arrive, straight into the response that is sent to the
-// caller.
+// The buffered reply of POST /images. Pictures are decoded as they arrive, straight into the response that is
+// sent to the caller.
 class ImageReply final : public Reply {
  public:
   ImageReply(const Purpose& purpose, const ReplyLimits& limits);

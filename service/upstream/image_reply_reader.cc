@@ -21,6 +21,7 @@ using Kind = ReplyFault::Kind;
 
 constexpr std::string_view kPictureKey = "b64_json";
 constexpr std::string_view kPicturesKey = "data";
+constexpr std::string_view kEventTypeKey = "type";
 
 // What one value costs besides its characters: about its size in the document, so that a reply of a million
 // empty arrays is too large.
@@ -51,6 +52,7 @@ class ReplyHandler {
   bool on_document_end(json::error_code&) { return true; }
 
   bool on_object_begin(json::error_code& ec) {
+    event_type_pending_ = false;
     if (!StartValue()) return Abort(ec);
     frames_.push_back({.place = PlaceInside(/*is_object=*/true)});
     return true;
@@ -62,6 +64,7 @@ class ReplyHandler {
     return true;
   }
   bool on_array_begin(json::error_code& ec) {
+    event_type_pending_ = false;
     if (!StartValue()) return Abort(ec);
     frames_.push_back({.place = PlaceInside(/*is_object=*/false)});
     return true;
@@ -147,6 +150,7 @@ class ReplyHandler {
 
   template <typename Push>
   bool Scalar(Push push) {
+    event_type_pending_ = false;
     if (!StartValue()) return false;
     push();
     return true;
@@ -178,6 +182,7 @@ class ReplyHandler {
       picture_key_pending_ = true;
       return true;
     }
+    event_type_pending_ = !is_reply && frame.place == Place::kTop && key == kEventTypeKey;
     stack_.push_key(json::string_view(key));
     return true;
   }
@@ -197,7 +202,9 @@ class ReplyHandler {
     if (complete) string_ = StringKind::kNone;
     if (kind == StringKind::kPicture) return Decode(part) && (!complete || EndPicture());
     if (!Charge(part.size())) return false;
+    if (event_type_pending_) event_type_.append(part.data(), part.size());
     if (complete) {
+      if (std::exchange(event_type_pending_, false)) sink_.OnEventType(event_type_);
       stack_.push_string(part);
     } else {
       stack_.push_chars(part);
@@ -259,6 +266,8 @@ class ReplyHandler {
   // The key just read, whose value comes next.
   bool key_is_pictures_ = false;
   bool picture_key_pending_ = false;
+  bool event_type_pending_ = false;
+  std::string event_type_;
   // The string being read.
   StringKind string_ = StringKind::kNone;
   int picture_ = 0;

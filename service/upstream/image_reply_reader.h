@@ -24,6 +24,9 @@ class PictureSink {
 
   // Picture `index` is complete. It may have no bytes, and then BufferFor was never called for it.
   virtual void OnPictureEnd(int index) = 0;
+
+  // Of an event of a stream: its `type` has been read, before or after its picture, as the upstream likes.
+  virtual void OnEventType(std::string_view /*type*/) {}
 };
 
 inline constexpr std::size_t kMaxPictureStep = 48 * 1024;

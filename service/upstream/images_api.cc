@@ -9,6 +9,7 @@
 #include "service/upstream/document_reply.h"
 #include "service/upstream/image_reply.h"
 #include "service/upstream/image_request.h"
+#include "service/upstream/stream_reply.h"
 
 namespace openrouter::images::upstream {
 
@@ -17,35 +18,56 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kEventStream = "text/event-stream";
 
 }  // namespace
 
 ImagesApi::ImagesApi(ApiOptions options, AttemptResources resources)
     : options_(std::move(options)), resources_(std::move(resources)) {}
 
-asio::awaitable<CallResult<v1::GenerateImagesResponse>> ImagesApi::GenerateImages(
-    http::Client& client, const Call& call, const v1::ImageSpec& spec) const {
+Attempts::Subject ImagesApi::Generation(const Call& call, const v1::ImageSpec& spec,
+                                        Delivery delivery) const {
   http::Request request;
   request.method = http::Method::kPost;
   request.url = options_.base_url + "/images";
-  request.body = EncodeImageRequest(spec, Delivery::kBuffered);
+  request.body = EncodeImageRequest(spec, delivery);
   // What costs money has a connection to itself, so that nothing repeats it unseen.
   request.connection = http::ConnectionUse::kFresh;
   request.timeouts = options_.timeouts;
-  Attempts attempts(client, call, resources_,
-                    {.operation = Operation::kGenerate,
-                     .request = std::move(request),
-                     .accept = kJson,
-                     .retry = retry::Merge(options_.generate_retry, call.options.retry()),
-                     .minimum_time = options_.minimum_to_dispatch});
+  return {.operation = Operation::kGenerate,
+          .request = std::move(request),
+          .accept = delivery == Delivery::kStreamed ? kEventStream : kJson,
+          .retry = retry::Merge(options_.generate_retry, call.options.retry()),
+          .minimum_time = options_.minimum_to_dispatch};
+}
+
+ReplyLimits ImagesApi::Limits() const {
   ReplyLimits limits;
   limits.max_picture_bytes = options_.max_picture_bytes;
+  return limits;
+}
+
+asio::awaitable<CallResult<v1::GenerateImagesResponse>> ImagesApi::GenerateImages(
+    http::Client& client, const Call& call, const v1::ImageSpec& spec) const {
+  Attempts attempts(client, call, resources_, Generation(call, spec, Delivery::kBuffered));
   std::optional<ImageReply> reply;
   auto failed = co_await attempts.Run(
-      [&](const Reply::Purpose& purpose) -> Reply& { return reply.emplace(purpose, limits); });
+      [&](const Reply::Purpose& purpose) -> Reply& { return reply.emplace(purpose, Limits()); });
   if (failed) co_return *std::move(failed);
   *reply->response().mutable_call() = attempts.report();
   co_return std::move(reply->response());
+}
+
+asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::StreamGenerateImages(
+    http::Client& client, const Call& call, const v1::ImageSpec& spec, EventSink& sink) const {
+  Attempts attempts(client, call, resources_, Generation(call, spec, Delivery::kStreamed));
+  std::optional<StreamReply> reply;
+  auto failed = co_await attempts.Run([&](const Reply::Purpose& purpose) -> Reply& {
+    return reply.emplace(purpose, Limits(), client, sink);
+  });
+  if (failed) co_return *std::move(failed);
+  *reply->completed().mutable_call() = attempts.report();
+  co_return std::move(reply->completed());
 }
 
 // A reply that is one JSON document, read by `read`.

@@ -13,6 +13,9 @@
 #include "service/http/client.h"
 #include "service/upstream/attempts.h"
 #include "service/upstream/call.h"
+#include "service/upstream/event_sink.h"
+#include "service/upstream/image_reply_reader.h"
+#include "service/upstream/image_request.h"
 
 namespace openrouter::images::upstream {
 
@@ -41,6 +44,13 @@ class ImagesApi {
   boost::asio::awaitable<CallResult<v1::GenerateImagesResponse>> GenerateImages(
       http::Client& client, const Call& call, const v1::ImageSpec& spec) const;
 
+  // POST /images, streamed where the provider streams. Events go to `sink` as they come; the last one,
+  // `completed`, is the result and left to the caller to send.
+  boost::asio::awaitable<CallResult<v1::GenerationCompleted>> StreamGenerateImages(http::Client& client,
+                                                                                   const Call& call,
+                                                                                   const v1::ImageSpec& spec,
+                                                                                   EventSink& sink) const;
+
   // GET /images/models.
   boost::asio::awaitable<CallResult<v1::ListImageModelsResponse>> ListImageModels(http::Client& client,
                                                                                   const Call& call) const;
@@ -50,6 +60,9 @@ class ImagesApi {
       http::Client& client, const Call& call, const std::string& model) const;
 
  private:
+  Attempts::Subject Generation(const Call& call, const v1::ImageSpec& spec, Delivery delivery) const;
+  ReplyLimits Limits() const;
+
   template <typename Response>
   boost::asio::awaitable<CallResult<Response>> GetDocument(
       http::Client& client, const Call& call, std::string path,

@@ -54,7 +54,7 @@ std::optional<Failure> Reply::Conclude(const http::TransferResult& result) {
   } else if (status_ != 0 && !IsSuccess(status_)) {
     // The status counts even when the connection broke inside the error body.
     failure = FromErrorStatus();
-  } else if (result.fault != http::Fault::kNone) {
+  } else if (result.fault != http::Fault::kNone && !(IsSuccess(status_) && IsComplete())) {
     failure = FromCondition(operation(), ConditionOf(result), result.detail);
   } else {
     failure = OnSuccessEnd();

@@ -43,12 +43,15 @@ class Reply : public http::ResponseHandler {
  protected:
   Operation operation() const { return purpose_.operation; }
   const std::string& content_type() const { return content_type_; }
+  const std::string& generation_id() const { return generation_id_; }
 
   // The head of a success came.
   virtual void OnSuccessHead() {}
   // The next bytes of a success's body. kAbort goes with a call of Fail.
   virtual http::Flow OnSuccessBody(std::string_view bytes) = 0;
-  // A success's body came to its proper end.
+  // Whether a success has all that it needs, so that it does not matter how the transfer ended.
+  virtual bool IsComplete() const { return false; }
+  // A success's body came to its proper end, or IsComplete.
   virtual std::optional<Failure> OnSuccessEnd() = 0;
   // Last word on a failure of any kind.
   virtual void Annotate(Failure&) {}

@@ -56,11 +56,16 @@ std::string OneLine(std::string_view text) {
   return line;
 }
 
+std::string_view WholeCharacters(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  std::size_t end = max_bytes;
+  while (end > 0 && IsContinuation(text[end])) --end;
+  return text.substr(0, end);
+}
+
 std::string Clip(std::string_view text, std::size_t max_bytes) {
   if (text.size() <= max_bytes) return std::string(text);
-  std::size_t end = max_bytes - kEllipsis.size();
-  while (end > 0 && IsContinuation(text[end])) --end;
-  return std::string(text.substr(0, end)).append(kEllipsis);
+  return std::string(WholeCharacters(text, max_bytes - kEllipsis.size())).append(kEllipsis);
 }
 
 }  // namespace openrouter::images::upstream

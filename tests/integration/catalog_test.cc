@@ -24,7 +24,8 @@ TEST(CatalogTest, ListsModelsOfEveryCapability) {
     EXPECT_EQ(model.additional_fields().fields_size(), 0) << model.ShortDebugString();
     for (const auto& [name, capability] : model.supported_parameters()) types.insert(capability.type_case());
   }
-  EXPECT_THAT(types, ::testing::UnorderedElementsAre(v1::CapabilityDescriptor::kEnum, v1::CapabilityDescriptor::kRange,
+  EXPECT_THAT(types, ::testing::UnorderedElementsAre(v1::CapabilityDescriptor::kEnum,
+                                                     v1::CapabilityDescriptor::kRange,
                                                      v1::CapabilityDescriptor::kBoolean));
 }
 
@@ -51,8 +52,8 @@ TEST(CatalogTest, ListsEndpointsOfEveryModel) {
       }
     }
   }
-  EXPECT_THAT(billables, ::testing::UnorderedElementsAre("output_image", "input_image", "input_font", "input_reference",
-                                                         "input_text"));
+  EXPECT_THAT(billables, ::testing::UnorderedElementsAre("output_image", "input_image", "input_font",
+                                                         "input_reference", "input_text"));
   EXPECT_THAT(units, ::testing::UnorderedElementsAre("request", "image", "megapixel", "token"));
 }
 
@@ -105,7 +106,8 @@ TEST(CatalogTest, EncodesEachSegmentOfTheModel) {
 // What is free is repeated after any passing fault, a lost reply too.
 TEST(CatalogTest, RepeatsPassingFaults) {
   Stack stack;
-  for (const char* fault : {"status=503;body=html", "status=504;body=html", "reset=0", "fin=20", "status=429;retry-after=2"}) {
+  for (const char* fault :
+       {"status=503;body=html", "status=504;body=html", "reset=0", "fin=20", "status=429;retry-after=2"}) {
     SCOPED_TRACE(fault);
     stack.ledger().Clear();
     ASSERT_TRUE(stack.sandbox().Script(fault));

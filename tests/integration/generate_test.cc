@@ -66,10 +66,10 @@ TEST(GenerateTest, SendsWhatTheCallerSetAndNothingElse) {
     "provider": {"only": ["sandbox"], "sort": "price"}, "novelty": 7})"));
   std::vector<std::string> headers;
   for (const auto& [name, value] : entries[0].headers) headers.push_back(name + ": " + value);
-  EXPECT_THAT(headers, ::testing::IsSupersetOf({"HTTP-Referer: https://example.com/app", "X-OpenRouter-Title: Example",
-                                                "X-OpenRouter-Categories: image-gen", "x-session-id: session-1",
-                                                "x-team: garden", "Accept: application/json",
-                                                "Content-Type: application/json"}));
+  EXPECT_THAT(headers, ::testing::IsSupersetOf(
+                           {"HTTP-Referer: https://example.com/app", "X-OpenRouter-Title: Example",
+                            "X-OpenRouter-Categories: image-gen", "x-session-id: session-1", "x-team: garden",
+                            "Accept: application/json", "Content-Type: application/json"}));
 }
 
 TEST(GenerateTest, ListsEveryViolationBeforeAnythingIsSent) {
@@ -90,8 +90,9 @@ TEST(GenerateTest, ListsEveryViolationBeforeAnythingIsSent) {
   EXPECT_EQ(details.error.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
   std::vector<std::string> fields;
   for (const auto& violation : details.bad_request.field_violations()) fields.push_back(violation.field());
-  EXPECT_THAT(fields, ::testing::IsSupersetOf({"image.model", "image.prompt", "image.n", "image.output_compression",
-                                               "image.input_references[0].url", "options.retry.max_attempts"}));
+  EXPECT_THAT(fields,
+              ::testing::IsSupersetOf({"image.model", "image.prompt", "image.n", "image.output_compression",
+                                       "image.input_references[0].url", "options.retry.max_attempts"}));
   EXPECT_THAT(fields, ::testing::Contains(HasSubstr("options.headers")));
   EXPECT_EQ(stack.ledger().complete_posts(), 0U);
 }
@@ -148,19 +149,6 @@ TEST(GenerateTest, SaysThatItHasNoKey) {
   const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(stack.ledger().complete_posts(), 0U);
-}
-
-TEST(GenerateTest, StreamingIsNotServedYet) {
-  Stack stack;
-  grpc::ClientContext context;
-  v1::StreamGenerateImagesRequest request;
-  *request.mutable_image() = Picture().image();
-  auto reader = stack.stub().StreamGenerateImages(&context, request);
-  v1::StreamGenerateImagesResponse event;
-  EXPECT_FALSE(reader->Read(&event));
-  const grpc::Status status = reader->Finish();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(DetailsOf(status).error.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
 }
 
 }  // namespace

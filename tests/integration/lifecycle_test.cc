@@ -1,13 +1,15 @@
 // Deadlines, cancellation, bad bytes, shutdown: what happens around a call.
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
 
 #include <chrono>
 #include <future>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "tests/integration/stack.h"
 
 namespace openrouter::images::testing {
@@ -28,13 +30,15 @@ TEST(LifecycleTest, ADeadlineThatIsTooCloseSendsNothing) {
   EXPECT_EQ(stack.ledger().Snapshot().size(), 0U);
 }
 
-// The status leaves a little before the caller's own timer fires, so that it can say what is known of the money.
+// The status leaves a little before the caller's own timer fires, so that it can say what is known of the
+// money.
 TEST(LifecycleTest, ADeadlineInMidGenerationTellsTheOutcome) {
   Stack stack;
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + milliseconds(800));
   v1::GenerateImagesResponse response;
-  const grpc::Status status = stack.stub().GenerateImages(&context, Picture("sandbox/delay=forever"), &response);
+  const grpc::Status status =
+      stack.stub().GenerateImages(&context, Picture("sandbox/delay=forever"), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNKNOWN) << status.error_message();
   EXPECT_EQ(DetailsOf(status).error.billing_outcome(), v1::BILLING_OUTCOME_UNKNOWN);
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
@@ -48,7 +52,8 @@ TEST(LifecycleTest, CancellationEndsTheTransferAtOnce) {
     context.TryCancel();
   });
   v1::GenerateImagesResponse response;
-  const grpc::Status status = stack.stub().GenerateImages(&context, Picture("sandbox/delay=forever"), &response);
+  const grpc::Status status =
+      stack.stub().GenerateImages(&context, Picture("sandbox/delay=forever"), &response);
   canceller.join();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED);
   // Ends only when no call is left; the outcome is on record.
@@ -79,6 +84,68 @@ TEST(LifecycleTest, ARetryingClientDoesNotRepeatAPaidCall) {
   }
 }
 
+// What tells gRPC clients and Envoy that the call is committed.
+class HeadersReactor final : public grpc::ClientUnaryReactor {
+ public:
+  void OnReadInitialMetadataDone(bool ok) override { headers_.set_value(ok); }
+  void OnDone(const grpc::Status& status) override { done_.set_value(status); }
+  bool WaitForHeaders() { return headers_.get_future().get(); }
+  grpc::Status WaitForEnd() { return done_.get_future().get(); }
+
+ private:
+  std::promise<bool> headers_;
+  std::promise<grpc::Status> done_;
+};
+
+TEST(LifecycleTest, TheHeadersLeaveAtTheDispatch) {
+  Stack stack;
+  grpc::ClientContext context;
+  const v1::GenerateImagesRequest request = Picture("sandbox/delay=forever");
+  v1::GenerateImagesResponse response;
+  HeadersReactor reactor;
+  stack.stub().async()->GenerateImages(&context, &request, &response, &reactor);
+  reactor.StartCall();
+  // The upstream has not said a word.
+  EXPECT_TRUE(reactor.WaitForHeaders());
+  context.TryCancel();
+  EXPECT_EQ(reactor.WaitForEnd().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST(LifecycleTest, NoHeadersLeaveWhenNothingWasSent) {
+  Stack stack({.base_url = "http://127.0.0.1:1/api/v1"});
+  grpc::ClientContext context;
+  const v1::GenerateImagesRequest request = Picture();
+  v1::GenerateImagesResponse response;
+  HeadersReactor reactor;
+  stack.stub().async()->GenerateImages(&context, &request, &response, &reactor);
+  reactor.StartCall();
+  EXPECT_FALSE(reactor.WaitForHeaders());
+  EXPECT_EQ(reactor.WaitForEnd().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(context.GetServerTrailingMetadata().count("grpc-retry-pushback-ms"), 0U);
+}
+
+TEST(LifecycleTest, ASecondServerDoesNotShareThePort) {
+  Stack stack;
+  EXPECT_THROW(Stack({.configure =
+                          [&](config::v1::Config& config) {
+                            config.mutable_listen()->set_address(stack.server().address());
+                          }}),
+               std::runtime_error);
+}
+
+TEST(LifecycleTest, HealthIsToldByName) {
+  Stack stack;
+  const auto stub = grpc::health::v1::Health::NewStub(stack.channel());
+  for (const char* service : {"", "openrouter.images.v1.ImagesService"}) {
+    grpc::ClientContext context;
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service(service);
+    grpc::health::v1::HealthCheckResponse response;
+    EXPECT_TRUE(stub->Check(&context, request, &response).ok());
+    EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
+  }
+}
+
 TEST(LifecycleTest, BytesThatAreNoMessageAreAnInvalidArgument) {
   Stack stack;
   grpc::GenericStub stub(stack.channel());
@@ -90,8 +157,8 @@ TEST(LifecycleTest, BytesThatAreNoMessageAreAnInvalidArgument) {
     grpc::ClientContext context;
     grpc::Status status;
     std::promise<grpc::Status> done;
-    stub.UnaryCall(&context, std::string("/openrouter.images.v1.ImagesService/") + method, {}, &request, &response,
-                   [&done](grpc::Status result) { done.set_value(std::move(result)); });
+    stub.UnaryCall(&context, std::string("/openrouter.images.v1.ImagesService/") + method, {}, &request,
+                   &response, [&done](grpc::Status result) { done.set_value(std::move(result)); });
     status = done.get_future().get();
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
     EXPECT_EQ(DetailsOf(status).error.kind(), v1::ERROR_KIND_INVALID_REQUEST);
@@ -106,12 +173,14 @@ TEST(LifecycleTest, CompressedRequestsAreRefused) {
   v1::GenerateImagesRequest request = Picture();
   request.mutable_image()->set_prompt(std::string(1'000'000, 'a'));
   v1::GenerateImagesResponse response;
-  EXPECT_EQ(stack.stub().GenerateImages(&context, request, &response).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(stack.stub().GenerateImages(&context, request, &response).error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_TRUE(stack.ledger().Snapshot().empty());
 }
 
 TEST(LifecycleTest, RequestsAboveTheLimitAreRefused) {
-  Stack stack({.configure = [](config::v1::Config& config) { config.mutable_limits()->set_max_request_mib(1); }});
+  Stack stack(
+      {.configure = [](config::v1::Config& config) { config.mutable_limits()->set_max_request_mib(1); }});
   grpc::ClientContext context;
   v1::GenerateImagesRequest request = Picture();
   request.mutable_image()->add_input_references()->mutable_inline_()->set_data(std::string(2 << 20, 'a'));
@@ -146,7 +215,11 @@ TEST(LifecycleTest, DrainingEndsCallsThatOutlastTheGrace) {
   EXPECT_TRUE(stack.ledger().WaitForCompletePosts(1, kSoon));
   stack.server().Drain(milliseconds(50));
   caller.join();
-  EXPECT_FALSE(status.ok());
+  // Not UNAVAILABLE, which would invite a repetition.
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNKNOWN);
+  const Details details = DetailsOf(status);
+  EXPECT_EQ(details.info.reason(), "DRAINING");
+  EXPECT_EQ(details.error.billing_outcome(), v1::BILLING_OUTCOME_UNKNOWN);
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
 }
 

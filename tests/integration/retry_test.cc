@@ -33,7 +33,8 @@ TEST(RetryTest, WaitsAsLongAsTheUpstreamAsks) {
     EXPECT_EQ(stack.ledger().billed(), 1U);
     EXPECT_GE(stack.clock().slept(), row.least);
     EXPECT_LT(stack.clock().slept(), row.least + seconds(1));
-    EXPECT_GE(response.call().retry_wait_time().seconds() * 1000 + response.call().retry_wait_time().nanos() / 1000000,
+    EXPECT_GE(response.call().retry_wait_time().seconds() * 1000 +
+                  response.call().retry_wait_time().nanos() / 1000000,
               row.least.count());
   }
 }
@@ -61,6 +62,7 @@ TEST(RetryTest, AnUnknownOutcomeIsRepeatedOnlyOnRequest) {
   v1::GenerateImagesResponse response;
   ASSERT_TRUE(stack.stub().GenerateImages(&context, request, &response).ok());
   EXPECT_EQ(response.call().attempts(), 2);
+  EXPECT_EQ(response.call().possibly_billed_attempts(), 1);
   EXPECT_EQ(stack.ledger().complete_posts(), 2U);
 }
 
@@ -86,7 +88,8 @@ TEST(RetryTest, TheCallerMaySwitchItOff) {
   request.mutable_options()->mutable_retry()->set_strategy(v1::RetryOptions::STRATEGY_NONE);
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
-  EXPECT_EQ(stack.stub().GenerateImages(&context, request, &response).error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(stack.stub().GenerateImages(&context, request, &response).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
 }
 
@@ -96,7 +99,8 @@ TEST(RetryTest, TheCallerMayChooseTheCodes) {
   request.mutable_options()->mutable_retry()->add_retry_codes("429");
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
-  EXPECT_EQ(stack.stub().GenerateImages(&context, request, &response).error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(stack.stub().GenerateImages(&context, request, &response).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
 }
 
@@ -116,13 +120,13 @@ TEST(RetryTest, AllCallsShareOneBudget) {
 
 TEST(RetryTest, ARotatedKeyIsReadAgain) {
   const std::string path = ::testing::TempDir() + "/openrouter-images-rotated-key";
-  const auto write_key = [&path](const char* key) {
-    std::ofstream(path, std::ios::trunc) << key << '\n';
-  };
+  const auto write_key = [&path](const char* key) { std::ofstream(path, std::ios::trunc) << key << '\n'; };
   write_key("sk-or-old");
   StackOptions options;
   options.sandbox.api_key = "sk-or-new";
-  options.configure = [&path](config::v1::Config& config) { config.mutable_upstream()->set_api_key_file(path); };
+  options.configure = [&path](config::v1::Config& config) {
+    config.mutable_upstream()->set_api_key_file(path);
+  };
   Stack stack(std::move(options));
   write_key("sk-or-new");
   grpc::ClientContext context;

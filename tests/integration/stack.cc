@@ -18,7 +18,8 @@ Details DetailsOf(const grpc::Status& status) {
   EXPECT_LE(status.error_details().size(), kMaxBytes);
   EXPECT_EQ(details.status.code(), static_cast<int>(status.error_code()));
   for (const google::protobuf::Any& detail : details.status.details()) {
-    if (detail.UnpackTo(&details.error) || detail.UnpackTo(&details.info) || detail.UnpackTo(&details.bad_request)) {
+    if (detail.UnpackTo(&details.error) || detail.UnpackTo(&details.info) ||
+        detail.UnpackTo(&details.bad_request)) {
       continue;
     }
     google::rpc::RetryInfo retry;

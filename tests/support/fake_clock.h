@@ -14,7 +14,9 @@ namespace openrouter::images::testing {
 // A clock whose waits take no time: they move it forward, on top of the time that really passes. Thread-safe.
 class FakeClock final : public upstream::Clock {
  public:
-  std::chrono::steady_clock::time_point Now() const override { return std::chrono::steady_clock::now() + slept(); }
+  std::chrono::steady_clock::time_point Now() const override {
+    return std::chrono::steady_clock::now() + slept();
+  }
 
   std::chrono::system_clock::time_point WallNow() const override {
     return std::chrono::system_clock::now() + slept();

@@ -132,10 +132,10 @@ INSTANTIATE_TEST_SUITE_P(
     Others, ConfigCheckTest,
     testing::ValuesIn(std::vector<Row>{
         {"LimitsLowest", "limits { max_request_mib: 1 max_picture_mib: 1 }", {}},
-        {"LimitsHighest", "limits { max_request_mib: 1024 max_picture_mib: 1024 }", {}},
+        {"LimitsHighest", "limits { max_request_mib: 1024 max_picture_mib: 200 }", {}},
         {"LimitsOutside",
-         "limits { max_request_mib: 0 max_picture_mib: 1025 }",
-         {"limits.max_request_mib: must be 1 to 1024", "limits.max_picture_mib: must be 1 to 1024"}},
+         "limits { max_request_mib: 0 max_picture_mib: 201 }",
+         {"limits.max_request_mib: must be 1 to 1024", "limits.max_picture_mib: must be 1 to 200"}},
         {"Retry",
          "retry { generate { max_attempts: 0 } catalog { retry_codes: '200' } }",
          {"retry.generate.max_attempts: must be 1 to 10",

@@ -88,11 +88,11 @@ INSTANTIATE_TEST_SUITE_P(
          "config.yaml:2:12: timeouts.connect: must be a duration in seconds, such as 1.5s"},
         {"UnknownField", "timeouts:\n  conect: 1s\n",
          "config.yaml:2:3: timeouts.conect: no such field; there are: connect, first_byte, stall, total, "
-         "minimum_to_dispatch, drain"},
+         "minimum_to_dispatch, drain, heartbeat, write_stall"},
         {"EveryFaultInOrder",
          "log: {level: loud}\nlimits:\n  max_picture_mib: 0\n  max_request_mib: lots\nlisten: {port: 1}\n",
          "config.yaml:1:14: log.level: must be debug, info, warn or error\n"
-         "config.yaml:3:20: limits.max_picture_mib: must be 1 to 1024\n"
+         "config.yaml:3:20: limits.max_picture_mib: must be 1 to 200\n"
          "config.yaml:4:20: limits.max_request_mib: must be a whole number, without quotes\n"
          "config.yaml:5:10: listen.port: no such field; there are: address"},
         {"ListElement", "retry:\n  catalog:\n    retry_codes:\n      - 429\n      - 200\n",
@@ -173,9 +173,10 @@ TEST(DefaultConfig, IsWhatTheSchemaDocuments) {
                   "upstream { base_url: 'https://openrouter.ai/api/v1' allow_caller_api_keys: false"
                   "  ca_bundle_file: '/etc/ssl/certs/ca-certificates.crt' }"
                   "timeouts { connect { seconds: 5 } stall { seconds: 60 } total { seconds: 300 }"
-                  "  minimum_to_dispatch { nanos: 250000000 } drain { seconds: 180 } }"
+                  "  minimum_to_dispatch { nanos: 250000000 } drain { seconds: 180 } heartbeat { seconds: 15 }"
+                  "  write_stall { seconds: 30 } }"
                   "limits { max_request_mib: 32 max_picture_mib: 64 }"
-                  "retry { budget { max_tokens: 100 token_ratio: 0.1 } }"
+                  "retry { budget { max_tokens: 40 token_ratio: 0.1 } }"
                   "sandbox { enabled: false generation_time {} port: 0 }"
                   "log { level: 'info' }")
                 .DebugString());

@@ -1,0 +1,189 @@
+#pragma once
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "service/http/event_loop.h"
+#include "service/rpc/call_end.h"
+#include "service/rpc/call_registry.h"
+#include "service/rpc/deadline.h"
+#include "service/rpc/wire.h"
+#include "service/telemetry/call_record.h"
+#include "service/upstream/call.h"
+#include "service/upstream/violation.h"
+
+namespace openrouter::images::rpc {
+
+// What all calls share; outlives them.
+struct CallEnvironment {
+  http::EventLoopPool& loops;
+  telemetry::CallObserver& observer;
+  CallRegistry& registry;
+  // Time of a call whose caller gives no deadline.
+  std::chrono::milliseconds default_timeout;
+  bool allow_caller_api_keys;
+  // Of streams: the silence after which a heartbeat is sent, and the longest time that a caller may take
+  // nothing.
+  std::chrono::milliseconds heartbeat;
+  std::chrono::milliseconds write_stall;
+};
+
+// How the request of an operation is checked and logged. Functions are called on many threads.
+template <typename Request>
+struct Intake {
+  std::string_view name;
+  // Every violation of the request; empty when it is fine.
+  std::function<upstream::Violations(const Request&)> check;
+  // What of the request is worth logging.
+  std::function<void(const Request&, telemetry::CallRecord&)> describe;
+};
+
+// What unary and streamed calls have in common: bytes come in on a thread of gRPC and are checked, and the
+// rest happens on one event loop, where also a cancellation arrives. Made by std::make_shared. Owns itself
+// until gRPC is done with it and its coroutine has ended, whichever comes last. `Reactor` is gRPC's class for
+// the call.
+template <typename Reactor, typename Request>
+class Call : public Reactor,
+             public std::enable_shared_from_this<Call<Reactor, Request>>,
+             private RegisteredCall {
+ public:
+  Call(grpc::CallbackServerContext& context, const CallEnvironment& environment)
+      : context_(context), environment_(environment), loop_(environment.loops.Next()) {
+    call_.arrival = std::chrono::steady_clock::now();
+    call_.deadline = WorkDeadline(context.deadline(), std::chrono::system_clock::now(), call_.arrival,
+                                  environment.default_timeout);
+    call_.on_dispatch = [this] { CommitOnce(); };
+  }
+
+  // Once, right after construction, on gRPC's thread.
+  void Begin(const grpc::ByteBuffer& request, const Intake<Request>& intake) {
+    self_ = this->shared_from_this();
+    record_.method = intake.name;
+    record_.peer = context_.peer();
+    if (!environment_.registry.Add(*this)) return Refuse(Local(upstream::Condition::kDraining));
+    if (!Parse(request, request_)) return Refuse(Local(upstream::Condition::kMalformedMessage));
+    if (auto violations = intake.check(request_); !violations.empty()) {
+      return Refuse(upstream::InvalidRequest(std::move(violations)));
+    }
+    // Not before the check: what is logged is then a model's name and not any text of any length.
+    intake.describe(request_, record_);
+    if (request_.options().has_api_key() && !environment_.allow_caller_api_keys) {
+      return Refuse(Local(upstream::Condition::kCallerKeyNotAllowed));
+    }
+    call_.options = request_.options();
+    boost::asio::co_spawn(
+        loop_.context(), RunUncancelled(),
+        boost::asio::bind_cancellation_slot(cancellation_.slot(),
+                                            [call = this->shared_from_this()](std::exception_ptr error) {
+                                              if (error)
+                                                call->Refuse(InternalFailure(error, call->committed_));
+                                            }));
+  }
+
+ protected:
+  // The operation, on the loop. Ends the call, or has it ended by an exception.
+  virtual boost::asio::awaitable<void> Run() = 0;
+  // Ends the call, on the loop, or on gRPC's thread when it never got to the loop.
+  virtual void Fail(upstream::FailedCall failed) = 0;
+  // The first request is about to leave.
+  virtual void OnCommit() {}
+
+  // The status of a failed call, with `record_` to match.
+  grpc::Status StatusOf(upstream::FailedCall failed) {
+    if (drained_) {
+      Replace(failed,
+              committed_ ? upstream::Condition::kDrainedAfterDispatch : upstream::Condition::kDraining);
+    }
+    // What the service has tried already is not for the client library to repeat.
+    if (committed_ || failed.report.attempts() > 0) ForbidRetry(context_);
+    return EndWithFailure(std::move(failed), call_.arrival, record_);
+  }
+
+  // Another reason for the same failure.
+  static void Replace(upstream::FailedCall& failed, upstream::Condition condition) {
+    upstream::Failure failure = Local(condition);
+    if (failed.failure.error.has_delivered())
+      *failure.error.mutable_delivered() = failed.failure.error.delivered();
+    failed.failure = std::move(failure);
+  }
+
+  static upstream::Failure Local(upstream::Condition condition) {
+    return upstream::FromCondition(upstream::Operation::kGenerate, condition, "");
+  }
+
+  grpc::CallbackServerContext& context() { return context_; }
+  const CallEnvironment& environment() const { return environment_; }
+  http::EventLoop& loop() { return loop_; }
+  const Request& request() const { return request_; }
+  const upstream::Call& call() const { return call_; }
+  telemetry::CallRecord& record() { return record_; }
+
+ private:
+  boost::asio::awaitable<void> RunUncancelled() {
+    // A cancellation is an outcome to be told, not an exception.
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    co_await Run();
+  }
+
+  // From here on the call is committed: clients and meshes that see response headers do not repeat it.
+  void CommitOnce() {
+    if (std::exchange(committed_, true)) return;
+    this->StartSendInitialMetadata();
+    OnCommit();
+  }
+
+  void Refuse(upstream::Failure failure) {
+    upstream::FailedCall failed;
+    failed.failure = std::move(failure);
+    Fail(std::move(failed));
+  }
+
+  void OnCancel() override {
+    Cancel([] {});
+  }
+
+  void EndForDrain() override {
+    Cancel([this] { drained_ = true; });
+  }
+
+  // On the loop: first `mark`, then the end of whatever the coroutine waits for.
+  template <typename Mark>
+  void Cancel(Mark mark) {
+    boost::asio::post(loop_.context(), [call = this->shared_from_this(), mark] {
+      mark();
+      call->cancellation_.emit(boost::asio::cancellation_type::terminal);
+    });
+  }
+
+  void OnDone() override {
+    environment_.registry.Remove(*this);
+    self_.reset();
+  }
+
+  grpc::CallbackServerContext& context_;
+  const CallEnvironment& environment_;
+  http::EventLoop& loop_;
+  Request request_;
+  upstream::Call call_;
+  telemetry::CallRecord record_;
+  bool committed_ = false;
+  // The service shuts down and ended the call.
+  bool drained_ = false;
+  boost::asio::cancellation_signal cancellation_;
+  std::shared_ptr<Call> self_;
+};
+
+}  // namespace openrouter::images::rpc

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace openrouter::images::upstream {
+
+// Reads a stream of server-sent events as the WHATWG standard defines them, in pieces as they come from the
+// network: however the stream is cut, the calls that the handler gets add up to the same. Lines end with LF,
+// CR or CRLF; a byte order mark at the beginning is passed over; the data lines of one event are joined by
+// LF; an event that the end of the stream cuts off is not an event. The fields `event`, `id` and `retry` are
+// passed over, since this API uses `data` alone.
+//
+// Data is handed on as it comes and never collected, so an event may have any size. Not thread-safe.
+class SseParser {
+ public:
+  class Handler {
+   public:
+    // The next part of the current event's data; not empty. False ends the parse.
+    virtual bool OnData(std::string_view part) = 0;
+    // The current event is complete; it has at least one data line. False ends the parse.
+    virtual bool OnEventEnd() = 0;
+
+   protected:
+    ~Handler() = default;
+  };
+
+  // `handler` outlives the parser.
+  explicit SseParser(Handler& handler) : handler_(handler) {}
+
+  // False as soon as the handler says so; not to be called again then.
+  bool Write(std::string_view bytes);
+
+ private:
+  enum class State {
+    kByteOrderMark,  // At the very beginning: its bytes may be here.
+    kLineStart,
+    kFieldName,   // Inside the name, which may be "data" up to now.
+    kValueStart,  // Behind "data:": one space may follow.
+    kData,
+    kIgnored,  // A comment, or a field of no interest.
+  };
+
+  bool EndLine();
+  bool BeginDataLine();
+
+  Handler& handler_;
+  State state_ = State::kByteOrderMark;
+  // Bytes of the mark, or of the name "data", that have been read.
+  std::size_t matched_ = 0;
+  // The last byte was a CR: an LF that follows belongs to it.
+  bool after_cr_ = false;
+  // The current event has a data line.
+  bool has_data_ = false;
+};
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,255 @@
+#include "service/upstream/stream_reply.h"
+
+#include <absl/strings/match.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "service/upstream/error_body.h"
+#include "service/upstream/json_document.h"
+#include "service/upstream/reply_failure.h"
+#include "service/upstream/text.h"
+
+namespace openrouter::images::upstream {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view kEventStream = "text/event-stream";
+constexpr std::string_view kDone = "[DONE]";
+constexpr std::string_view kPartialImage = "image_generation.partial_image";
+constexpr std::string_view kTextChunk = "image_generation.text_chunk";
+constexpr std::string_view kCompleted = "image_generation.completed";
+constexpr std::string_view kError = "error";
+
+constexpr std::size_t kMaxText = 256 * 1024;
+
+std::string_view StringAt(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(json::string_view(key));
+  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
+}
+
+}  // namespace
+
+StreamReply::StreamReply(const Purpose& purpose, const ReplyLimits& limits, http::Client& client,
+                         EventSink& sink)
+    : Reply(purpose), limits_(limits), client_(client), sink_(sink), chunks_(sink), sse_(*this) {}
+
+StreamReply::~StreamReply() {
+  sink_.WhenReady({});
+}
+
+void StreamReply::OnSuccessHead() {
+  is_sse_ = absl::StartsWithIgnoreCase({content_type().data(), content_type().size()},
+                                       {kEventStream.data(), kEventStream.size()});
+  if (!is_sse_) BeginDocument(ImageReplyReader::Document::kReply);
+  v1::StreamGenerateImagesResponse event;
+  event.mutable_generation_started()->set_generation_id(generation_id());
+  event.mutable_generation_started()->set_provider_streams(is_sse_);
+  sink_.Send(event);
+}
+
+http::Flow StreamReply::OnSuccessBody(std::string_view bytes) {
+  if (sink_.Full()) {
+    sink_.WhenReady([this] { client_.Resume(*this); });
+    return http::Flow::kPause;
+  }
+  if (is_sse_) {
+    // A false has kept its failure.
+    return sse_.Write(bytes) ? http::Flow::kContinue : http::Flow::kAbort;
+  }
+  empty_ = false;
+  return reader_->Write(bytes) ? http::Flow::kContinue : Fail(FromReplyFault(*reader_->fault()));
+}
+
+bool StreamReply::OnData(std::string_view part) {
+  // What is newer than this service is not even read: it may be of any size.
+  if (done_ || subject_ == Subject::kUnknownType) return true;
+  if (!reader_) {
+    // The stream's last word is not JSON.
+    first_data_.append(part);
+    if (kDone.starts_with(first_data_)) return true;
+    BeginDocument(ImageReplyReader::Document::kStreamEvent);
+    part = first_data_;
+  }
+  if (reader_->Write(part)) return true;
+  Fail(FromReplyFault(*reader_->fault()));
+  return false;
+}
+
+bool StreamReply::OnEventEnd() {
+  if (done_) return true;
+  const std::string data = std::exchange(first_data_, {});
+  if (!reader_) {
+    done_ = data == kDone;
+    return true;
+  }
+  if (subject_ == Subject::kUnknownType) {
+    PassOver();
+    return true;
+  }
+  const std::optional<json::value> document = reader_->Finish();
+  if (!document) {
+    Fail(FromReplyFault(*reader_->fault()));
+    return false;
+  }
+  reader_.reset();
+  // JSON that is no object is an event of no known type.
+  return TakeEvent(document->is_object() ? document->get_object() : json::object());
+}
+
+bool StreamReply::TakeEvent(const json::object& event) {
+  const std::string_view type = StringAt(event, "type");
+  if (type == kError || (type.empty() && ErrorIn(event) != nullptr)) {
+    Fail(FromErrorInSuccess(operation(), ReadErrorBody(event)));
+    return false;
+  }
+  if (type == kTextChunk) {
+    SendText(event);
+  } else if (type == kCompleted) {
+    if (items_.size() >= static_cast<std::size_t>(limits_.max_pictures)) {
+      Fail(FromCondition(operation(), Condition::kTooManyPictures, ""));
+      return false;
+    }
+    TakeCompleted(event);
+  } else if (type != kPartialImage) {
+    PassOver();
+  }
+  return true;
+}
+
+void StreamReply::PassOver() {
+  reader_.reset();
+  subject_ = Subject::kUnknown;
+  completed_.set_unknown_events(completed_.unknown_events() + 1);
+}
+
+void StreamReply::SendText(const json::object& event) {
+  std::string_view text = StringAt(event, "text");
+  while (!text.empty()) {
+    v1::StreamGenerateImagesResponse message;
+    v1::TextChunk& chunk = *message.mutable_text_chunk();
+    chunk.set_phase(std::string(StringAt(event, "phase")));
+    const std::string_view piece = WholeCharacters(text, kMaxText);
+    chunk.set_text(std::string(piece));
+    text.remove_prefix(piece.size());
+    sink_.Send(message);
+    text_sent_ = true;
+  }
+}
+
+void StreamReply::TakeCompleted(const json::object& event) {
+  json::object item;
+  for (const auto& [key, value] : event) {
+    if (key == "type") continue;
+    (key == "media_type" ? item : outcome_)[key] = value;
+  }
+  items_.push_back(std::move(item));
+}
+
+std::optional<Failure> StreamReply::OnSuccessEnd() {
+  if (is_sse_) {
+    if (items_.empty()) return FromCondition(operation(), Condition::kIncompleteStream, "");
+    outcome_["data"] = std::move(items_);
+    return Complete(outcome_);
+  }
+  if (empty_) return FromCondition(operation(), Condition::kEmptyReply, "");
+  const std::optional<json::value> document = reader_->Finish();
+  if (!document) return FromReplyFault(*reader_->fault());
+  return Complete(*document);
+}
+
+std::optional<Failure> StreamReply::Complete(const json::value& document) {
+  if (auto failure = FromGenerationReply(CompleteResponse(document, heads_), document)) return failure;
+  completed_.set_created(heads_.created());
+  for (int i = 0; i < completed_.images_size(); ++i) {
+    completed_.mutable_images(i)->set_media_type(heads_.images(i).media_type());
+  }
+  if (heads_.has_usage()) *completed_.mutable_usage() = std::move(*heads_.mutable_usage());
+  if (heads_.has_additional_fields()) {
+    *completed_.mutable_additional_fields() = std::move(*heads_.mutable_additional_fields());
+  }
+  return std::nullopt;
+}
+
+bool StreamReply::IsComplete() const {
+  // Whatever becomes of the connection behind it.
+  return is_sse_ && !items_.empty();
+}
+
+void StreamReply::Annotate(Failure& failure) {
+  const v1::Delivered& delivered = chunks_.delivered();
+  if (delivered.bytes() == 0 && !text_sent_) return;
+  // What the caller has cannot be taken back, so there is no second try.
+  failure.retryability = retry::Retryability::kPermanent;
+  *failure.error.mutable_delivered() = delivered;
+}
+
+void StreamReply::BeginDocument(ImageReplyReader::Document document) {
+  reader_.emplace(document, limits_, static_cast<PictureSink&>(*this));
+  subject_ = document == ImageReplyReader::Document::kReply ? Subject::kPicture : Subject::kUnknown;
+  in_picture_ = false;
+  held_.clear();
+}
+
+void StreamReply::OnEventType(std::string_view type) {
+  if (subject_ != Subject::kUnknown) return;
+  if (type == kPartialImage) {
+    subject_ = Subject::kPreview;
+  } else if (type == kCompleted) {
+    subject_ = Subject::kPicture;
+  } else if (type == kTextChunk || type == kError) {
+    subject_ = Subject::kText;
+  } else {
+    subject_ = Subject::kUnknownType;
+  }
+  SendHeld();
+}
+
+std::string& StreamReply::BufferFor(int /*index*/) {
+  switch (subject_) {
+    case Subject::kUnknown:
+      return held_;
+    case Subject::kText:
+    case Subject::kUnknownType:
+      held_.clear();
+      return held_;
+    case Subject::kPreview:
+    case Subject::kPicture:
+      break;
+  }
+  if (!in_picture_) BeginPicture();
+  return chunks_.Buffer();
+}
+
+void StreamReply::OnPictureEnd(int /*index*/) {
+  if (in_picture_) EndPicture();
+}
+
+void StreamReply::BeginPicture() {
+  in_picture_ = true;
+  chunks_.Begin(subject_ == Subject::kPicture ? PictureChunks::Kind::kPicture
+                                              : PictureChunks::Kind::kPreview);
+}
+
+void StreamReply::EndPicture() {
+  in_picture_ = false;
+  chunks_.End();
+  if (subject_ != Subject::kPicture) return;
+  heads_.add_images()->set_data(std::string(chunks_.head()));
+  *completed_.add_images() = chunks_.digest();
+}
+
+// A picture came before the type of its event.
+void StreamReply::SendHeld() {
+  const std::string held = std::exchange(held_, {});
+  if (held.empty() || (subject_ != Subject::kPreview && subject_ != Subject::kPicture)) return;
+  BeginPicture();
+  for (std::size_t at = 0; at < held.size(); at += kMaxPictureStep) {
+    chunks_.Buffer().append(held, at, kMaxPictureStep);
+  }
+  EndPicture();
+}
+
+}  // namespace openrouter::images::upstream

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "openrouter/images/v1/images_service.pb.h"
+#include "service/http/client.h"
+#include "service/upstream/event_sink.h"
+#include "service/upstream/image_reply_reader.h"
+#include "service/upstream/picture_chunks.h"
+#include "service/upstream/reply.h"
+#include "service/upstream/sse_parser.h"
+
+namespace openrouter::images::upstream {
+
+// The reply to a streamed POST /images: a stream of events where the provider streams, else the buffered
+// reply; the reply's Content-Type decides, not what was asked for. Previews, text and pictures go to the sink
+// as they come, and the upstream is not read while the sink is full, so that memory does not grow with the
+// pictures.
+//
+// One case needs a whole picture in memory: an event that names its type behind its picture.
+class StreamReply final : public Reply, private SseParser::Handler, private PictureSink {
+ public:
+  // `client` runs the transfer; it and `sink` outlive the reply.
+  StreamReply(const Purpose& purpose, const ReplyLimits& limits, http::Client& client, EventSink& sink);
+  ~StreamReply();
+
+  // The last event, but for `call`; after a Conclude without failure.
+  v1::GenerationCompleted& completed() { return completed_; }
+
+ private:
+  // What is known of the event, or the buffered reply, that is being read.
+  enum class Subject { kUnknown, kPreview, kPicture, kText, kUnknownType };
+
+  void OnSuccessHead() override;
+  http::Flow OnSuccessBody(std::string_view bytes) override;
+  bool IsComplete() const override;
+  std::optional<Failure> OnSuccessEnd() override;
+  void Annotate(Failure& failure) override;
+
+  bool OnData(std::string_view part) override;
+  bool OnEventEnd() override;
+
+  std::string& BufferFor(int index) override;
+  void OnPictureEnd(int index) override;
+  void OnEventType(std::string_view type) override;
+
+  void BeginDocument(ImageReplyReader::Document document);
+  void BeginPicture();
+  void EndPicture();
+  void SendHeld();
+  bool TakeEvent(const boost::json::object& event);
+  void SendText(const boost::json::object& event);
+  void TakeCompleted(const boost::json::object& event);
+  void PassOver();
+  std::optional<Failure> Complete(const boost::json::value& document);
+
+  const ReplyLimits limits_;
+  http::Client& client_;
+  EventSink& sink_;
+  PictureChunks chunks_;
+  SseParser sse_;
+  bool is_sse_ = false;
+  bool empty_ = true;
+
+  // The document at hand; none between two events.
+  std::optional<ImageReplyReader> reader_;
+  Subject subject_ = Subject::kUnknown;
+  bool in_picture_ = false;
+  // The picture of an event whose type is not known yet.
+  std::string held_;
+  // Data of the event up to now, while it may be the word that ends a stream.
+  std::string first_data_;
+
+  bool done_ = false;
+  bool text_sent_ = false;
+  // The stream's completed events, put together to what the buffered reply would have been.
+  boost::json::object outcome_;
+  boost::json::array items_;
+  // The first bytes of each picture stand for the picture.
+  v1::GenerateImagesResponse heads_;
+  v1::GenerationCompleted completed_;
+};
+
+}  // namespace openrouter::images::upstream
