@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds everything and runs the tests. Ends with CTest's summary.
 #
-#   tests/run.sh [--preset release|asan|tsan] [-L LABEL]
+#   tests/run.sh [--preset release|asan|tsan|fuzz] [-L LABEL]
 #
 # LABEL is a regular expression over unit, integration, interop. The sanitizer builds leave interop out: what it adds
-# are other people's clients.
+# are other people's clients. The build for fuzzing has nothing but its own tests, a few seconds each.
 set -euo pipefail
 # shellcheck source=deploy/common.sh
 source "$(dirname "$0")/../deploy/common.sh"
@@ -19,13 +19,20 @@ while [[ $# -gt 0 ]]; do
   esac
   shift 2
 done
-if [[ -z $label && $preset != release ]]; then
-  label='^(unit|integration)$'
+if [[ -z $label ]]; then
+  case $preset in
+    release) ;;
+    fuzz) label='^fuzz$' ;;
+    *) label='^(unit|integration)$' ;;
+  esac
 fi
 
 install_packages build
 if [[ $preset == release ]] && ! install_packages interop; then
   printf 'Going on without: CTest lists the tests that need them as not run.\n' >&2
+fi
+if [[ $preset == fuzz ]]; then
+  install_packages fuzz
 fi
 
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1

@@ -1,0 +1,95 @@
+// Whatever an error reply says, it becomes a status that a client can read: small enough, valid UTF-8 and
+// complete.
+
+#include <fuzzer/FuzzedDataProvider.h>
+
+#include <absl/status/status.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "service/upstream/error_body.h"
+#include "service/upstream/failure.h"
+#include "service/upstream/status_details.h"
+#include "service/upstream/text.h"
+#include "tests/fuzz/require.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+// As clients do it: parsing refuses text that is not UTF-8.
+template <typename Detail>
+std::optional<Detail> Find(const google::rpc::Status& status) {
+  std::optional<Detail> found;
+  for (const auto& any : status.details()) {
+    if (!any.Is<Detail>()) continue;
+    Require(!found, "each kind of detail once");
+    found.emplace();
+    Require(any.UnpackTo(&*found), "a detail that can be parsed");
+  }
+  return found;
+}
+
+void CheckStatus(const Failure& failure, std::optional<std::chrono::milliseconds> retry_delay) {
+  Require(IsPrintable(failure.message), "what happened is one line");
+  v1::CallReport report;
+  report.set_attempts(3);
+  report.set_generation_id("gen-1700000000-abcdefghijklmnopqrst");
+  report.set_request_id("req-0123456789");
+  report.set_cf_ray("0123456789abcdef-FRA");
+  const google::rpc::Status built = BuildStatus(failure, report, retry_delay);
+  Require(built.message().size() <= kMaxMessageBytes, "the message fits");
+  Require(built.ByteSizeLong() + built.message().size() <= kMaxStatusBytes, "the status fits");
+  Require(IsPrintable(built.message()), "the message is one line");
+
+  google::rpc::Status status;
+  Require(status.ParseFromString(built.SerializeAsString()), "a status that can be parsed");
+  Require(status.code() != static_cast<int>(absl::StatusCode::kOk), "a failure is a failure");
+  const auto info = Find<google::rpc::ErrorInfo>(status);
+  Require(info && info->reason() == failure.reason, "the reason survives");
+  const auto error = Find<v1::ImagesError>(status);
+  Require(error && error->kind() == failure.error.kind() &&
+              error->billing_outcome() == failure.error.billing_outcome() &&
+              error->advice() == failure.error.advice() &&
+              error->http_status() == failure.error.http_status(),
+          "what matters most survives");
+  Find<google::rpc::RetryInfo>(status);
+  Find<google::rpc::BadRequest>(status);
+  Find<google::rpc::QuotaFailure>(status);
+  Find<google::rpc::ResourceInfo>(status);
+}
+
+}  // namespace
+}  // namespace openrouter::images::upstream
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace openrouter::images::upstream;
+  using openrouter::images::Require;
+  FuzzedDataProvider input(data, size);
+  const int http_status = input.ConsumeIntegralInRange<int>(100, 599);
+  const auto key_owner = input.ConsumeBool() ? KeyOwner::kService : KeyOwner::kCaller;
+  const auto operation = input.ConsumeBool() ? Operation::kGenerate : Operation::kCatalog;
+  std::optional<std::chrono::milliseconds> retry_delay;
+  if (input.ConsumeBool()) retry_delay.emplace(input.ConsumeIntegralInRange<int>(0, 60'000));
+  const char* content_type = input.ConsumeBool() ? "application/json" : "text/plain";
+  const std::string text = input.ConsumeRemainingBytesAsString();
+
+  const ErrorBody body = ParseErrorBody(text, content_type);
+  Require(body.error.message().size() <= kMaxErrorBodyBytes, "nothing is made up");
+  Failure failure = FromHttpStatus(operation, key_owner, http_status, body);
+  CheckStatus(failure, retry_delay);
+  Failure inside_success = FromErrorInSuccess(operation, body);
+  CheckStatus(inside_success, retry_delay);
+  inside_success.model = "google/gemini-3-pro-image";
+  AddEarlierBilling(openrouter::images::v1::BILLING_OUTCOME_UNKNOWN, inside_success);
+  CheckStatus(inside_success, retry_delay);
+  // A key that the body may hold, since this is its beginning.
+  Redact(text.substr(0, 20), failure);
+  CheckStatus(failure, retry_delay);
+  return 0;
+}

@@ -1,0 +1,117 @@
+// However a reply is cut, the same document, pictures and fault come out of it, within the limits; and the
+// document is one that an ordinary JSON parser takes.
+
+#include <fuzzer/FuzzedDataProvider.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "service/upstream/image_reply_reader.h"
+#include "service/upstream/json_struct.h"
+#include "tests/fuzz/require.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+using Document = ImageReplyReader::Document;
+
+// Small, so that a short input reaches them.
+constexpr ReplyLimits kLimits{.max_pictures = 3, .max_picture_bytes = 600, .max_other_bytes = 4000};
+
+class Gallery final : public PictureSink {
+ public:
+  std::string& BufferFor(int index) override {
+    Require(index >= 0 && index < kLimits.max_pictures, "an index within the limit");
+    Require(!ended_[index], "nothing comes after a picture's end");
+    return pictures_[index];
+  }
+  void OnPictureEnd(int index) override {
+    Require(index >= 0 && index < kLimits.max_pictures, "an index within the limit");
+    Require(!ended_[index], "a picture ends once");
+    Require(pictures_[index].size() <= kLimits.max_picture_bytes, "a picture within the limit");
+    ended_[index] = true;
+  }
+  void OnEventType(std::string_view type) override {
+    Require(type.size() <= kLimits.max_other_bytes, "a type within the limit");
+    ++types_;
+    type_ = type;
+  }
+
+  bool operator==(const Gallery&) const = default;
+
+ private:
+  std::map<int, std::string> pictures_;
+  std::map<int, bool> ended_;
+  int types_ = 0;
+  std::string type_;
+};
+
+struct Outcome {
+  Gallery gallery;
+  std::optional<boost::json::value> document;
+  std::optional<ReplyFault> fault;
+};
+
+Outcome Read(std::string_view text, std::size_t longest_piece, Document kind) {
+  Outcome outcome;
+  ImageReplyReader reader(kind, kLimits, outcome.gallery);
+  bool good = true;
+  while (!text.empty() && good) {
+    const std::string_view piece = text.substr(0, longest_piece);
+    // A copy of exactly its size, so that a look beyond the piece is found.
+    const std::vector<char> copy(piece.begin(), piece.end());
+    good = reader.Write({copy.data(), copy.size()});
+    text.remove_prefix(piece.size());
+  }
+  outcome.document = reader.Finish();
+  outcome.fault = reader.fault();
+  Require(good || !outcome.document, "no document after a fault");
+  Require(outcome.document.has_value() != outcome.fault.has_value(), "a document or a fault");
+  return outcome;
+}
+
+bool IsJson(std::string_view text) {
+  boost::json::parse_options options;
+  options.max_depth = kMaxJsonDepth;
+  boost::json::error_code ec;
+  boost::json::parse({text.data(), text.size()}, ec, {}, options);
+  return !ec;
+}
+
+}  // namespace
+}  // namespace openrouter::images::upstream
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace openrouter::images;
+  using upstream::ReplyFault;
+  FuzzedDataProvider input(data, size);
+  const auto kind = input.ConsumeBool() ? upstream::Document::kStreamEvent : upstream::Document::kReply;
+  const std::size_t longest_piece = input.ConsumeIntegralInRange<std::size_t>(1, 100);
+  const std::string text = input.ConsumeRemainingBytesAsString();
+
+  const upstream::Outcome whole = upstream::Read(text, std::string::npos, kind);
+  const upstream::Outcome cut = upstream::Read(text, longest_piece, kind);
+  Require(whole.document.has_value() == cut.document.has_value(), "the cut does not change the verdict");
+  if (whole.document) {
+    Require(boost::json::serialize(*whole.document) == boost::json::serialize(*cut.document),
+            "the cut does not change the document");
+    Require(whole.gallery == cut.gallery, "the cut does not change the pictures");
+    Require(upstream::IsJson(text), "what is taken is JSON");
+  } else {
+    Require(whole.fault->kind == cut.fault->kind && whole.fault->picture == cut.fault->picture,
+            "the cut does not change the fault");
+    const bool other_fault = whole.fault->kind != ReplyFault::Kind::kMalformed &&
+                             whole.fault->kind != ReplyFault::Kind::kTruncated;
+    Require(other_fault || whole.fault->message.find("twice") != std::string::npos || !upstream::IsJson(text),
+            "what is called malformed is not JSON");
+  }
+  return 0;
+}
