@@ -13,6 +13,7 @@ namespace openrouter::images::upstream {
 namespace {
 
 namespace json = boost::json;
+using namespace std::string_literals;
 
 v1::ImageSpec Spec(const std::string& text) {
   v1::ImageSpec spec;
@@ -69,7 +70,7 @@ TEST(EncodeImageRequest, AdditionalFieldsReplaceNothing) {
 }
 
 TEST(EncodeImageRequest, TextSurvivesExactly) {
-  const std::string text("\x01\t\n\"\\/\x7F\xC3\xA9\xE2\x80\xA8\xF0\x9F\x98\x80\0end", 22);
+  const std::string text = "\x01\t\n\"\\/\x7F\xC3\xA9\xE2\x80\xA8\xF0\x9F\x98\x80\0end"s;
   v1::ImageSpec spec;
   spec.set_prompt(text);
   spec.add_input_references()->set_url(text);
