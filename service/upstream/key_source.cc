@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fstream>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -55,8 +56,11 @@ absl::StatusOr<std::string> ReadKey(const std::filesystem::path& path) {
 struct KeySource::State {
   // Empty: the key is fixed.
   const std::filesystem::path file;
+  const Clock now;
   std::mutex mutex;
   std::string key;
+  // By a Refresh: a key that is replaced right after the start is found at once.
+  std::optional<std::chrono::steady_clock::time_point> last_read;
 };
 
 KeySource::KeySource(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -64,16 +68,17 @@ KeySource::KeySource(KeySource&&) noexcept = default;
 KeySource& KeySource::operator=(KeySource&&) noexcept = default;
 KeySource::~KeySource() = default;
 
-absl::StatusOr<KeySource> KeySource::FromFile(std::filesystem::path file) {
+absl::StatusOr<KeySource> KeySource::FromFile(std::filesystem::path file, Clock now) {
   absl::StatusOr<std::string> key = ReadKey(file);
   if (!key.ok()) return key.status();
-  return KeySource(std::unique_ptr<State>(new State{std::move(file), {}, *std::move(key)}));
+  return KeySource(
+      std::unique_ptr<State>(new State{std::move(file), std::move(now), {}, *std::move(key), {}}));
 }
 
 absl::StatusOr<KeySource> KeySource::Fixed(std::string_view key) {
   absl::StatusOr<std::string> checked = CheckKey("API key", key, Empty::kAllowed);
   if (!checked.ok()) return checked.status();
-  return KeySource(std::unique_ptr<State>(new State{{}, {}, *std::move(checked)}));
+  return KeySource(std::unique_ptr<State>(new State{{}, {}, {}, *std::move(checked), {}}));
 }
 
 std::string KeySource::Get() const {
@@ -81,15 +86,15 @@ std::string KeySource::Get() const {
   return state_->key;
 }
 
-bool KeySource::Refresh() {
-  return Refresh(Get());
-}
-
 bool KeySource::Refresh(std::string_view refused) {
   // Held while the file is read, so that of two refreshes the later read wins.
   const std::lock_guard lock(state_->mutex);
   if (!state_->file.empty()) {
-    if (absl::StatusOr<std::string> key = ReadKey(state_->file); key.ok()) state_->key = *std::move(key);
+    const std::chrono::steady_clock::time_point now = state_->now();
+    if (!state_->last_read || now - *state_->last_read >= kKeyReadInterval) {
+      state_->last_read = now;
+      if (absl::StatusOr<std::string> key = ReadKey(state_->file); key.ok()) state_->key = *std::move(key);
+    }
   }
   return state_->key != refused;
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,16 +13,22 @@
 namespace openrouter::images::upstream {
 
 // The longest key that is accepted, in bytes.
-inline constexpr int kMaxKeyBytes = 512;
+inline constexpr std::size_t kMaxKeyBytes = 512;
+
+// How often the file of a key is read at most, however many calls are refused.
+inline constexpr std::chrono::seconds kKeyReadInterval{1};
 
 // Holds the service's own API key. Thread-safe. A key is printable ASCII without spaces; white space around
 // it is dropped. Errors (NOT_FOUND, INVALID_ARGUMENT) name the source and the fault and never show what
 // stands there.
 class KeySource {
  public:
-  // A file with the key and nothing else; it is read at once and again with every Refresh, so it may be
-  // replaced (also by a switched symbolic link) while the service runs.
-  static absl::StatusOr<KeySource> FromFile(std::filesystem::path file);
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
+
+  // A file with the key and nothing else; it is read at once and again with Refresh, so it may be replaced
+  // (also by a switched symbolic link) while the service runs.
+  static absl::StatusOr<KeySource> FromFile(std::filesystem::path file,
+                                            Clock now = &std::chrono::steady_clock::now);
 
   // A key that never changes, such as the environment's. Empty: there is none.
   static absl::StatusOr<KeySource> Fixed(std::string_view key);
@@ -31,12 +40,9 @@ class KeySource {
   // The key as last read; empty when there is none.
   std::string Get() const;
 
-  // Reads the file again and says whether this changed the key. A file that cannot be used leaves the key as
-  // it is.
-  bool Refresh();
-
-  // For a call whose key the upstream refused: as Refresh, but says whether the key is now another than
-  // `refused`. True also when the change came through another call's Refresh.
+  // For a call whose key the upstream refused: reads the file again, unless the last Refresh to do so was
+  // less than kKeyReadInterval ago, and says whether the key is now another than `refused`. True also when
+  // the change came through another call's Refresh. A file that cannot be used leaves the key as it is.
   bool Refresh(std::string_view refused);
 
  private:

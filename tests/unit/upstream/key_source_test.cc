@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -33,8 +34,13 @@ class KeyFile {
 
   std::filesystem::path path() const { return folder_ / "key"; }
   void Write(const std::string& text) const { std::ofstream(path(), std::ios::binary) << text; }
+  // Each Refresh comes long after the one before it.
   KeySource Source() const {
-    auto source = KeySource::FromFile(path());
+    return Source(
+        [time = std::chrono::steady_clock::time_point()]() mutable { return time += kKeyReadInterval; });
+  }
+  KeySource Source(KeySource::Clock now) const {
+    auto source = KeySource::FromFile(path(), std::move(now));
     EXPECT_TRUE(source.ok()) << source.status();
     return *std::move(source);
   }
@@ -130,12 +136,36 @@ TEST(KeySource, RefreshSaysWhetherTheKeyChanged) {
   const KeyFile file;
   file.Write("one");
   KeySource source = file.Source();
-  EXPECT_FALSE(source.Refresh());
+  EXPECT_FALSE(source.Refresh("one"));
   file.Write("two\n");
   EXPECT_EQ(source.Get(), "one");
-  EXPECT_TRUE(source.Refresh());
+  EXPECT_TRUE(source.Refresh("one"));
   EXPECT_EQ(source.Get(), "two");
-  EXPECT_FALSE(source.Refresh());
+  EXPECT_FALSE(source.Refresh("two"));
+}
+
+TEST(KeySource, ManyRefusedCallsReadTheFileOnceASecond) {
+  const KeyFile file;
+  file.Write("one");
+  std::chrono::steady_clock::time_point now;
+  KeySource source = file.Source([&now] { return now; });
+  // Replaced right after the start: found at once.
+  file.Write("two");
+  EXPECT_TRUE(source.Refresh("one"));
+  file.Write("three");
+  now += kKeyReadInterval - std::chrono::nanoseconds(1);
+  EXPECT_FALSE(source.Refresh("two"));
+  EXPECT_TRUE(source.Refresh("one"));
+  EXPECT_EQ(source.Get(), "two");
+  now += std::chrono::nanoseconds(1);
+  EXPECT_TRUE(source.Refresh("two"));
+  EXPECT_EQ(source.Get(), "three");
+  // A file that cannot be used counts too.
+  file.Write("");
+  now += kKeyReadInterval;
+  EXPECT_FALSE(source.Refresh("three"));
+  file.Write("four");
+  EXPECT_FALSE(source.Refresh("three"));
 }
 
 TEST(KeySource, RefreshTellsEveryCallOfAChange) {
@@ -154,14 +184,14 @@ TEST(KeySource, AFailedRefreshKeepsTheKey) {
   file.Write("one");
   KeySource source = file.Source();
   file.Write("");
-  EXPECT_FALSE(source.Refresh());
+  EXPECT_FALSE(source.Refresh("one"));
   file.Write("not a key");
-  EXPECT_FALSE(source.Refresh());
+  EXPECT_FALSE(source.Refresh("one"));
   std::filesystem::remove(file.path());
-  EXPECT_FALSE(source.Refresh());
+  EXPECT_FALSE(source.Refresh("one"));
   EXPECT_EQ(source.Get(), "one");
   file.Write("two");
-  EXPECT_TRUE(source.Refresh());
+  EXPECT_TRUE(source.Refresh("one"));
 }
 
 TEST(KeySource, RefreshFollowsASwitchedLink) {
@@ -173,7 +203,7 @@ TEST(KeySource, RefreshFollowsASwitchedLink) {
   KeySource source = file.Source();
   std::filesystem::create_symlink("second", folder / "next");
   std::filesystem::rename(folder / "next", file.path());
-  EXPECT_TRUE(source.Refresh());
+  EXPECT_TRUE(source.Refresh("one"));
   EXPECT_EQ(source.Get(), "two");
 }
 
@@ -181,7 +211,6 @@ TEST(KeySource, FixedNeverChanges) {
   auto source = KeySource::Fixed(" sk-or\n");
   ASSERT_TRUE(source.ok());
   EXPECT_EQ(source->Get(), "sk-or");
-  EXPECT_FALSE(source->Refresh());
   EXPECT_FALSE(source->Refresh("sk-or"));
   EXPECT_EQ(source->Get(), "sk-or");
 }
@@ -209,7 +238,7 @@ TEST(KeySource, CanBeUsedFromManyThreads) {
       for (int n = 0; n < 200; ++n) {
         const std::string key = source.Get();
         EXPECT_TRUE(key == one || key == two);
-        source.Refresh();
+        source.Refresh(key);
       }
     });
   }
