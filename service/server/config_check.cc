@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "google/protobuf/util/time_util.h"
+#include "service/upstream/request_text.h"
 
 namespace openrouter::images::server {
 namespace {
@@ -69,14 +70,6 @@ bool IsHttpUrl(const std::string& text, Credentials credentials) {
          (credentials == Credentials::kAllowed || !has_credentials);
 }
 
-// RFC 9110, 5.6.2.
-bool IsToken(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return absl::ascii_isalnum(c) ||
-           std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-}
-
 // Headers that carry the key, frame the message, or that the service sets by itself.
 bool IsReservedHeader(std::string_view name) {
   static constexpr std::array<std::string_view, 17> kReserved = {"accept",           "accept-encoding",
@@ -124,7 +117,7 @@ class Check {
     }
     for (int i = 0; i < upstream.allowed_headers_size(); ++i) {
       const std::string field = "upstream.allowed_headers[" + std::to_string(i) + "]";
-      if (!IsToken(upstream.allowed_headers(i))) {
+      if (!upstream::IsToken(upstream.allowed_headers(i))) {
         sink_(field, "must be the name of an HTTP header");
       } else if (IsReservedHeader(upstream.allowed_headers(i))) {
         sink_(field, "must not be a header that the service itself is in charge of");

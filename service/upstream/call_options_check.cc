@@ -6,15 +6,17 @@
 #include <vector>
 
 #include "service/upstream/image_request_check.h"
+#include "service/upstream/key_source.h"
 #include "service/upstream/request_text.h"
 
 namespace openrouter::images::upstream {
 namespace {
 
-constexpr int kMaxHeaders = 32;
+constexpr std::size_t kMaxHeaders = 32;
 constexpr std::size_t kMaxHeaderBytes = 8 * 1024;
-constexpr std::size_t kMaxSessionIdCharacters = 256;
-constexpr std::size_t kMaxKeyCharacters = 512;
+constexpr std::size_t kMaxCategories = 32;
+constexpr std::size_t kMaxCategoryBytes = 128;
+constexpr std::size_t kMaxAttributionBytes = 512;
 
 bool HasControlButTab(std::string_view value) {
   return std::ranges::any_of(value, [](char c) { return c != '\t' && HasControl({&c, 1}); });
@@ -36,6 +38,7 @@ void CheckHeader(std::string_view name, std::string_view value, std::span<const 
 void CheckHeaders(const v1::CallOptions& options, std::span<const std::string> allowed,
                   Violations& violations) {
   const auto& headers = options.headers();
+  if (!CheckEntries("options.headers", headers.size(), kMaxHeaders, violations)) return;
   std::size_t bytes = 0;
   std::vector<std::string_view> names;
   names.reserve(headers.size());
@@ -46,11 +49,6 @@ void CheckHeaders(const v1::CallOptions& options, std::span<const std::string> a
   if (bytes > kMaxHeaderBytes) {
     AddViolation("options.headers", absl::StrCat("takes ", bytes, " bytes; at most ", kMaxHeaderBytes),
                  violations);
-  }
-  if (names.size() > kMaxHeaders) {
-    AddViolation("options.headers", absl::StrCat("has ", names.size(), " entries; at most ", kMaxHeaders),
-                 violations);
-    return;
   }
   // A map has no order, but a reply should.
   std::ranges::sort(names);
@@ -68,12 +66,22 @@ void CheckHeaderText(std::string_view path, std::string_view text, Violations& v
   if (HasControl(text)) AddViolation(path, "must not contain control characters", violations);
 }
 
+void CheckShortHeaderText(std::string_view path, std::string_view text, std::size_t most,
+                          Violations& violations) {
+  if (CheckBytes(path, text, most, violations)) CheckHeaderText(path, text, violations);
+}
+
 void CheckAttribution(const v1::Attribution& attribution, Violations& violations) {
-  CheckHeaderText("options.attribution.http_referer", attribution.http_referer(), violations);
-  CheckHeaderText("options.attribution.title", attribution.title(), violations);
+  CheckShortHeaderText("options.attribution.http_referer", attribution.http_referer(), kMaxAttributionBytes,
+                       violations);
+  CheckShortHeaderText("options.attribution.title", attribution.title(), kMaxAttributionBytes, violations);
+  if (!CheckEntries("options.attribution.categories", attribution.categories_size(), kMaxCategories,
+                    violations)) {
+    return;
+  }
   for (int i = 0; i < attribution.categories_size(); ++i) {
     const std::string path = absl::StrCat("options.attribution.categories[", i, "]");
-    CheckHeaderText(path, attribution.categories(i), violations);
+    CheckShortHeaderText(path, attribution.categories(i), kMaxCategoryBytes, violations);
     // They are sent as one list with commas.
     if (attribution.categories(i).find(',') != std::string::npos) {
       AddViolation(path, "must not contain a comma; give each category its own entry", violations);
@@ -83,11 +91,10 @@ void CheckAttribution(const v1::Attribution& attribution, Violations& violations
 
 void CheckKey(std::string_view key, Violations& violations) {
   const bool printable = std::ranges::all_of(key, [](char c) { return c > ' ' && c < '\x7F'; });
-  if (key.empty() || key.size() > kMaxKeyCharacters || !printable) {
-    AddViolation(
-        "options.api_key",
-        absl::StrCat("must be 1 to ", kMaxKeyCharacters, " printable ASCII characters without spaces"),
-        violations);
+  if (key.empty() || key.size() > kMaxKeyBytes || !printable) {
+    AddViolation("options.api_key",
+                 absl::StrCat("must be 1 to ", kMaxKeyBytes, " printable ASCII characters without spaces"),
+                 violations);
   }
 }
 

@@ -18,6 +18,9 @@ using retry::Retryability;
 // The upstream's words in the status message; ImagesError.message has more of them.
 constexpr std::size_t kMaxWords = 200;
 
+constexpr std::string_view kKeyNeeded =
+    "Nothing was paid: a valid OpenRouter key is needed, then ask again, which is free.";
+
 // "HTTP 429 from OpenRouter (rate limit): words", or what happened and words.
 std::string Describe(const ErrorRow& row, int http_status, std::string_view words) {
   std::string text;
@@ -85,26 +88,49 @@ int Severity(v1::BillingOutcome outcome) {
   }
 }
 
-bool IsRepeatedByHabit(absl::StatusCode code) {
-  return code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kInternal ||
-         code == absl::StatusCode::kResourceExhausted || code == absl::StatusCode::kDeadlineExceeded;
+void DropCodeRepeatedByHabit(Failure& failure) {
+  switch (failure.code) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kDeadlineExceeded:
+      failure.code = absl::StatusCode::kUnknown;
+      break;
+    default:
+      break;
+  }
+}
+
+// Whoever timed out does not know what became of the request, whatever it thinks of repeating it.
+bool IsTimeout(int status) {
+  return status == 408 || status == 504 || status == 524;
+}
+
+// An attempt before this one was sent, so "sent" is not true of the call; all else of the advice is.
+std::string AdviceOnceSent(std::string_view advice) {
+  for (const std::string_view opening : {"Nothing was sent or paid", "Nothing was sent"}) {
+    if (advice.starts_with(opening)) return fmt::format("Nothing was paid{}", advice.substr(opening.size()));
+  }
+  return std::string(advice);
 }
 
 }  // namespace
 
 Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, const ErrorBody& body) {
-  const ErrorRow& row = RowOf(ConditionOfHttpStatus(key_owner, status, body));
+  int meant = status;
+  if (status >= 500 && status < 600 && body.well_formed && IsTimeout(StatusNamedBy(body))) {
+    meant = StatusNamedBy(body);
+  }
+  const ErrorRow& row = RowOf(ConditionOfHttpStatus(key_owner, meant, body));
   Failure failure = Make(row, VerdictOn(row, operation), Describe(row, status, body.error.message()));
-  if (row.condition == Condition::kEdgePage) {
+  if (row.condition == Condition::kEdgePage || meant != status) {
     ErrorBody own_words;
     own_words.well_formed = true;
     failure.error.set_kind(RowOf(ConditionOfHttpStatus(key_owner, status, own_words)).kind);
   }
   failure.error.MergeFrom(body.error);
   failure.error.set_http_status(status);
-  // Whoever timed out does not know what became of the request, whatever it thinks of repeating it.
-  const bool timed_out = status == 408 || status == 504 || status == 524;
-  if (!timed_out) ObeyAvailability(body, Retryability::kTransient, failure);
+  if (!IsTimeout(meant)) ObeyAvailability(body, Retryability::kTransient, failure);
   return failure;
 }
 
@@ -117,19 +143,22 @@ Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
   if (!body.well_formed) return FromCondition(operation, Condition::kProtocol, "an error in an unknown form");
   const ErrorRow& row = RowOf(Condition::kErrorInSuccess);
   Failure failure = Make(row, VerdictOn(row, operation), Describe(row, 0, body.error.message()));
-  if (const int status = StatusNamedBy(body)) {
-    // Its code alone counts: that nothing was billed is said already, by the error itself.
-    const Verdict named =
-        VerdictOn(RowOf(ConditionOfHttpStatus(KeyOwner::kService, status, body)), operation);
+  const int status = StatusNamedBy(body);
+  if (status != 0) {
+    failure.named = &RowOf(ConditionOfHttpStatus(KeyOwner::kService, status, body));
+    const Verdict named = VerdictOn(*failure.named, operation);
     failure.code = named.code;
-    if (named.retryability == Retryability::kPermanent) {
+    // Whose key it is, is not known here.
+    failure.error.set_advice(status == 401 ? std::string(kKeyNeeded) : std::string(named.advice));
+    if (IsTimeout(status)) {
+      failure.error.set_billing_outcome(named.billing);
+      failure.retryability = named.retryability;
+    } else if (named.retryability == Retryability::kPermanent) {
       failure.retryability = Retryability::kPermanent;
-      failure.error.set_advice(
-          "Nothing was paid, for a failed generation is not billed: change the request before asking again.");
     }
   }
   failure.error.MergeFrom(body.error);
-  ObeyAvailability(body, Retryability::kOnce, failure);
+  if (!IsTimeout(status)) ObeyAvailability(body, Retryability::kOnce, failure);
   return failure;
 }
 
@@ -150,11 +179,26 @@ Failure InvalidRequest(Violations violations) {
 void AddEarlierBilling(v1::BillingOutcome earlier, Failure& failure) {
   if (Severity(earlier) <= Severity(failure.error.billing_outcome())) return;
   failure.error.set_billing_outcome(earlier);
-  if (earlier != v1::BILLING_OUTCOME_UNKNOWN && earlier != v1::BILLING_OUTCOME_BILLED) return;
+  if (earlier != v1::BILLING_OUTCOME_UNKNOWN && earlier != v1::BILLING_OUTCOME_BILLED) {
+    failure.error.set_advice(AdviceOnceSent(failure.error.advice()));
+    return;
+  }
   failure.error.set_advice(
       "One attempt of this call may have been paid for: look at the account's activity before asking "
       "again, which may pay twice.");
-  if (IsRepeatedByHabit(failure.code)) failure.code = absl::StatusCode::kUnknown;
+  DropCodeRepeatedByHabit(failure);
+}
+
+void MarkPaid(v1::BillingOutcome outcome, Failure& failure) {
+  failure.error.set_billing_outcome(outcome);
+  failure.error.set_advice(
+      outcome == v1::BILLING_OUTCOME_BILLED
+          ? "It was paid for in spite of the failure: asking again pays again."
+          : "It may have been paid for in spite of the failure: look at the account's activity before asking "
+            "again, which may pay twice.");
+  failure.retryability = Retryability::kPermanent;
+  failure.retry_after.reset();
+  DropCodeRepeatedByHabit(failure);
 }
 
 }  // namespace openrouter::images::upstream

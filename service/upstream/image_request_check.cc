@@ -9,6 +9,7 @@
 
 #include "service/upstream/json_struct.h"
 #include "service/upstream/media_type.h"
+#include "service/upstream/request_sizes.h"
 #include "service/upstream/request_text.h"
 
 namespace openrouter::images::upstream {
@@ -17,8 +18,7 @@ namespace {
 namespace pb = google::protobuf;
 
 constexpr std::size_t kMaxModelCharacters = 256;
-constexpr std::size_t kMaxSessionIdCharacters = 256;
-constexpr int kMaxReferences = 16;
+constexpr std::size_t kMaxReferences = 16;
 
 void CheckRange(std::string_view path, int value, int min, int max, Violations& violations) {
   if (value >= min && value <= max) return;
@@ -122,12 +122,9 @@ void CheckReference(const v1::InputReference& reference, const std::string& path
 }
 
 void CheckReferences(const v1::ImageSpec& image, Violations& violations) {
-  const int size = image.input_references_size();
-  if (size > kMaxReferences) {
-    AddViolation("image.input_references", absl::StrCat("has ", size, " entries; at most ", kMaxReferences),
-                 violations);
-  }
-  for (int i = 0; i < std::min(size, kMaxReferences); ++i) {
+  const std::size_t size = image.input_references_size();
+  CheckEntries("image.input_references", size, kMaxReferences, violations);
+  for (int i = 0; i < static_cast<int>(std::min(size, kMaxReferences)); ++i) {
     CheckReference(image.input_references(i), absl::StrCat("image.input_references[", i, "]"), violations);
   }
 }
@@ -187,6 +184,8 @@ void CheckImage(const v1::ImageSpec& image, Violations& violations) {
     AddViolation("image.session_id", absl::StrCat("is longer than ", kMaxSessionIdCharacters, " characters"),
                  violations);
   }
+  // What follows looks at every value.
+  if (!CheckSizes(image, violations)) return;
   CheckProvider(image.provider(), violations);
   CheckAdditional(image.trace(), image.trace().additional_fields(), "image.trace.additional_fields",
                   violations);

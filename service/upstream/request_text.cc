@@ -3,6 +3,7 @@
 #include <absl/strings/ascii.h>
 #include <absl/strings/escaping.h>
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 
 #include <algorithm>
 
@@ -38,6 +39,18 @@ void AddViolation(std::string_view path, std::string_view description, Violation
   if (violations.size() >= kMaxViolations) return;
   const std::string_view cut = path.substr(0, kMaxPath);
   violations.push_back({absl::CHexEscape({cut.data(), cut.size()}), std::string(description)});
+}
+
+bool CheckBytes(std::string_view path, std::string_view text, std::size_t most, Violations& violations) {
+  if (text.size() <= most) return true;
+  AddViolation(path, absl::StrCat("takes ", text.size(), " bytes; at most ", most), violations);
+  return false;
+}
+
+bool CheckEntries(std::string_view path, std::size_t entries, std::size_t most, Violations& violations) {
+  if (entries <= most) return true;
+  AddViolation(path, absl::StrCat("has ", entries, " entries; at most ", most), violations);
+  return false;
 }
 
 }  // namespace openrouter::images::upstream

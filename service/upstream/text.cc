@@ -7,8 +7,6 @@ namespace {
 
 namespace utf = boost::locale::utf;
 
-constexpr std::string_view kEllipsis = "…";
-
 // C0, DEL and C1.
 bool IsControl(utf::code_point point) {
   return point < 0x20 || (point >= 0x7f && point < 0xa0);

@@ -18,6 +18,9 @@ std::string OneLine(std::string_view text);
 // The longest beginning of `text` of at most `max_bytes` (at least 4) that ends between two characters. `text` is valid UTF-8.
 std::string_view WholeCharacters(std::string_view text, std::size_t max_bytes);
 
+// What a clipped text ends in.
+inline constexpr std::string_view kEllipsis = "…";
+
 // At most `max_bytes` of `text` (at least 3), ending in "…" when something was cut; never inside a character.
 // `text` is valid UTF-8.
 std::string Clip(std::string_view text, std::size_t max_bytes);

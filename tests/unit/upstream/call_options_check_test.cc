@@ -116,5 +116,22 @@ TEST(CheckOptions, Attribution) {
                           "options.attribution.categories[1]", "options.attribution.categories[2]"));
 }
 
+TEST(CheckOptions, AttributionHasABound) {
+  v1::CallOptions options;
+  v1::Attribution& attribution = *options.mutable_attribution();
+  attribution.set_http_referer(std::string(512, 'x'));
+  attribution.set_title(std::string(512, 'x'));
+  for (int i = 0; i < 32; ++i) attribution.add_categories(std::string(128, 'x'));
+  EXPECT_THAT(Check(options), IsEmpty());
+  attribution.mutable_http_referer()->push_back('x');
+  attribution.mutable_title()->push_back('x');
+  attribution.mutable_categories(31)->push_back('x');
+  EXPECT_THAT(Check(options), ElementsAre("options.attribution.http_referer", "options.attribution.title",
+                                          "options.attribution.categories[31]"));
+  for (int i = 0; i < 1000; ++i) attribution.add_categories("\n");
+  EXPECT_THAT(Check(options), ElementsAre("options.attribution.http_referer", "options.attribution.title",
+                                          "options.attribution.categories"));
+}
+
 }  // namespace
 }  // namespace openrouter::images::upstream

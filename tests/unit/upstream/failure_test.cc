@@ -332,6 +332,23 @@ TEST(FromHttpStatus, PutsTheUpstreamsWordsInOneShortLine) {
   EXPECT_EQ(longwinded.error.message().size(), 9000u);
 }
 
+TEST(FromHttpStatus, ATimeoutNamedByTheBodyLeavesTheOutcomeOpen) {
+  for (const int status : {500, 502, 503, 529, 599}) {
+    for (const int named : {408, 504, 524}) {
+      SCOPED_TRACE(std::to_string(status) + ", " + std::to_string(named));
+      const Failure failure = Generate(status, R"({"error":{"code":)" + std::to_string(named) +
+                                                   R"(,"message":"m","availability":{"retryable":true}}})");
+      EXPECT_EQ(failure.error.billing_outcome(), kUnknown);
+      EXPECT_EQ(failure.retryability, kUnknownOutcome);
+      EXPECT_EQ(failure.code, StatusCode::kUnknown);
+      EXPECT_EQ(failure.error.http_status(), status);
+      EXPECT_EQ(failure.error.kind(), Generate(status, OwnBodies(status)[0].body).error.kind());
+    }
+  }
+  // The request itself was refused, whatever the body says.
+  EXPECT_EQ(Generate(400, R"({"error":{"code":504,"message":"m"}})").error.billing_outcome(), kNotBilled);
+}
+
 struct ConditionRow {
   Condition condition;
   v1::ErrorKind kind;
@@ -485,7 +502,6 @@ TEST(FromErrorInSuccess, TakesItsCodeFromTheErrorsOwn) {
       {"permanent number", R"({"error":{"code":400,"message":"m"}})", StatusCode::kInvalidArgument,
        kPermanent},
       {"refused key", R"({"error":{"code":401,"message":"m"}})", StatusCode::kFailedPrecondition, kPermanent},
-      {"number of a lost answer", R"({"error":{"code":504,"message":"m"}})", StatusCode::kUnknown, kOnce},
       {"http_status", R"({"error":{"message":"m","error_type":"x","http_status":404}})",
        StatusCode::kNotFound, kPermanent},
       {"moderation", R"({"error":{"code":403,"message":"m","metadata":{"reasons":[]}}})",
@@ -515,6 +531,40 @@ TEST(FromErrorInSuccess, TakesItsCodeFromTheErrorsOwn) {
     EXPECT_EQ(failure.error.message(), "m");
     EXPECT_EQ(failure.message, "The generation failed: m");
   }
+}
+
+TEST(FromErrorInSuccess, ATimeoutLeavesTheOutcomeOpen) {
+  const NamedBody bodies[] = {
+      {"408", R"({"error":{"code":408,"message":"m"}})"},
+      {"504", R"({"error":{"code":504,"message":"m"}})"},
+      {"524 as text", R"({"error":{"code":"524","message":"m"}})"},
+      {"http_status", R"({"error":{"message":"m","error_type":"x","http_status":504}})"},
+      {"word as code", R"({"type":"error","error":{"message":"m","code":"timeout"}})"},
+      {"word as type", R"({"type":"error","error":{"message":"m","type":"timeout"}})"},
+      {"said to be retryable",
+       R"({"error":{"message":"m","http_status":504,"availability":{"retryable":true,"retry_after":1}}})"},
+  };
+  for (const NamedBody& body : bodies) {
+    SCOPED_TRACE(body.name);
+    const Failure failure = FromErrorInSuccess(Operation::kGenerate, Parse(body.body));
+    ExpectIs(failure, {StatusCode::kUnknown, "GENERATION_FAILED", kUnknown, kUnknownOutcome});
+    EXPECT_EQ(failure.error.advice(), RowOf(Condition::kHttp504).advice);
+    EXPECT_EQ(failure.retry_after, std::nullopt);
+  }
+}
+
+TEST(FromErrorInSuccess, AdvisesWhatTheNamedStatusDoes) {
+  const auto advice = [](const char* body) {
+    return FromErrorInSuccess(Operation::kGenerate, Parse(body)).error.advice();
+  };
+  EXPECT_EQ(advice(R"({"error":{"code":402,"message":"m"}})"), RowOf(Condition::kHttp402Credits).advice);
+  EXPECT_EQ(advice(R"({"error":{"code":403,"message":"m","metadata":{"reasons":[]}}})"),
+            RowOf(Condition::kHttp403Moderation).advice);
+  EXPECT_EQ(advice(R"({"error":{"code":429,"message":"m"}})"), RowOf(Condition::kHttp429).advice);
+  EXPECT_EQ(advice(R"({"error":{"code":200,"message":"m"}})"), RowOf(Condition::kErrorInSuccess).advice);
+  // Nobody knows here whose key it was.
+  EXPECT_EQ(advice(R"({"error":{"code":401,"message":"m"}})"),
+            "Nothing was paid: a valid OpenRouter key is needed, then ask again, which is free.");
 }
 
 TEST(FromErrorInSuccess, PromisesNothingForAnErrorOfUnknownForm) {
@@ -547,16 +597,84 @@ TEST(AddEarlierBilling, OneDoubtfulAttemptMakesTheCallDoubtful) {
   ExpectIs(permanent, {StatusCode::kInvalidArgument, "BAD_REQUEST", kUnknown, kPermanent});
 }
 
-TEST(AddEarlierBilling, FreeAttemptsChangeNothingButTheOutcome) {
+TEST(AddEarlierBilling, OnceSentTheAdviceDoesNotDenyIt) {
   Failure refused = FromCondition(Operation::kGenerate, Condition::kConnect, "");
-  const std::string advice = refused.error.advice();
   AddEarlierBilling(kNotBilled, refused);
   ExpectIs(refused, {StatusCode::kUnavailable, "UPSTREAM_CONNECT", kNotBilled, kTransient});
-  EXPECT_EQ(refused.error.advice(), advice);
+  EXPECT_EQ(refused.error.advice(),
+            "Nothing was paid, so asking again is free: wait a little, then ask again.");
+  for (const ErrorRow& row : ErrorTable()) {
+    if (row.billing != kNotSent) continue;
+    Failure failure = FromCondition(Operation::kGenerate, row.condition, "");
+    AddEarlierBilling(kNotBilled, failure);
+    EXPECT_TRUE(failure.error.advice().starts_with("Nothing was paid")) << failure.error.advice();
+    EXPECT_EQ(failure.error.advice().find("was sent"), std::string::npos) << failure.error.advice();
+  }
+}
 
+TEST(AddEarlierBilling, NeverMakesAnOutcomeBetter) {
   Failure billed = FromCondition(Operation::kGenerate, Condition::kTooLarge, "");
   AddEarlierBilling(kUnknown, billed);
   ExpectIs(billed, {StatusCode::kDataLoss, "TOO_LARGE", kBilled, kPermanent});
+}
+
+TEST(MarkPaid, SaysThatAskingAgainIsNotFree) {
+  for (const v1::BillingOutcome outcome : {kBilled, kUnknown}) {
+    Failure failure = FromErrorInSuccess(
+        Operation::kGenerate,
+        Parse(R"({"error":{"message":"m","http_status":503,"availability":{"retry_after":1}}})"));
+    MarkPaid(outcome, failure);
+    ExpectIs(failure, {StatusCode::kUnknown, "GENERATION_FAILED", outcome, kPermanent});
+    EXPECT_EQ(failure.retry_after, std::nullopt);
+    EXPECT_EQ(failure.error.advice().find("free"), std::string::npos);
+    EXPECT_NE(failure.error.advice().find("paid for"), std::string::npos);
+  }
+}
+
+constexpr const char* kSecret = "sk-or-v1-0123456789";
+
+TEST(Redact, FindsTheKeyInEveryTextOfTheUpstream) {
+  const std::string echo = std::string("key ") + kSecret + " and " + kSecret;
+  Failure failure = Generate(
+      401, R"({"error":{"code":")" + echo + R"(","message":")" + echo + R"(","param":")" + echo +
+               R"(","error_type":")" + echo + R"(","metadata":{"deep":[{"er":")" + echo + R"("}],")" +
+               kSecret + R"(":1},"availability":{"code":")" + echo + R"(","requested_models":["a",")" + echo +
+               R"("],"new":")" + echo + R"("},"newer":{"x":")" + echo + R"("}},"user_id":")" + echo +
+               R"(","openrouter_metadata":{"y":")" + echo + "\"}}");
+  // All of it was read, or the test would show nothing.
+  std::string before = failure.error.SerializeAsString();
+  int found = 0;
+  for (auto at = before.find(kSecret); at != std::string::npos; at = before.find(kSecret, at + 1)) ++found;
+  ASSERT_GE(found, 19) << failure.error.DebugString();
+  ASSERT_NE(failure.message.find(kSecret), std::string::npos);
+
+  Redact(kSecret, failure);
+  EXPECT_EQ(failure.error.SerializeAsString().find(kSecret), std::string::npos)
+      << failure.error.DebugString();
+  EXPECT_EQ(failure.error.message(), "key *** and ***");
+  EXPECT_EQ(failure.error.metadata().fields().at("***").number_value(), 1);
+  EXPECT_EQ(failure.error.availability().requested_models(1), "key *** and ***");
+  EXPECT_TRUE(failure.message.ends_with(": key *** and ***")) << failure.message;
+  EXPECT_EQ(failure.error.http_status(), 401);
+}
+
+TEST(Redact, FindsTheBeginningOfAKeyThatWasCut) {
+  const std::string secret = "sk-or-v1-" + std::string(100, 'k');
+  Failure failure =
+      Generate(400, R"({"error":{"code":400,"message":")" + std::string(150, 'x') + " " + secret + "\"}}");
+  ASSERT_TRUE(failure.message.ends_with("k…")) << failure.message;
+  Redact(secret, failure);
+  EXPECT_TRUE(failure.message.ends_with("x ***…")) << failure.message;
+}
+
+TEST(Redact, LeavesAllElseAlone) {
+  const std::string body = R"({"error":{"code":400,"message":"sk-or-v1 is no key, nor is s…"}})";
+  for (const char* secret : {"", "no key", "sk-or-v1-0123456789"}) {
+    Failure failure = Generate(400, body);
+    Redact(secret, failure);
+    EXPECT_EQ(failure.message, Generate(400, body).message);
+    EXPECT_EQ(failure.error.SerializeAsString(), Generate(400, body).error.SerializeAsString());
+  }
 }
 
 }  // namespace

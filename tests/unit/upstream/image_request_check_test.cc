@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "service/upstream/json_struct.h"
+#include "service/upstream/request_text.h"
 
 namespace openrouter::images::upstream {
 namespace {
@@ -208,10 +209,105 @@ TEST(CheckImage, QuotesAreShortAndPrintable) {
   for (const char c : fields[0]) EXPECT_TRUE(c >= ' ' && c < '\x7F');
 }
 
-TEST(CheckImage, AFloodOfViolationsIsCutShort) {
+struct SizeRow {
+  const char* path;
+  std::size_t most;
+  void (*set)(v1::ImageSpec& spec, const std::string& text);
+};
+
+TEST(CheckImage, TextsHaveABound) {
+  const SizeRow rows[] = {
+      {"image.size", 64, [](auto& spec, auto& text) { spec.set_size(text); }},
+      {"image.resolution", 64, [](auto& spec, auto& text) { spec.set_resolution(text); }},
+      {"image.aspect_ratio", 64, [](auto& spec, auto& text) { spec.set_aspect_ratio(text); }},
+      {"image.quality", 64, [](auto& spec, auto& text) { spec.set_quality(text); }},
+      {"image.output_format", 64, [](auto& spec, auto& text) { spec.set_output_format(text); }},
+      {"image.background", 64, [](auto& spec, auto& text) { spec.set_background(text); }},
+      {"image.user", 512, [](auto& spec, auto& text) { spec.set_user(text); }},
+      {"image.trace.trace_id", 512, [](auto& spec, auto& text) { spec.mutable_trace()->set_trace_id(text); }},
+      {"image.trace.trace_name", 512,
+       [](auto& spec, auto& text) { spec.mutable_trace()->set_trace_name(text); }},
+      {"image.trace.span_name", 512,
+       [](auto& spec, auto& text) { spec.mutable_trace()->set_span_name(text); }},
+      {"image.trace.generation_name", 512,
+       [](auto& spec, auto& text) { spec.mutable_trace()->set_generation_name(text); }},
+      {"image.trace.parent_span_id", 512,
+       [](auto& spec, auto& text) { spec.mutable_trace()->set_parent_span_id(text); }},
+      {"image.provider.sort", 64, [](auto& spec, auto& text) { spec.mutable_provider()->set_sort(text); }},
+      {"image.provider.sort_config.by", 64,
+       [](auto& spec, auto& text) { spec.mutable_provider()->mutable_sort_config()->set_by(text); }},
+      {"image.provider.sort_config.partition", 64,
+       [](auto& spec, auto& text) { spec.mutable_provider()->mutable_sort_config()->set_partition(text); }},
+      {"image.provider.order[0]", 128,
+       [](auto& spec, auto& text) { spec.mutable_provider()->add_order(text); }},
+      {"image.provider.only[0]", 128,
+       [](auto& spec, auto& text) { spec.mutable_provider()->add_only(text); }},
+      {"image.provider.ignore[0]", 128,
+       [](auto& spec, auto& text) { spec.mutable_provider()->add_ignore(text); }},
+  };
+  for (const SizeRow& row : rows) {
+    v1::ImageSpec most = Spec();
+    row.set(most, std::string(row.most, 'x'));
+    EXPECT_THAT(Check(most), IsEmpty()) << row.path;
+    v1::ImageSpec more = Spec();
+    row.set(more, std::string(row.most + 1, 'x'));
+    EXPECT_THAT(Check(more), ElementsAre(row.path));
+  }
+}
+
+TEST(CheckImage, ListsHaveABound) {
   v1::ImageSpec spec = Spec();
-  for (int i = 0; i < 10000; ++i) spec.mutable_provider()->add_order(std::string(1, '\0'));
-  EXPECT_EQ(Check(spec).size(), 256u);
+  v1::ProviderPreferences& provider = *spec.mutable_provider();
+  for (int i = 0; i < 64; ++i) {
+    provider.add_order("x");
+    provider.add_only("x");
+    provider.add_ignore("x");
+    (*provider.mutable_options())["x" + std::to_string(i)];
+  }
+  EXPECT_THAT(Check(spec), IsEmpty());
+  provider.add_order("x");
+  provider.add_only("x");
+  provider.add_ignore("x");
+  (*provider.mutable_options())["x"];
+  EXPECT_THAT(Check(spec), ElementsAre("image.provider.order", "image.provider.only", "image.provider.ignore",
+                                       "image.provider.options"));
+}
+
+TEST(CheckImage, PassedThroughValuesAreCountedTogether) {
+  v1::ImageSpec spec = Spec();
+  // With the list itself 1000 values each.
+  const auto add = [](google::protobuf::Struct& fields) {
+    auto& list = *(*fields.mutable_fields())["x"].mutable_list_value();
+    for (int i = 0; i < 999; ++i) list.add_values();
+  };
+  add(*spec.mutable_additional_fields());
+  add(*spec.mutable_provider()->mutable_additional_fields());
+  add(*spec.mutable_trace()->mutable_additional_fields());
+  add((*spec.mutable_provider()->mutable_options())["a"]);
+  auto& fields = *(*spec.mutable_provider()->mutable_options())["b"].mutable_fields();
+  for (int i = 0; i < 95; ++i) (*fields["x"].mutable_struct_value()->mutable_fields())[std::to_string(i)];
+  EXPECT_THAT(Check(spec), IsEmpty());
+  fields["y"];
+  EXPECT_THAT(Check(spec), ElementsAre("image"));
+}
+
+TEST(CheckImage, AFloodOfNulIsCutShort) {
+  v1::ImageSpec spec = Spec();
+  v1::ProviderPreferences& provider = *spec.mutable_provider();
+  for (int i = 0; i < 64; ++i) {
+    for (auto* list : {provider.mutable_order(), provider.mutable_only(), provider.mutable_ignore()}) {
+      *list->Add() = std::string(1, '\0');
+    }
+  }
+  EXPECT_EQ(Check(spec).size(), 192u);
+  provider.add_order("one too many for a closer look");
+  EXPECT_EQ(Check(spec).size(), 1u);
+}
+
+TEST(AddViolation, AFloodOfViolationsIsCutShort) {
+  Violations violations;
+  for (int i = 0; i < 300; ++i) AddViolation("image", "is bad", violations);
+  EXPECT_EQ(violations.size(), 256u);
 }
 
 TEST(CheckImage, NulInAReference) {
