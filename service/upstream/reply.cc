@@ -6,6 +6,7 @@
 
 #include "service/retry/retry_after.h"
 #include "service/upstream/error_body.h"
+#include "service/upstream/text.h"
 #include "service/upstream/transfer_condition.h"
 
 namespace openrouter::images::upstream {
@@ -14,8 +15,9 @@ namespace {
 // Ids are echoed in logs and replies: only as much as an id needs.
 constexpr std::size_t kMaxId = 128;
 
+// Header values are bytes, and a string of a message is not.
 std::string ShortHeader(const http::ResponseHead& head, std::string_view name) {
-  return std::string(head.Find(name).value_or("").substr(0, kMaxId));
+  return std::string(WholeCharacters(OneLine(head.Find(name).value_or("")), kMaxId));
 }
 
 bool IsSuccess(int status) {
