@@ -104,11 +104,17 @@ std::string_view LimitOf(Condition condition) {
   }
 }
 
+// What the failure is about, be it told by a status or by an error inside a success.
+const ErrorRow& SubjectOf(const Failure& failure) {
+  return failure.named != nullptr ? *failure.named : *failure.row;
+}
+
 std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
-  const std::string_view limit = LimitOf(failure.row->condition);
+  const ErrorRow& subject = SubjectOf(failure);
+  const std::string_view limit = LimitOf(subject.condition);
   if (limit.empty()) return std::nullopt;
   const std::string_view source = MetadataText(failure.error, "limit_source");
-  std::string description(failure.row->what);
+  std::string description(subject.what);
   const auto& fields = failure.error.metadata().fields();
   for (const char* amount : {"limit_usd", "spend_usd"}) {
     const auto found = fields.find(amount);
@@ -127,20 +133,13 @@ std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
 
 std::optional<google::rpc::ResourceInfo> MakeResource(const Failure& failure) {
   const std::string model = ModelOf(failure);
-  if (failure.row->condition != Condition::kHttp404 || model.empty()) return std::nullopt;
+  const ErrorRow& subject = SubjectOf(failure);
+  if (subject.condition != Condition::kHttp404 || model.empty()) return std::nullopt;
   google::rpc::ResourceInfo resource;
   resource.set_resource_type("openrouter.ai/model");
   resource.set_resource_name(Clip(OneLine(model), kMaxDescription));
-  resource.set_description(std::string(failure.row->what));
+  resource.set_description(std::string(subject.what));
   return resource;
-}
-
-// Header values are bytes, and a string of a message is not.
-v1::CallReport Sanitized(v1::CallReport report) {
-  report.set_generation_id(OneLine(report.generation_id()));
-  report.set_request_id(OneLine(report.request_id()));
-  report.set_cf_ray(OneLine(report.cf_ray()));
-  return report;
 }
 
 }  // namespace
@@ -151,7 +150,7 @@ google::rpc::Status BuildStatus(const Failure& failure, const v1::CallReport& re
   draft.code = static_cast<int>(failure.code);
   draft.message = OneLine(failure.message);
   draft.error = failure.error;
-  *draft.error.mutable_call() = Sanitized(report);
+  *draft.error.mutable_call() = report;
   if (draft.error.http_status() == 0) draft.error.set_http_status(report.http_status());
   draft.info = MakeInfo(failure, draft.error);
   draft.retry = MakeRetry(failure, retry_delay);

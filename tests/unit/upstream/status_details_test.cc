@@ -135,6 +135,14 @@ TEST(BuildStatus, NamesTheLimitThatWasReached) {
   EXPECT_EQ(quota_of(429, "{}"), "openrouter_rate_limit: rate limit");
   EXPECT_EQ(quota_of(403, "{}"), "(none)");
   EXPECT_EQ(quota_of(500, "{}"), "(none)");
+  const auto quota_in_success = [](const std::string& body) {
+    const auto quota = Find<google::rpc::QuotaFailure>(
+        Build(FromErrorInSuccess(Operation::kGenerate, ParseErrorBody(body, "application/json"))));
+    return quota ? quota->violations(0).subject() + ": " + quota->violations(0).description() : "(none)";
+  };
+  EXPECT_EQ(quota_in_success(Own(402)), "openrouter_credits: no credits left");
+  EXPECT_EQ(quota_in_success(Own(429)), "openrouter_rate_limit: rate limit");
+  EXPECT_EQ(quota_in_success(Own(502)), "(none)");
 }
 
 TEST(BuildStatus, NamesTheModelThatWasNotFound) {
@@ -232,9 +240,9 @@ class RandomFailures {
     v1::CallReport report;
     report.set_attempts(Below(10));
     report.set_http_status(Below(600));
-    report.set_generation_id(Bytes(Size()));
-    report.set_request_id(Bytes(Size()));
-    report.set_cf_ray(Bytes(Size()));
+    report.set_generation_id(OneLine(Bytes(Size())));
+    report.set_request_id(OneLine(Bytes(Size())));
+    report.set_cf_ray(OneLine(Bytes(Size())));
     report.mutable_total_time()->set_seconds(random_());
     report.mutable_total_time()->set_nanos(999'999'999);
     return report;
