@@ -18,7 +18,7 @@ std::optional<Failure> ImageReply::OnSuccessEnd() {
   if (empty_) return FromCondition(operation(), Condition::kEmptyReply, "");
   const std::optional<boost::json::value> document = reader_.Finish();
   if (!document) return FromReplyFault(*reader_.fault());
-  return FromGenerationReply(CompleteResponse(*document, response_), *document);
+  return FromGenerationReply(CompleteResponse(*document, response_), *document, response_);
 }
 
 }  // namespace openrouter::images::upstream

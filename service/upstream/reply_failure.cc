@@ -2,6 +2,8 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <algorithm>
+
 #include "service/upstream/error_body.h"
 
 namespace openrouter::images::upstream {
@@ -24,19 +26,32 @@ Condition ConditionOf(const ReplyFault& fault) {
   return Condition::kInternal;
 }
 
+// A failed generation is free, says the contract; this one is not quite a failed one.
+Failure FromErrorObject(const boost::json::value& document, const v1::GenerateImagesResponse& response) {
+  Failure failure = FromErrorInSuccess(Operation::kGenerate, ReadErrorBody(document));
+  const auto has_bytes = [](const v1::GeneratedImage& image) { return !image.data().empty(); };
+  if (response.usage().cost() > 0) {
+    MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
+  } else if (std::ranges::any_of(response.images(), has_bytes)) {
+    MarkPaid(v1::BILLING_OUTCOME_UNKNOWN, failure);
+  }
+  return failure;
+}
+
 }  // namespace
 
 Failure FromReplyFault(const ReplyFault& fault) {
   return FromCondition(Operation::kGenerate, ConditionOf(fault), fault.message);
 }
 
-std::optional<Failure> FromGenerationReply(const GenerationReply& reply, const boost::json::value& document) {
+std::optional<Failure> FromGenerationReply(const GenerationReply& reply, const boost::json::value& document,
+                                           const v1::GenerateImagesResponse& response) {
   constexpr auto kGenerate = Operation::kGenerate;
   switch (reply.verdict) {
     case GenerationVerdict::kPictures:
       return std::nullopt;
     case GenerationVerdict::kErrorObject:
-      return FromErrorInSuccess(kGenerate, ReadErrorBody(document));
+      return FromErrorObject(document, response);
     case GenerationVerdict::kNotAReply:
     case GenerationVerdict::kNoData:
       return FromCondition(kGenerate, Condition::kProtocol, "the reply has no list of pictures");

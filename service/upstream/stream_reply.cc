@@ -161,7 +161,7 @@ std::optional<Failure> StreamReply::OnSuccessEnd() {
 }
 
 std::optional<Failure> StreamReply::Complete(const json::value& document) {
-  if (auto failure = FromGenerationReply(CompleteResponse(document, heads_), document)) return failure;
+  if (auto failure = FromGenerationReply(CompleteResponse(document, heads_), document, heads_)) return failure;
   completed_.set_created(heads_.created());
   for (int i = 0; i < completed_.images_size(); ++i) {
     completed_.mutable_images(i)->set_media_type(heads_.images(i).media_type());
