@@ -7,34 +7,9 @@
 namespace openrouter::images::client {
 namespace {
 
-// The entry of the generating calls has no retryPolicy on purpose. GRPC_ARG_ENABLE_RETRIES=0 would say the
-// same more loudly, but it works on the whole channel and would take the catalog's policy with it.
-constexpr char kServiceConfig[] = R"json({
-  "loadBalancingConfig": [{"round_robin": {}}],
-  "methodConfig": [
-    {
-      "name": [
-        {"service": "openrouter.images.v1.ImagesService", "method": "GenerateImages"},
-        {"service": "openrouter.images.v1.ImagesService", "method": "StreamGenerateImages"}
-      ],
-      "waitForReady": false
-    },
-    {
-      "name": [
-        {"service": "openrouter.images.v1.ImagesService", "method": "ListImageModels"},
-        {"service": "openrouter.images.v1.ImagesService", "method": "ListImageModelEndpoints"}
-      ],
-      "waitForReady": false,
-      "retryPolicy": {
-        "maxAttempts": 4,
-        "initialBackoff": "0.1s",
-        "maxBackoff": "2s",
-        "backoffMultiplier": 2,
-        "retryableStatusCodes": ["UNAVAILABLE"]
-      }
-    }
-  ]
-})json";
+// Without a retryPolicy on purpose. GRPC_ARG_ENABLE_RETRIES=0 would say the same more loudly, but it takes
+// the transparent retries with it.
+constexpr char kServiceConfig[] = R"json({"loadBalancingConfig": [{"round_robin": {}}]})json";
 
 constexpr int kKeepAliveTimeMs = 30'000;
 constexpr int kKeepAliveTimeoutMs = 10'000;

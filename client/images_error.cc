@@ -2,9 +2,11 @@
 
 #include <google/protobuf/any.pb.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -45,10 +47,27 @@ v1::ErrorKind KindOfBareCode(StatusCode code) {
   }
 }
 
-v1::BillingOutcome OutcomeOfBareCode(StatusCode code, CallProgress progress) {
-  if (progress == CallProgress::kNeverSent) return v1::BILLING_OUTCOME_NOT_SENT;
-  switch (code) {
+// gRPC's own words, in lower case, of a reply that came and could not be used, or did not come.
+constexpr std::array<std::string_view, 5> kUnusableReply = {"no message returned", "parse", "deserializ",
+                                                            "compress", "missing response"};
+
+bool SpeaksOfTheReply(const std::string& message) {
+  const std::string lower = absl::AsciiStrToLower(message);
+  return std::any_of(kUnusableReply.begin(), kUnusableReply.end(),
+                     [&](std::string_view words) { return lower.find(words) != std::string::npos; });
+}
+
+bool RequestTooLarge(const grpc::Status& status) {
+  return status.error_code() == StatusCode::RESOURCE_EXHAUSTED &&
+         status.error_message().find("Received message larger than max") != std::string::npos;
+}
+
+v1::BillingOutcome OutcomeOfBareStatus(const grpc::Status& status, CallProgress progress) {
+  if (progress == CallProgress::kNeverSent || RequestTooLarge(status)) return v1::BILLING_OUTCOME_NOT_SENT;
+  switch (status.error_code()) {
     case StatusCode::UNIMPLEMENTED:
+      return SpeaksOfTheReply(status.error_message()) ? v1::BILLING_OUTCOME_UNKNOWN
+                                                      : v1::BILLING_OUTCOME_NOT_SENT;
     case StatusCode::UNAUTHENTICATED:
     case StatusCode::PERMISSION_DENIED:
       return v1::BILLING_OUTCOME_NOT_SENT;
@@ -101,7 +120,12 @@ ImagesError ImagesError::FromStatus(const grpc::Status& status, CallCost cost, C
   error.code = status.error_code();
   error.message = status.error_message();
   error.kind = KindOfBareCode(error.code);
-  error.billing_outcome = OutcomeOfBareCode(error.code, progress);
+  error.billing_outcome = OutcomeOfBareStatus(status, progress);
+  if (RequestTooLarge(status)) {
+    error.kind = v1::ERROR_KIND_INVALID_REQUEST;
+    error.advice =
+        "The request is larger than the server takes: send smaller reference pictures, or their URLs.";
+  }
   error.raw_details = status.error_details();
 
   google::rpc::Status rich;

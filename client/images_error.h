@@ -51,10 +51,14 @@ struct ImagesError {
   // Understands the status of any call. Statuses of the images service carry all that is below. Those without
   // its details were made on the way (by gRPC itself, a mesh, a gateway), and `from_service` is false; then
   // - kind is derived from the code where that is safe, else ERROR_KIND_UNSPECIFIED;
-  // - billing_outcome is NOT_SENT after CallProgress::kNeverSent, and for UNIMPLEMENTED, UNAUTHENTICATED and
-  //   PERMISSION_DENIED, which are answers from the door; in every other case UNKNOWN, even for UNAVAILABLE:
-  //   a lost connection looks the same before and after the picture was made.
-  // CallCost::kFree turns UNKNOWN into NOT_BILLED. `status` must not be OK.
+  // - billing_outcome is NOT_SENT after CallProgress::kNeverSent, and for answers from the door:
+  // UNIMPLEMENTED,
+  //   UNAUTHENTICATED, PERMISSION_DENIED, and a request above the server's size limit; in every other case
+  //   UNKNOWN, even for UNAVAILABLE: a lost connection looks the same before and after the picture was made.
+  //   gRPC says UNIMPLEMENTED of a reply that is missing or unreadable too: that is UNKNOWN.
+  // CallCost::kFree turns UNKNOWN into NOT_BILLED. `status` must not be OK. It must come from a channel
+  // without a receive limit, as MakeChannel makes them: with one, gRPC says the same words of a paid reply
+  // that is too large.
   static ImagesError FromStatus(const grpc::Status& status, CallCost cost = CallCost::kPaid,
                                 CallProgress progress = CallProgress::kPossiblySent);
 
@@ -77,7 +81,7 @@ struct ImagesError {
   int http_status = 0;
   // HTTP requests that the upstream can have seen.
   int attempts = 0;
-  // One sentence of the service on what to do next.
+  // One sentence on what to do next, of the service or, where it was not asked, of this library.
   std::string advice;
   // The upstream's word for the cause, for instance "content_policy_violation".
   std::string error_type;

@@ -64,7 +64,8 @@ ExitCode ExitCodeOf(const ImagesError& error) {
     return ExitCode::kOutcomeUnknown;
   }
   // A budget that is used up is a 403 too.
-  if (error.code == grpc::StatusCode::RESOURCE_EXHAUSTED) return ExitCode::kLimit;
+  if (error.code == grpc::StatusCode::RESOURCE_EXHAUSTED && error.kind != v1::ERROR_KIND_INVALID_REQUEST)
+    return ExitCode::kLimit;
   return ExitCodeOfKind(error.kind);
 }
 

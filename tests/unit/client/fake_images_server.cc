@@ -9,11 +9,12 @@
 
 namespace openrouter::images::client {
 
-FakeImagesServer::FakeImagesServer(std::shared_ptr<grpc::ServerCredentials> credentials) {
+FakeImagesServer::FakeImagesServer(std::shared_ptr<grpc::ServerCredentials> credentials,
+                                   int max_request_bytes) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", std::move(credentials), &port_);
-  builder.SetMaxReceiveMessageSize(-1);
+  builder.SetMaxReceiveMessageSize(max_request_bytes);
   builder.RegisterService(this);
   server_ = builder.BuildAndStart();
 }
@@ -27,6 +28,13 @@ grpc::Status FakeImagesServer::GenerateImages(grpc::ServerContext* context,
                                               v1::GenerateImagesResponse* response) {
   ++generate_calls;
   return on_generate ? on_generate(*context, *request, *response) : grpc::Status::OK;
+}
+
+grpc::Status FakeImagesServer::StreamGenerateImages(
+    grpc::ServerContext* context, const v1::StreamGenerateImagesRequest* request,
+    grpc::ServerWriter<v1::StreamGenerateImagesResponse>* writer) {
+  ++stream_calls;
+  return on_stream ? on_stream(*context, *request, *writer) : grpc::Status::OK;
 }
 
 grpc::Status FakeImagesServer::ListImageModels(grpc::ServerContext*,

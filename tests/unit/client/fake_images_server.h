@@ -17,8 +17,10 @@ namespace openrouter::images::client {
 // calls; a call without a handler ends with OK and an empty reply.
 class FakeImagesServer final : public v1::ImagesService::Service {
  public:
+  // `max_request_bytes` of -1 is no limit.
   explicit FakeImagesServer(
-      std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials());
+      std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials(),
+      int max_request_bytes = -1);
   ~FakeImagesServer() override;
 
   // "localhost:PORT".
@@ -27,16 +29,23 @@ class FakeImagesServer final : public v1::ImagesService::Service {
   std::function<grpc::Status(grpc::ServerContext&, const v1::GenerateImagesRequest&,
                              v1::GenerateImagesResponse&)>
       on_generate;
+  std::function<grpc::Status(grpc::ServerContext&, const v1::StreamGenerateImagesRequest&,
+                             grpc::ServerWriter<v1::StreamGenerateImagesResponse>&)>
+      on_stream;
   std::function<grpc::Status(const v1::ListImageModelsRequest&, v1::ListImageModelsResponse&)> on_list_models;
   std::function<grpc::Status(const v1::ListImageModelEndpointsRequest&, v1::ListImageModelEndpointsResponse&)>
       on_list_endpoints;
 
   std::atomic<int> generate_calls = 0;
+  std::atomic<int> stream_calls = 0;
   std::atomic<int> list_models_calls = 0;
   std::atomic<int> list_endpoints_calls = 0;
 
   grpc::Status GenerateImages(grpc::ServerContext* context, const v1::GenerateImagesRequest* request,
                               v1::GenerateImagesResponse* response) override;
+  grpc::Status StreamGenerateImages(grpc::ServerContext* context,
+                                    const v1::StreamGenerateImagesRequest* request,
+                                    grpc::ServerWriter<v1::StreamGenerateImagesResponse>* writer) override;
   grpc::Status ListImageModels(grpc::ServerContext* context, const v1::ListImageModelsRequest* request,
                                v1::ListImageModelsResponse* response) override;
   grpc::Status ListImageModelEndpoints(grpc::ServerContext* context,

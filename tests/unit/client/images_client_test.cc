@@ -58,40 +58,41 @@ TEST(ImagesClientTest, GenerateIsSentOnceWhateverTheServerSays) {
   EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
 }
 
-TEST(ImagesClientTest, CatalogCallsAreRepeatedWhenUnavailable) {
+// The service repeats them already.
+TEST(ImagesClientTest, CatalogCallsAreSentOnce) {
   FakeImagesServer server;
-  server.on_list_models = [&](const v1::ListImageModelsRequest&, v1::ListImageModelsResponse& response) {
-    if (server.list_models_calls < 3) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "down");
-    response.add_models()->set_id("some/model");
-    return grpc::Status::OK;
-  };
-  server.on_list_endpoints = [&](const v1::ListImageModelEndpointsRequest& request,
-                                 v1::ListImageModelEndpointsResponse& response) {
-    if (server.list_endpoints_calls < 2) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "down");
-    response.set_id(request.model());
-    return grpc::Status::OK;
-  };
-  ImagesClient client(MakeChannel(server.target()));
-  const auto models = client.ListModels();
-  ASSERT_TRUE(models.ok()) << models.error().ToString();
-  EXPECT_EQ(models->models(0).id(), "some/model");
-  EXPECT_EQ(server.list_models_calls, 3);
-  const auto endpoints = client.ListEndpoints("some/model");
-  ASSERT_TRUE(endpoints.ok()) << endpoints.error().ToString();
-  EXPECT_EQ(endpoints->id(), "some/model");
-  EXPECT_EQ(server.list_endpoints_calls, 2);
+  for (const auto code : {grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::INTERNAL}) {
+    server.list_models_calls = 0;
+    server.list_endpoints_calls = 0;
+    server.on_list_models = [&](const v1::ListImageModelsRequest&, v1::ListImageModelsResponse&) {
+      return grpc::Status(code, "down");
+    };
+    server.on_list_endpoints = [&](const v1::ListImageModelEndpointsRequest& request,
+                                   v1::ListImageModelEndpointsResponse&) {
+      EXPECT_EQ(request.model(), "some/model");
+      return grpc::Status(code, "down");
+    };
+    ImagesClient client(MakeChannel(server.target()));
+    const auto models = client.ListModels();
+    ASSERT_FALSE(models.ok());
+    EXPECT_EQ(models.error().code, code);
+    EXPECT_EQ(models.error().billing_outcome, v1::BILLING_OUTCOME_NOT_BILLED);
+    EXPECT_EQ(server.list_models_calls, 1);
+    ASSERT_FALSE(client.ListEndpoints("some/model").ok());
+    EXPECT_EQ(server.list_endpoints_calls, 1);
+  }
 }
 
-TEST(ImagesClientTest, CatalogCallsAreNotRepeatedForOtherCodes) {
-  FakeImagesServer server;
-  server.on_list_models = [](const v1::ListImageModelsRequest&, v1::ListImageModelsResponse&) {
-    return grpc::Status(grpc::StatusCode::INTERNAL, "broken");
-  };
+TEST(ImagesClientTest, ARequestAboveTheServersLimitWasNotSent) {
+  FakeImagesServer server(grpc::InsecureServerCredentials(), 1000);
   ImagesClient client(MakeChannel(server.target()));
-  const auto models = client.ListModels();
-  ASSERT_FALSE(models.ok());
-  EXPECT_EQ(server.list_models_calls, 1);
-  EXPECT_EQ(models.error().billing_outcome, v1::BILLING_OUTCOME_NOT_BILLED);
+  v1::GenerateImagesRequest request = RedPanda();
+  request.mutable_image()->add_input_references()->mutable_inline_()->set_data(std::string(2000, 'x'));
+  const auto result = client.Generate(request);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(server.generate_calls, 0);
+  EXPECT_EQ(result.error().kind, v1::ERROR_KIND_INVALID_REQUEST) << result.error().message;
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_NOT_SENT);
 }
 
 TEST(ImagesClientTest, NoServerMeansNothingSent) {

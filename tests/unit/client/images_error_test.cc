@@ -54,6 +54,43 @@ TEST(ImagesErrorTest, StatusWithoutDetails) {
   }
 }
 
+struct WordsRow {
+  const char* name;
+  StatusCode code;
+  const char* message;
+  v1::ErrorKind kind;
+  v1::BillingOutcome paid;
+};
+
+TEST(ImagesErrorTest, GrpcsOwnWordsDecideWhatWasSent) {
+  const WordsRow rows[] = {
+      {"no such method", StatusCode::UNIMPLEMENTED, "", v1::ERROR_KIND_UNEXPECTED,
+       v1::BILLING_OUTCOME_NOT_SENT},
+      {"a proxy's 404", StatusCode::UNIMPLEMENTED, "Received http2 header with status: 404",
+       v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_NOT_SENT},
+      {"no reply", StatusCode::UNIMPLEMENTED, "No message returned for unary request",
+       v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_UNKNOWN},
+      {"unreadable reply", StatusCode::UNIMPLEMENTED, "Failed to deserialize response",
+       v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_UNKNOWN},
+      {"unknown compression", StatusCode::UNIMPLEMENTED, "Compression algorithm 'snappy' is disabled.",
+       v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_UNKNOWN},
+      {"request too large", StatusCode::RESOURCE_EXHAUSTED,
+       "Received message larger than max (70000000 vs. 67108864)", v1::ERROR_KIND_INVALID_REQUEST,
+       v1::BILLING_OUTCOME_NOT_SENT},
+      {"another limit", StatusCode::RESOURCE_EXHAUSTED, "too many streams", v1::ERROR_KIND_UNSPECIFIED,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {"those words with another code", StatusCode::UNKNOWN, "Received message larger than max (2 vs. 1)",
+       v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
+  };
+  for (const WordsRow& row : rows) {
+    SCOPED_TRACE(row.name);
+    const ImagesError error = ImagesError::FromStatus(grpc::Status(row.code, row.message));
+    EXPECT_EQ(error.kind, row.kind);
+    EXPECT_EQ(error.billing_outcome, row.paid);
+    EXPECT_EQ(error.advice.empty(), row.kind != v1::ERROR_KIND_INVALID_REQUEST);
+  }
+}
+
 TEST(ImagesErrorTest, EveryDetailIsRead) {
   v1::ImagesError details;
   details.set_kind(v1::ERROR_KIND_PAYMENT_REQUIRED);
