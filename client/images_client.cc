@@ -37,12 +37,17 @@ CallProgress ProgressOf(const grpc::ClientContext& context, const grpc::Status& 
   return CallProgress::kPossiblySent;
 }
 
+void SetDeadline(grpc::ClientContext& context, const CallSettings& settings,
+                 std::chrono::milliseconds default_timeout) {
+  // gRPC wants the deadline on the system's clock and turns it into a time span at once.
+  context.set_deadline(std::chrono::system_clock::now() + settings.timeout.value_or(default_timeout));
+}
+
 template <typename Response, typename Call>
 Result<Response> Invoke(const CallSettings& settings, std::chrono::milliseconds default_timeout,
                         CallCost cost, Call call) {
   grpc::ClientContext context;
-  // gRPC wants the deadline on the system's clock and turns it into a time span at once.
-  context.set_deadline(std::chrono::system_clock::now() + settings.timeout.value_or(default_timeout));
+  SetDeadline(context, settings, default_timeout);
   Response response;
   grpc::Status status;
   {
@@ -66,6 +71,17 @@ Result<v1::GenerateImagesResponse> ImagesClient::Generate(const v1::GenerateImag
                                             [&](grpc::ClientContext& context, auto& response) {
                                               return stub_->GenerateImages(&context, request, &response);
                                             });
+}
+
+Result<StreamedImages> ImagesClient::Stream(const v1::StreamGenerateImagesRequest& request,
+                                            StreamListener& listener, const CallSettings& settings) const {
+  grpc::ClientContext context;
+  SetDeadline(context, settings, kGenerateTimeout);
+  const auto events = stub_->StreamGenerateImages(&context, request);
+  std::stop_callback cancel(settings.cancellation, [&context] { context.TryCancel(); });
+  return ReadImageStream(*events, listener, [&context](const grpc::Status& status) {
+    return ImagesError::FromStatus(status, CallCost::kPaid, ProgressOf(context, status));
+  });
 }
 
 Result<v1::ListImageModelsResponse> ImagesClient::ListModels(const CallSettings& settings) const {

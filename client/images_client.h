@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 
+#include "client/image_stream.h"
 #include "client/result.h"
 #include "openrouter/images/v1/images_service.grpc.pb.h"
 
@@ -15,8 +16,8 @@ namespace openrouter::images::client {
 
 // How one call is made.
 struct CallSettings {
-  // The call's deadline, counted from its start; above zero. Default: 300 s for Generate, 60 s for the
-  // catalog.
+  // The call's deadline, counted from its start; above zero. Default: 300 s for Generate and Stream, 60 s
+  // for the catalog.
   std::optional<std::chrono::milliseconds> timeout;
   // Cancels the call when a stop is requested: it then ends with CANCELLED. A generation that is cancelled
   // after it was dispatched may have been billed.
@@ -42,6 +43,12 @@ class ImagesClient {
   // Costs money. The whole reply is held in memory: the pictures, 0.1 to 30 MB each.
   Result<v1::GenerateImagesResponse> Generate(const v1::GenerateImagesRequest& request,
                                               const CallSettings& settings = {}) const;
+
+  // Costs money. Hands everything to the listener as it comes, holds at most one preview and one piece of a
+  // picture, and verifies what was received: see StreamedImages and ReadImageStream for the outcome. Blocks
+  // until the end.
+  Result<StreamedImages> Stream(const v1::StreamGenerateImagesRequest& request, StreamListener& listener,
+                                const CallSettings& settings = {}) const;
 
   Result<v1::ListImageModelsResponse> ListModels(const CallSettings& settings = {}) const;
 

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/sha256.h"
+#include "openrouter/images/v1/images_service.pb.h"
+
+namespace openrouter::images::client {
+
+// Checks the pieces of a streamed generation: files in order, each from its first byte to its end without
+// gaps, and in the end the size and SHA-256 of every picture against what the service vouches for. Pictures
+// are not held, only summed up; previews are, one at a time, since nothing can be shown before the last
+// piece.
+//
+// Every function returns what is wrong, in a sentence for people, or nothing. After the first the
+// object is of no use. Not thread-safe.
+class ImageAssembler {
+ public:
+  using Violation = std::optional<std::string>;
+
+  Violation AddPicture(const v1::ImageChunk& piece);
+
+  // `*whole` is set when the piece completes its preview.
+  Violation AddPreview(const v1::ImageChunk& piece, std::optional<std::string>* whole);
+
+  Violation Complete(const v1::GenerationCompleted& completed);
+
+  // Complete ones.
+  int previews() const { return previews_.finished; }
+
+ private:
+  // Files that come one after the other. `finished` is the index of the one that is under way.
+  struct Sequence {
+    std::string_view name;
+    int finished = 0;
+    int64_t offset = 0;
+
+    Violation Next(const v1::ImageChunk& piece);
+  };
+  struct Sum {
+    int64_t size_bytes;
+    std::string sha256;
+  };
+
+  Violation Check(const v1::ImageDigest& digest, int index) const;
+
+  Sequence previews_{"preview"};
+  std::string preview_;
+  Sequence pictures_{"picture"};
+  // Of the picture that is under way.
+  Sha256 hash_;
+  std::vector<Sum> sums_;
+  bool completed_ = false;
+};
+
+}  // namespace openrouter::images::client

@@ -1,0 +1,89 @@
+#include "client/image_stream.h"
+
+#include <optional>
+#include <utility>
+
+#include "client/image_assembler.h"
+
+namespace openrouter::images::client {
+namespace {
+
+using Violation = ImageAssembler::Violation;
+using Event = v1::StreamGenerateImagesResponse;
+
+ImagesError BrokenStream(std::string message, v1::BillingOutcome billing_outcome) {
+  ImagesError error;
+  error.code = grpc::StatusCode::DATA_LOSS;
+  error.message = std::move(message);
+  error.kind = v1::ERROR_KIND_RESPONSE_VALIDATION;
+  error.billing_outcome = billing_outcome;
+  return error;
+}
+
+Violation OnPreviewPiece(const v1::ImageChunk& piece, ImageAssembler& assembler, StreamListener& listener) {
+  std::optional<std::string> whole;
+  if (Violation violation = assembler.AddPreview(piece, &whole)) return violation;
+  if (whole.has_value()) listener.OnPreview(piece.index(), *whole);
+  return std::nullopt;
+}
+
+Violation OnPicturePiece(const v1::ImageChunk& piece, ImageAssembler& assembler, StreamListener& listener) {
+  if (Violation violation = assembler.AddPicture(piece)) return violation;
+  listener.OnPictureBytes(piece.index(), piece.offset(), piece.data());
+  if (piece.last()) listener.OnPictureEnd(piece.index());
+  return std::nullopt;
+}
+
+Violation Handle(const Event& event, ImageAssembler& assembler, StreamListener& listener) {
+  switch (event.event_case()) {
+    case Event::kGenerationStarted:
+      listener.OnStarted(event.generation_started());
+      return std::nullopt;
+    case Event::kPartialImage:
+      return OnPreviewPiece(event.partial_image(), assembler, listener);
+    case Event::kTextChunk:
+      listener.OnText(event.text_chunk().phase(), event.text_chunk().text());
+      return std::nullopt;
+    case Event::kImageChunk:
+      return OnPicturePiece(event.image_chunk(), assembler, listener);
+    case Event::kCompleted:
+      return assembler.Complete(event.completed());
+    case Event::kHeartbeat: {
+      const auto& elapsed = event.heartbeat().elapsed();
+      listener.OnHeartbeat(std::chrono::seconds(elapsed.seconds()) +
+                           std::chrono::milliseconds(elapsed.nanos() / 1'000'000));
+      return std::nullopt;
+    }
+    case Event::EVENT_NOT_SET:  // an event that is newer than this library
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<StreamedImages> ReadImageStream(ImageEvents& events, StreamListener& listener,
+                                       const ErrorOfStatus& error_of) {
+  ImageAssembler assembler;
+  Violation violation;
+  std::optional<v1::GenerationCompleted> completed;
+  Event event;
+  while (events.Read(&event)) {
+    if (!violation.has_value()) violation = Handle(event, assembler, listener);
+    if (event.has_completed()) completed = std::move(*event.mutable_completed());
+  }
+  const grpc::Status status = events.Finish();
+  if (!status.ok()) return error_of(status);
+  if (!completed.has_value()) {
+    return BrokenStream("The stream ended without saying what came of it.", v1::BILLING_OUTCOME_UNKNOWN);
+  }
+  if (violation.has_value()) {
+    ImagesError error = BrokenStream(*std::move(violation), v1::BILLING_OUTCOME_BILLED);
+    *error.details.mutable_call() = completed->call();
+    error.attempts = completed->call().attempts();
+    return error;
+  }
+  return StreamedImages{*std::move(completed), assembler.previews()};
+}
+
+}  // namespace openrouter::images::client
