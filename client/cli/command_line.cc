@@ -118,6 +118,10 @@ CLI::App* AddGenerate(CLI::App& app, GenerateOptions& options) {
   command->add_option("-o,--output", options.output, "File, or folder for names made from the prompt [.]")
       ->type_name("PATH|DIR");
   command->add_flag("-f,--force", options.force, "Replace files that exist");
+  command->add_flag("--stream", options.stream, "Receive the picture in pieces, and see how far it is");
+  command->add_option("--previews", options.previews, "Save previews in this folder (implies --stream)")
+      ->type_name("DIR");
+  command->add_flag("--no-draw", options.no_draw, "Do not draw the picture in the terminal");
   AddPicture(*command, options);
   AddRouting(*command, options);
   AddCall(*command, options);

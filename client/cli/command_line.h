@@ -49,6 +49,9 @@ struct GenerateOptions {
   std::optional<std::string> extra;  // a JSON object
   std::string output;
   bool force = false;
+  bool stream = false;
+  std::optional<std::string> previews;  // a folder; implies stream
+  bool no_draw = false;
   std::optional<double> timeout_seconds;
   std::optional<int32_t> retries;
   bool retry_unknown_outcome = false;

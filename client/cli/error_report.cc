@@ -7,6 +7,8 @@
 #include <cmath>
 #include <vector>
 
+#include "client/cli/json_output.h"
+#include "client/cli/stream_progress.h"
 #include "client/cli/table.h"
 #include "client/cli/terminal.h"
 
@@ -58,7 +60,8 @@ std::string WhatHappened(const ImagesError& error, const ErrorContext& context) 
   }
   if (!error.from_service && error.code == grpc::StatusCode::DEADLINE_EXCEEDED)
     return "The time limit ran out.";
-  if (!error.from_service && error.code == grpc::StatusCode::UNIMPLEMENTED) {
+  if (!error.from_service && error.code == grpc::StatusCode::UNIMPLEMENTED &&
+      error.billing_outcome == v1::BILLING_OUTCOME_NOT_SENT) {
     return fmt::format("The server at {} does not offer this call: is it an images server?", context.server);
   }
   return error.message.empty() ? "The call failed." : error.message;
@@ -145,6 +148,12 @@ std::string NextStep(const ImagesError& error) {
   }
 }
 
+std::string DeliveredText(const v1::Delivered& delivered) {
+  return fmt::format("{} preview{} and {} picture{} before it failed, {}", delivered.previews(),
+                     delivered.previews() == 1 ? "" : "s", delivered.images(),
+                     delivered.images() == 1 ? "" : "s", SizeText(delivered.bytes()));
+}
+
 }  // namespace
 
 std::string ErrorText(const ImagesError& error, const ErrorContext& context) {
@@ -166,6 +175,7 @@ std::string ErrorText(const ImagesError& error, const ErrorContext& context) {
   if (!error.details.message().empty() && error.message.find(error.details.message()) == std::string::npos) {
     append("  Upstream  ", error.details.message());
   }
+  if (error.details.has_delivered()) append("  Received  ", DeliveredText(error.details.delivered()));
   append("  Cause     ", WhoseFault(error, context));
   append("  Money     ", std::string(BillingSentence(error.billing_outcome)));
   append("  Next      ", NextStep(error));
@@ -198,6 +208,7 @@ boost::json::object ErrorJson(const ImagesError& error, const ErrorContext& cont
   if (error.retry_delay.has_value()) {
     json["retry_delay_seconds"] = static_cast<double>(error.retry_delay->count()) / 1000.0;
   }
+  if (error.details.has_delivered()) json["delivered"] = MessageJson(error.details.delivered());
   if (!error.violations.empty()) {
     boost::json::array violations;
     for (const auto& violation : error.violations) {

@@ -1,9 +1,7 @@
 #include "client/cli/file_name.h"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
-#include <array>
 #include <utility>
 
 namespace openrouter::images::client {
@@ -70,13 +68,11 @@ bool ExtensionFits(std::string_view extension, std::string_view media_type) {
   return true;
 }
 
-std::string PictureFileName(std::string_view prompt, std::string_view data, std::string_view media_type,
+std::string PictureFileName(std::string_view prompt, std::string_view sha256, std::string_view media_type,
                             int index, int count) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest = {};
-  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.data());
   const std::string number = count > 1 ? fmt::format("-{}", index + 1) : "";
-  return fmt::format("{}{}-{:02x}{:02x}{}", Slug(prompt), number, digest[0], digest[1],
-                     ExtensionOf(media_type));
+  return fmt::format("{}{}-{:02x}{:02x}{}", Slug(prompt), number, static_cast<unsigned char>(sha256[0]),
+                     static_cast<unsigned char>(sha256[1]), ExtensionOf(media_type));
 }
 
 }  // namespace openrouter::images::client

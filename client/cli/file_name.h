@@ -16,8 +16,8 @@ std::string_view ExtensionOf(std::string_view media_type);
 bool ExtensionFits(std::string_view extension, std::string_view media_type);
 
 // "red-panda-astronaut-3f2a.png": the slug, the picture's number when there are several ("-1" first), four
-// digits of the file's SHA-256, and the extension. `index` counts from 0.
-std::string PictureFileName(std::string_view prompt, std::string_view data, std::string_view media_type,
+// digits of the file's SHA-256 (32 bytes), and the extension. `index` counts from 0.
+std::string PictureFileName(std::string_view prompt, std::string_view sha256, std::string_view media_type,
                             int index, int count);
 
 }  // namespace openrouter::images::client

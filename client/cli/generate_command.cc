@@ -2,45 +2,161 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+#include <iterator>
 #include <utility>
 #include <vector>
 
+#include "client/cli/draw_picture.h"
 #include "client/cli/file_name.h"
 #include "client/cli/generate_report.h"
 #include "client/cli/generate_request.h"
 #include "client/cli/json_output.h"
 #include "client/cli/progress_line.h"
+#include "client/cli/streamed_pictures.h"
 #include "client/cli/terminal.h"
+#include "client/cli/usage_error.h"
 
 namespace openrouter::images::client {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Result<v1::GenerateImagesResponse> Draw(const v1::GenerateImagesRequest& request,
-                                        const GenerateOptions& options, const Session& session,
-                                        const Console& console, bool quiet) {
+// What one run has to know.
+struct Run {
+  const GlobalOptions& global;
+  const GenerateOptions& options;
+  const Console& console;
+  const v1::GenerateImagesRequest& request;
+  const PictureFiles& files;
+  const Session& session;
+
+  const std::string& prompt() const { return request.image().prompt(); }
+};
+
+// Pictures that are on the disk, and the reply without them.
+struct Outcome {
+  v1::GenerateImagesResponse response;
+  std::vector<SavedPicture> saved;
+  std::optional<ImagesError> error;
+  std::vector<std::string> notes;
+};
+
+CallSettings SettingsOf(const Run& run) {
   CallSettings settings;
-  if (options.timeout_seconds.has_value()) {
-    settings.timeout = std::chrono::milliseconds(static_cast<int64_t>(*options.timeout_seconds * 1000.0));
+  if (run.options.timeout_seconds.has_value()) {
+    settings.timeout = std::chrono::milliseconds(static_cast<int64_t>(*run.options.timeout_seconds * 1000.0));
   }
-  settings.cancellation = session.cancellation();
-  const ProgressLine progress(console.err, quiet ? 0 : console.err_width,
-                              "Drawing with " + Printable(request.image().model()));
-  return session.client().Generate(request, settings);
+  settings.cancellation = run.session.cancellation();
+  return settings;
 }
 
-void PrintNotes(const v1::GenerateImagesRequest& request, const v1::GenerateImagesResponse& response,
-                const std::vector<SavedPicture>& saved, std::ostream& stream) {
-  if (response.images_size() < request.image().n()) {
-    stream << fmt::format("Note: {} pictures were asked for, the provider made {}.\n", request.image().n(),
-                          response.images_size());
+ProgressLine MakeProgressLine(const Run& run) {
+  return ProgressLine(run.console.err, run.global.quiet ? 0 : run.console.err_width,
+                      "Drawing with " + Printable(run.request.image().model()));
+}
+
+Outcome Generate(const Run& run) {
+  auto result = [&] {
+    const ProgressLine progress = MakeProgressLine(run);
+    return run.session.client().Generate(run.request, SettingsOf(run));
+  }();
+  Outcome outcome;
+  if (!result.ok()) {
+    outcome.error = result.error();
+    return outcome;
   }
-  for (size_t i = 0; i < saved.size(); ++i) {
-    const std::string& media_type = response.images(static_cast<int>(i)).media_type();
-    if (!saved[i].path.empty() && !ExtensionFits(saved[i].path.extension().string(), media_type)) {
-      stream << fmt::format("Note: {} holds {}.\n", saved[i].path.string(), Printable(media_type));
+  outcome.saved = run.files.Save(*result, run.prompt());
+  outcome.response = std::move(result).value();
+  outcome.response.clear_images();
+  return outcome;
+}
+
+Outcome Stream(const Run& run, std::optional<PreviewFiles> previews) {
+  v1::StreamGenerateImagesRequest request;
+  *request.mutable_image() = run.request.image();
+  if (run.request.has_options()) *request.mutable_options() = run.request.options();
+  ProgressLine progress = MakeProgressLine(run);
+  StreamedPictures pictures(run.files, std::move(previews), progress);
+  const auto result = run.session.client().Stream(request, pictures, SettingsOf(run));
+  Outcome outcome;
+  outcome.notes = pictures.preview_problems();
+  if (!result.ok()) {
+    outcome.error = result.error();
+    outcome.saved = pictures.KeepWhole(run.prompt());
+    return outcome;
+  }
+  const v1::GenerationCompleted& completed = result->completed;
+  outcome.saved = pictures.Finish(completed, run.prompt());
+  outcome.response.set_created(completed.created());
+  if (completed.has_usage()) *outcome.response.mutable_usage() = completed.usage();
+  *outcome.response.mutable_call() = completed.call();
+  return outcome;
+}
+
+// Checked before any money is spent.
+std::optional<PreviewFiles> MakePreviewFiles(const GenerateOptions& options, const FileWriter& writer) {
+  if (!options.previews.has_value()) return std::nullopt;
+  const std::filesystem::path folder(*options.previews);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    throw UsageError(fmt::format("Cannot make the folder {}: {}.", folder.string(), error.message()));
+  return PreviewFiles{folder, options.force ? Overwrite::kReplace : Overwrite::kNever, writer};
+}
+
+void PrintNotes(const Run& run, const Outcome& outcome) {
+  std::ostream& stream = run.console.err;
+  const int wanted = run.request.image().n();
+  if (const auto made = static_cast<int>(outcome.saved.size()); !outcome.error.has_value() && made < wanted) {
+    stream << fmt::format("Note: {} pictures were asked for, the provider made {}.\n", wanted, made);
+  }
+  for (const SavedPicture& picture : outcome.saved) {
+    if (picture.path.empty()) continue;
+    if (!ExtensionFits(picture.path.extension().string(), picture.media_type)) {
+      stream << fmt::format("Note: {} holds {}.\n", picture.path.string(), Printable(picture.media_type));
     }
+    if (outcome.error.has_value()) {
+      stream << fmt::format("Note: {} came to its end before the call failed. It was not verified.\n",
+                            picture.path.string());
+    }
+  }
+  for (const std::string& note : outcome.notes) stream << "Note: " << note << "\n";
+}
+
+// Beside the words on standard output, else on standard error.
+void Draw(const Run& run, const Outcome& outcome) {
+  if (run.options.no_draw) return;
+  const bool on_out = run.console.out_width > 0;
+  for (const SavedPicture& picture : outcome.saved) {
+    if (picture.path.empty()) continue;
+    std::ifstream file(picture.path, std::ios::binary);
+    const std::string content(std::istreambuf_iterator<char>(file), {});
+    (on_out ? run.console.out : run.console.err)
+        << DrawPicture(content, run.console.graphics, on_out ? run.console.out_width : run.console.err_width)
+        << std::flush;
+  }
+}
+
+ExitCode ReportFailure(const Run& run, const Outcome& outcome) {
+  boost::json::object reply;
+  if (!outcome.saved.empty()) reply["images"] = PicturesJson(outcome.saved);
+  const ExitCode code = ReportError(*outcome.error, run.session, run.global, run.console, std::move(reply));
+  if (!run.global.json) PrintNotes(run, outcome);
+  return code;
+}
+
+void ReportSuccess(const Run& run, const Outcome& outcome, std::chrono::milliseconds elapsed) {
+  if (run.global.json) {
+    PrintJson(run.console.out, GenerateJson(outcome.response, outcome.saved));
+  } else if (run.global.quiet) {
+    for (const SavedPicture& picture : outcome.saved) {
+      if (!picture.path.empty()) run.console.out << picture.path.string() << "\n";
+    }
+  } else {
+    run.console.out << GenerateText(outcome.response, outcome.saved, elapsed) << std::flush;
+    Draw(run, outcome);
+    PrintNotes(run, outcome);
   }
 }
 
@@ -49,26 +165,18 @@ void PrintNotes(const v1::GenerateImagesRequest& request, const v1::GenerateImag
 ExitCode RunGenerate(const GlobalOptions& global, const GenerateOptions& options, const Console& console,
                      FileWriter writer, std::filesystem::path fallback) {
   const v1::GenerateImagesRequest request = BuildGenerateRequest(options, console.in);
+  std::optional<PreviewFiles> previews = MakePreviewFiles(options, writer);
   const PictureFiles files(options.output, options.force ? Overwrite::kReplace : Overwrite::kNever,
                            std::move(writer), std::move(fallback));
   const Session session(global);
+  const Run run = {global, options, console, request, files, session};
   const auto start = Clock::now();
-  const auto result = Draw(request, options, session, console, global.quiet);
+  const Outcome outcome =
+      options.stream || previews.has_value() ? Stream(run, std::move(previews)) : Generate(run);
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-  if (!result.ok()) return ReportError(result.error(), session, global, console);
-
-  const std::vector<SavedPicture> saved = files.Save(*result, request.image().prompt());
-  const std::string problems = SaveProblems(saved);
-  if (global.json) {
-    PrintJson(console.out, GenerateJson(*result, saved));
-  } else if (global.quiet) {
-    for (const SavedPicture& picture : saved) {
-      if (!picture.path.empty()) console.out << picture.path.string() << "\n";
-    }
-  } else {
-    console.out << GenerateText(*result, saved, elapsed) << std::flush;
-    PrintNotes(request, *result, saved, console.err);
-  }
+  if (outcome.error.has_value()) return ReportFailure(run, outcome);
+  ReportSuccess(run, outcome, elapsed);
+  const std::string problems = SaveProblems(outcome.saved);
   if (problems.empty()) return ExitCode::kOk;
   if (!global.json) console.err << "Error: " << problems << "\n";
   return ExitCode::kPaidAndLost;

@@ -22,26 +22,34 @@ std::string Grouped(size_t number) {
   return digits;
 }
 
-std::string DimensionsText(const std::string& data) {
-  const auto dimensions = ReadDimensions(data);
+std::string DimensionsText(const std::optional<Dimensions>& dimensions) {
   return dimensions.has_value() ? fmt::format("{}x{}", dimensions->width, dimensions->height) : "-";
 }
 
 std::string Summary(const v1::GenerateImagesResponse& response, std::chrono::milliseconds elapsed) {
   const v1::CallReport& call = response.call();
-  double seconds = static_cast<double>(elapsed.count()) / 1000.0;
   if (call.has_total_time()) {
-    seconds = static_cast<double>(call.total_time().seconds()) + call.total_time().nanos() / 1e9;
+    elapsed = std::chrono::seconds(call.total_time().seconds()) +
+              std::chrono::milliseconds(call.total_time().nanos() / 1'000'000);
   }
   std::string text =
       response.usage().has_cost() ? "cost " + FormatUsd(response.usage().cost()) : "cost not reported";
-  text += fmt::format(", {:.1f} s", seconds);
+  text += ", " + DurationText(elapsed);
   if (call.attempts() > 0)
     text += fmt::format(", {} attempt{}", call.attempts(), call.attempts() == 1 ? "" : "s");
+  if (const int possibly = call.possibly_billed_attempts(); possibly > 0) {
+    text +=
+        fmt::format("; {} earlier attempt{} may have been billed too", possibly, possibly == 1 ? "" : "s");
+  }
   return text + "\n";
 }
 
 }  // namespace
+
+std::string DurationText(std::chrono::milliseconds duration) {
+  if (duration < std::chrono::seconds(1)) return fmt::format("{} ms", duration.count());
+  return fmt::format("{:.1f} s", static_cast<double>(duration.count()) / 1000.0);
+}
 
 std::string GenerateText(const v1::GenerateImagesResponse& response, const std::vector<SavedPicture>& saved,
                          std::chrono::milliseconds elapsed) {
@@ -49,36 +57,37 @@ std::string GenerateText(const v1::GenerateImagesResponse& response, const std::
   // Columns by hand: paths come first and may be of any length.
   size_t longest = 0;
   for (const SavedPicture& picture : saved) longest = std::max(longest, DisplayWidth(picture.path.string()));
-  for (int i = 0; i < response.images_size(); ++i) {
-    const SavedPicture& picture = saved[static_cast<size_t>(i)];
+  for (const SavedPicture& picture : saved) {
     if (picture.path.empty()) continue;
-    const v1::GeneratedImage& image = response.images(i);
     const std::string path = picture.path.string();
     lines += fmt::format("{}{}  {}  {}  {} bytes\n", path, std::string(longest - DisplayWidth(path), ' '),
-                         Printable(image.media_type()), DimensionsText(image.data()),
-                         Grouped(image.data().size()));
+                         Printable(picture.media_type), DimensionsText(picture.dimensions),
+                         Grouped(static_cast<size_t>(picture.size_bytes)));
   }
   return lines + Summary(response, elapsed);
 }
 
-boost::json::object GenerateJson(const v1::GenerateImagesResponse& response,
-                                 const std::vector<SavedPicture>& saved) {
+boost::json::array PicturesJson(const std::vector<SavedPicture>& saved) {
   boost::json::array images;
-  for (int i = 0; i < response.images_size(); ++i) {
-    const v1::GeneratedImage& image = response.images(i);
-    const std::string path = saved[static_cast<size_t>(i)].path.string();
+  for (const SavedPicture& picture : saved) {
+    const std::string path = picture.path.string();
     boost::json::object entry;
     entry["path"] = path.empty() ? boost::json::value(nullptr) : boost::json::value(path);
-    entry["media_type"] = image.media_type();
-    if (const auto dimensions = ReadDimensions(image.data())) {
-      entry["width"] = dimensions->width;
-      entry["height"] = dimensions->height;
+    entry["media_type"] = picture.media_type;
+    if (picture.dimensions.has_value()) {
+      entry["width"] = picture.dimensions->width;
+      entry["height"] = picture.dimensions->height;
     }
-    entry["bytes"] = image.data().size();
+    entry["bytes"] = picture.size_bytes;
     images.push_back(std::move(entry));
   }
+  return images;
+}
+
+boost::json::object GenerateJson(const v1::GenerateImagesResponse& response,
+                                 const std::vector<SavedPicture>& saved) {
   boost::json::object json;
-  json["images"] = std::move(images);
+  json["images"] = PicturesJson(saved);
   json["created"] = response.created();
   if (response.has_usage()) json["usage"] = MessageJson(response.usage());
   if (response.has_call()) json["call"] = MessageJson(response.call());

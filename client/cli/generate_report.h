@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <chrono>
 #include <string>
@@ -11,7 +12,7 @@
 namespace openrouter::images::client {
 
 // What came of a generation, for people: a line a file, then cost, time and attempts. `elapsed` stands in
-// when the service did not report the time. `saved` has one entry for each picture of the response.
+// when the service did not report the time. Of the response only what it says of the call is read.
 std::string GenerateText(const v1::GenerateImagesResponse& response, const std::vector<SavedPicture>& saved,
                          std::chrono::milliseconds elapsed);
 
@@ -19,6 +20,12 @@ std::string GenerateText(const v1::GenerateImagesResponse& response, const std::
 // where it was asked for. Holds no pictures.
 boost::json::object GenerateJson(const v1::GenerateImagesResponse& response,
                                  const std::vector<SavedPicture>& saved);
+
+// The value of "images" in it: path, type and size of each file.
+boost::json::array PicturesJson(const std::vector<SavedPicture>& saved);
+
+// "37 ms" below a second, "12.5 s" from there on.
+std::string DurationText(std::chrono::milliseconds duration);
 
 // What went wrong while saving, with where the pictures are now; empty when nothing did.
 std::string SaveProblems(const std::vector<SavedPicture>& saved);

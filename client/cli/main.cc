@@ -18,6 +18,7 @@
 #include "client/cli/json_output.h"
 #include "client/cli/models_command.h"
 #include "client/cli/terminal.h"
+#include "client/cli/terminal_graphics.h"
 #include "client/cli/usage_error.h"
 
 namespace {
@@ -62,8 +63,12 @@ ExitCode Main(int argc, char** argv) {
     return ExitCode::kOk;
   }
   const CommandLine& line = std::get<CommandLine>(parsed);
-  const Console console = {std::cin, std::cout, std::cerr, TerminalWidth(STDOUT_FILENO),
-                           TerminalWidth(STDERR_FILENO)};
+  const Console console = {std::cin,
+                           std::cout,
+                           std::cerr,
+                           TerminalWidth(STDOUT_FILENO),
+                           TerminalWidth(STDERR_FILENO),
+                           ChooseGraphics(ReadTerminalEnvironment())};
   try {
     return Run(line, console);
   } catch (const UsageError& error) {

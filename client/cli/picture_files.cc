@@ -56,29 +56,28 @@ std::vector<SavedPicture> PictureFiles::Save(const v1::GenerateImagesResponse& r
   const int count = response.images_size();
   for (int i = 0; i < count; ++i) {
     const v1::GeneratedImage& image = response.images(i);
-    fs::path name;
-    if (!file_name_.has_value()) {
-      name = PictureFileName(prompt, image.data(), image.media_type(), i, count);
-    } else if (count == 1) {
-      name = *file_name_;
-    } else {
-      name = fmt::format("{}-{}{}", file_name_->stem().string(), i + 1, file_name_->extension().string());
-    }
-    // "./name" is correct, and ugly to read.
-    saved.push_back(SaveOne(folder_ == "." ? name : folder_ / name, image.data()));
+    const auto picture = Begin();
+    picture->Append(image.data());
+    saved.push_back(PutInPlace(*picture, image.media_type(), prompt, i, count));
   }
   return saved;
 }
 
-SavedPicture PictureFiles::SaveOne(const fs::path& target, const std::string& data) const {
-  const WriteOutcome outcome = writer_.Write(target, data, overwrite_);
-  if (!outcome.error) return {outcome.path, std::nullopt};
-  std::string problem = fmt::format("Cannot write {}: {}.", target.string(), outcome.error.message());
-  // The picture is paid for: any place is better than none.
-  const WriteOutcome rescue = writer_.Write(fallback_ / target.filename(), data, Overwrite::kNever);
-  if (!rescue.error) return {rescue.path, std::move(problem)};
-  problem += fmt::format(" Nor {}: {}.", rescue.path.string(), rescue.error.message());
-  return {{}, std::move(problem)};
+std::unique_ptr<IncomingPicture> PictureFiles::Begin() const {
+  return std::make_unique<IncomingPicture>(writer_, folder_, fallback_);
+}
+
+SavedPicture PictureFiles::PutInPlace(IncomingPicture& picture, const std::string& media_type,
+                                      const std::string& prompt, int index, int count) const {
+  std::string name;
+  if (!file_name_.has_value()) {
+    name = PictureFileName(prompt, picture.Digest(), media_type, index, count);
+  } else if (count == 1) {
+    name = file_name_->string();
+  } else {
+    name = fmt::format("{}-{}{}", file_name_->stem().string(), index + 1, file_name_->extension().string());
+  }
+  return picture.PutInPlace(name, media_type, overwrite_);
 }
 
 }  // namespace openrouter::images::client

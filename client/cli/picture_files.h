@@ -1,22 +1,16 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "client/cli/file_writer.h"
+#include "client/cli/incoming_picture.h"
 #include "openrouter/images/v1/images_service.pb.h"
 
 namespace openrouter::images::client {
-
-// A picture that was to be saved.
-struct SavedPicture {
-  // Where it is; empty when it could not be written anywhere.
-  std::filesystem::path path;
-  // When it is not where it was asked for: why.
-  std::optional<std::string> problem;
-};
 
 // Where the pictures of one call go.
 class PictureFiles {
@@ -33,9 +27,12 @@ class PictureFiles {
   // extension does not fit.
   std::vector<SavedPicture> Save(const v1::GenerateImagesResponse& response, const std::string& prompt) const;
 
- private:
-  SavedPicture SaveOne(const std::filesystem::path& target, const std::string& data) const;
+  // The same for a picture that comes in pieces; this object must outlive it. `index` counts from 0.
+  std::unique_ptr<IncomingPicture> Begin() const;
+  SavedPicture PutInPlace(IncomingPicture& picture, const std::string& media_type, const std::string& prompt,
+                          int index, int count) const;
 
+ private:
   std::filesystem::path folder_;
   // Unset: names are made from the prompt.
   std::optional<std::filesystem::path> file_name_;

@@ -67,10 +67,23 @@ std::optional<Dimensions> ReadWebp(std::string_view file) {
 
 }  // namespace
 
+std::string_view MediaTypeOf(std::string_view file) {
+  if (file.starts_with("\x89PNG\r\n\x1A\n")) return "image/png";
+  if (file.starts_with("\xFF\xD8\xFF")) return "image/jpeg";
+  if (file.starts_with("RIFF") && file.size() >= 12 && file.substr(8, 4) == "WEBP") return "image/webp";
+  if (file.starts_with("GIF8")) return "image/gif";
+  if (file.starts_with("<svg") ||
+      (file.starts_with("<?xml") && file.find("<svg") != std::string_view::npos)) {
+    return "image/svg+xml";
+  }
+  return {};
+}
+
 std::optional<Dimensions> ReadDimensions(std::string_view file) {
-  if (file.starts_with("\x89PNG\r\n\x1A\n")) return ReadPng(file);
-  if (file.starts_with("\xFF\xD8\xFF")) return ReadJpeg(file);
-  if (file.starts_with("RIFF") && file.size() >= 12 && file.substr(8, 4) == "WEBP") return ReadWebp(file);
+  const std::string_view type = MediaTypeOf(file);
+  if (type == "image/png") return ReadPng(file);
+  if (type == "image/jpeg") return ReadJpeg(file);
+  if (type == "image/webp") return ReadWebp(file);
   return std::nullopt;
 }
 

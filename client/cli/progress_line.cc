@@ -28,6 +28,11 @@ ProgressLine::~ProgressLine() {
   stream_ << kEraseLine << std::flush;
 }
 
+void ProgressLine::SetDetail(std::string detail) {
+  const std::lock_guard lock(mutex_);
+  detail_ = std::move(detail);
+}
+
 void ProgressLine::Draw(std::stop_token stop) {
   const auto start = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
@@ -35,15 +40,16 @@ void ProgressLine::Draw(std::stop_token stop) {
     const auto elapsed =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     // One column stays free: a full last column makes some terminals wrap.
-    stream_ << kEraseLine << ProgressText(subject_, elapsed, width_ - 1) << std::flush;
+    stream_ << kEraseLine << ProgressText(subject_, detail_, elapsed, width_ - 1) << std::flush;
     wake_.wait_for(lock, stop, kFrameTime, [] { return false; });
   }
 }
 
-std::string ProgressText(std::string_view subject, std::chrono::milliseconds elapsed, size_t width) {
+std::string ProgressText(std::string_view subject, std::string_view detail, std::chrono::milliseconds elapsed,
+                         size_t width) {
   const std::string text =
-      fmt::format("{} {}  {}", kFrames[static_cast<size_t>(elapsed / kFrameTime) % kFrames.size()], subject,
-                  ElapsedText(elapsed));
+      fmt::format("{} {}  {}{}{}", kFrames[static_cast<size_t>(elapsed / kFrameTime) % kFrames.size()],
+                  subject, ElapsedText(elapsed), detail.empty() ? "" : ", ", detail);
   return std::string(CutToWidth(text, width));
 }
 

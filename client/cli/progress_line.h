@@ -21,19 +21,25 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
+  // What is going on, shown behind the time from the next drawing on. From any thread.
+  void SetDetail(std::string detail);
+
  private:
   void Draw(std::stop_token stop);
 
   std::ostream& stream_;
   const size_t width_;
   const std::string subject_;
+  // Guarded by mutex_.
+  std::string detail_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::jthread thread_;
 };
 
-// "⠹ Drawing with some/model  1:05", cut to the width.
-std::string ProgressText(std::string_view subject, std::chrono::milliseconds elapsed, size_t width);
+// "⠹ Drawing with some/model  1:05 min", and with a detail "...  1:05 min, waiting"; cut to the width.
+std::string ProgressText(std::string_view subject, std::string_view detail, std::chrono::milliseconds elapsed,
+                         size_t width);
 
 // "12 s", "1:05 min".
 std::string ElapsedText(std::chrono::milliseconds elapsed);

@@ -1,6 +1,6 @@
 #include "client/cli/session.h"
 
-#include <boost/json/object.hpp>
+#include <utility>
 
 #include "client/channel.h"
 #include "client/cli/error_report.h"
@@ -28,10 +28,9 @@ Session::Session(const GlobalOptions& options)
     : channel_(MakeChannel(options.server, ReadChannelOptions(options))), client_(channel_) {}
 
 ExitCode ReportError(const ImagesError& error, const Session& session, const GlobalOptions& options,
-                     const Console& console) {
+                     const Console& console, boost::json::object reply) {
   const ErrorContext context = {options.server, session.cancellation().stop_requested(), console.err_width};
   if (options.json) {
-    boost::json::object reply;
     reply["error"] = ErrorJson(error, context);
     PrintJson(console.out, reply);
   } else {

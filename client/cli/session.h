@@ -2,6 +2,7 @@
 
 #include <grpcpp/channel.h>
 
+#include <boost/json/object.hpp>
 #include <cstddef>
 #include <istream>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "client/cli/command_line.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/interrupt.h"
+#include "client/cli/terminal_graphics.h"
 #include "client/images_client.h"
 
 namespace openrouter::images::client {
@@ -21,6 +23,8 @@ struct Console {
   std::ostream& err;
   size_t out_width = 0;
   size_t err_width = 0;
+  // What the terminal can show, if there is one.
+  Graphics graphics = Graphics::kNone;
 };
 
 // The connection that the global options ask for, with Ctrl-C bound to it. Make it when everything else is
@@ -40,9 +44,9 @@ class Session {
   ImagesClient client_;
 };
 
-// Shows an error as the options ask for: text on standard error, or JSON on standard output. Returns its exit
-// code.
+// Shows an error as the options ask for: text on standard error, or JSON on standard output, beside what
+// `reply` says already. Returns its exit code.
 ExitCode ReportError(const ImagesError& error, const Session& session, const GlobalOptions& options,
-                     const Console& console);
+                     const Console& console, boost::json::object reply = {});
 
 }  // namespace openrouter::images::client

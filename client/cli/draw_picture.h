@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "client/cli/terminal_graphics.h"
+
+namespace openrouter::images::client {
+
+// The picture in a file, small, as text for a terminal of `columns` columns. Empty when the file cannot be
+// decoded (SVG among others) or the terminal shows no pictures.
+std::string DrawPicture(std::string_view file, Graphics graphics, size_t columns);
+
+}  // namespace openrouter::images::client

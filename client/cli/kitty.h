@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "client/cli/pixels.h"
+
+namespace openrouter::images::client {
+
+// The picture in kitty's graphics protocol, shown `columns` wide at the cursor, which goes below it. In
+// chunks of at most 4096 bytes of base64, as the protocol asks; the terminal is told not to answer.
+std::string KittyPicture(const Pixels& picture, uint32_t columns);
+
+}  // namespace openrouter::images::client

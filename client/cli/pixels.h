@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace openrouter::images::client {
+
+// A picture in memory: rows from the top, four bytes a pixel (red, green, blue, alpha; alpha not multiplied
+// in).
+struct Pixels {
+  uint32_t width = 0;
+  uint32_t height = 0;
+  std::vector<uint8_t> rgba;
+
+  const uint8_t* at(uint32_t x, uint32_t y) const {
+    return rgba.data() + (static_cast<size_t>(y) * width + x) * 4;
+  }
+};
+
+// The picture made smaller to fit into a box, its proportions kept; each pixel is the mean of those that it
+// stands for, weighed by their alpha. A picture that fits is returned as it is. No side becomes 0.
+Pixels ShrinkToFit(Pixels picture, uint32_t most_width, uint32_t most_height);
+
+}  // namespace openrouter::images::client

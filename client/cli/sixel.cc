@@ -1,0 +1,67 @@
+#include "client/cli/sixel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+namespace openrouter::images::client {
+namespace {
+
+constexpr uint32_t kBandRows = 6;
+constexpr int kLevels = 6;
+
+int Level(int value) {
+  return (value * (kLevels - 1) + 127) / 255;
+}
+
+int ColourOf(const uint8_t* pixel) {
+  return Level(pixel[0]) * kLevels * kLevels + Level(pixel[1]) * kLevels + Level(pixel[2]);
+}
+
+// Colours in percent.
+std::string Palette() {
+  std::string text;
+  for (int colour = 0; colour < kLevels * kLevels * kLevels; ++colour) {
+    text += fmt::format("#{};2;{};{};{}", colour, colour / (kLevels * kLevels) * 20,
+                        colour / kLevels % kLevels * 20, colour % kLevels * 20);
+  }
+  return text;
+}
+
+// Six rows: for each colour in them one line over the whole width, each character six bits of where it is.
+std::string Band(const Pixels& picture, uint32_t top) {
+  std::map<int, std::string> lines;
+  const uint32_t bottom = std::min(top + kBandRows, picture.height);
+  for (uint32_t y = top; y < bottom; ++y) {
+    for (uint32_t x = 0; x < picture.width; ++x) {
+      const uint8_t* pixel = picture.at(x, y);
+      if (pixel[3] < 128) continue;
+      std::string& line = lines.try_emplace(ColourOf(pixel), picture.width, '?').first->second;
+      line[x] = static_cast<char>(line[x] + (1 << (y - top)));
+    }
+  }
+  std::string text;
+  for (const auto& [colour, line] : lines) {
+    text += fmt::format("#{}", colour);
+    for (size_t at = 0; at < line.size();) {
+      const size_t end = std::min(line.find_first_not_of(line[at], at), line.size());
+      text += end - at > 3 ? fmt::format("!{}{}", end - at, line[at]) : line.substr(at, end - at);
+      at = end;
+    }
+    text += "$";
+  }
+  return text + "-";
+}
+
+}  // namespace
+
+std::string SixelPicture(const Pixels& picture) {
+  // P2=1: what is left out stays as it is. Raster attributes: square pixels.
+  std::string text = fmt::format("\x1BP0;1q\"1;1;{};{}", picture.width, picture.height) + Palette();
+  for (uint32_t top = 0; top < picture.height; top += kBandRows) text += Band(picture, top);
+  return text + "\x1B\\\n";
+}
+
+}  // namespace openrouter::images::client

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "client/cli/pixels.h"
+
+namespace openrouter::images::client {
+
+// The picture as sixels, in the 216 colours of a 6x6x6 cube; pixels that are less than half opaque are left
+// out.
+std::string SixelPicture(const Pixels& picture);
+
+}  // namespace openrouter::images::client

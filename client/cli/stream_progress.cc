@@ -1,0 +1,25 @@
+#include "client/cli/stream_progress.h"
+
+#include <fmt/format.h>
+
+namespace openrouter::images::client {
+
+std::string StreamProgressText(const StreamProgress& progress) {
+  std::string text;
+  if (progress.previews > 0) {
+    text = fmt::format("{} preview{}", progress.previews, progress.previews == 1 ? "" : "s");
+  }
+  const std::string separator = text.empty() ? "" : ", ";
+  if (progress.picture_bytes > 0) return text + separator + "receiving " + SizeText(progress.picture_bytes);
+  if (progress.text_bytes > 0) return text + separator + "writing " + SizeText(progress.text_bytes);
+  if (!text.empty()) return text;
+  return progress.started ? "drawing" : "waiting";
+}
+
+std::string SizeText(int64_t bytes) {
+  if (bytes < 1000) return fmt::format("{} bytes", bytes);
+  if (bytes < 999'950) return fmt::format("{:.1f} kB", static_cast<double>(bytes) / 1e3);
+  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+}  // namespace openrouter::images::client

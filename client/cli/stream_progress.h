@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace openrouter::images::client {
+
+// How far a streamed generation is.
+struct StreamProgress {
+  bool started = false;
+  int previews = 0;
+  int64_t text_bytes = 0;
+  int64_t picture_bytes = 0;
+};
+
+// For the progress line: "waiting", "drawing", "2 previews", "writing 3.1 kB", "2 previews, receiving 1.2
+// MB".
+std::string StreamProgressText(const StreamProgress& progress);
+
+// "640 bytes", "3.1 kB", "1.2 MB".
+std::string SizeText(int64_t bytes);
+
+}  // namespace openrouter::images::client
