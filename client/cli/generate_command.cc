@@ -51,9 +51,9 @@ CallSettings SettingsOf(const Run& run) {
   return settings;
 }
 
-ProgressLine MakeProgressLine(const Run& run) {
+ProgressLine MakeProgressLine(const Run& run, std::string detail = {}) {
   return ProgressLine(run.console.err, run.global.quiet ? 0 : run.console.err_width,
-                      "Drawing with " + Printable(run.request.image().model()));
+                      "Drawing with " + Printable(run.request.image().model()), std::move(detail));
 }
 
 Outcome Generate(const Run& run) {
@@ -76,7 +76,7 @@ Outcome Stream(const Run& run, std::optional<PreviewFiles> previews) {
   v1::StreamGenerateImagesRequest request;
   *request.mutable_image() = run.request.image();
   if (run.request.has_options()) *request.mutable_options() = run.request.options();
-  ProgressLine progress = MakeProgressLine(run);
+  ProgressLine progress = MakeProgressLine(run, StreamProgressText({}));
   StreamedPictures pictures(run.files, std::move(previews), progress);
   const auto result = run.session.client().Stream(request, pictures, SettingsOf(run));
   Outcome outcome;

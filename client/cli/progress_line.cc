@@ -16,8 +16,8 @@ constexpr std::string_view kEraseLine = "\r\x1B[K";
 
 }  // namespace
 
-ProgressLine::ProgressLine(std::ostream& stream, size_t width, std::string subject)
-    : stream_(stream), width_(width), subject_(std::move(subject)) {
+ProgressLine::ProgressLine(std::ostream& stream, size_t width, std::string subject, std::string detail)
+    : stream_(stream), width_(width), subject_(std::move(subject)), detail_(std::move(detail)) {
   if (width_ > 0) thread_ = std::jthread([this](std::stop_token stop) { Draw(std::move(stop)); });
 }
 

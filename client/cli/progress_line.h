@@ -16,7 +16,7 @@ namespace openrouter::images::client {
 class ProgressLine {
  public:
   // `width` in columns of the terminal; 0 (no terminal) draws nothing and starts no thread.
-  ProgressLine(std::ostream& stream, size_t width, std::string subject);
+  ProgressLine(std::ostream& stream, size_t width, std::string subject, std::string detail = {});
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;

@@ -10,9 +10,7 @@ namespace openrouter::images::client {
 
 StreamedPictures::StreamedPictures(const PictureFiles& files, std::optional<PreviewFiles> previews,
                                    ProgressLine& progress)
-    : files_(files), preview_files_(std::move(previews)), progress_(progress) {
-  ShowProgress();
-}
+    : files_(files), preview_files_(std::move(previews)), progress_(progress) {}
 
 std::vector<SavedPicture> StreamedPictures::Finish(const v1::GenerationCompleted& completed,
                                                    const std::string& prompt) {

@@ -1,22 +1,18 @@
 // The tool as a process against a scripted server: output, errors, exit codes, signals, terminal.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <pty.h>
 #include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <filesystem>
-#include <functional>
 #include <future>
 #include <string>
 #include <vector>
 
 #include "google/rpc/error_details.pb.h"
 #include "tests/unit/client/fake_images_server.h"
+#include "tests/unit/client/tool_process.h"
 
 namespace openrouter::images::client {
 namespace {
@@ -24,85 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::Not;
-
-struct Finished {
-  int exit_code = -1;
-  std::string out;
-  std::string err;
-};
-
-enum class ErrorStream { kPipe, kTerminal };
-
-// A started tool. Everything is prepared before fork: the child of a program with threads may do little.
-class Tool {
- public:
-  Tool(const fs::path& folder, std::vector<std::string> arguments,
-       ErrorStream error_stream = ErrorStream::kPipe, rlim_t file_size = RLIM_INFINITY) {
-    int out[2];
-    int err[2];
-    EXPECT_EQ(::pipe(out), 0);
-    winsize size = {};
-    size.ws_col = 70;
-    size.ws_row = 20;
-    EXPECT_EQ(error_stream == ErrorStream::kPipe ? ::pipe(err)
-                                                 : ::openpty(&err[0], &err[1], nullptr, nullptr, &size),
-              0);
-    arguments.insert(arguments.begin(), OPENROUTER_IMAGES_TOOL);
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    const std::string home = folder.string();
-    const std::string temporary = "TMPDIR=" + home + "/rescue";
-    // c-ares keeps ten bytes until the process ends, which a sanitized tool would report on standard error.
-    std::string no_leak_report = "ASAN_OPTIONS=detect_leaks=0";
-    std::vector<char*> environment = {const_cast<char*>(temporary.c_str()), no_leak_report.data(), nullptr};
-    process_ = ::fork();
-    if (process_ == 0) {
-      ::dup2(out[1], STDOUT_FILENO);
-      ::dup2(err[1], STDERR_FILENO);
-      for (int fd = 3; fd < 256; ++fd) ::close(fd);
-      const rlimit limit = {file_size, file_size};
-      ::setrlimit(RLIMIT_FSIZE, &limit);
-      if (::chdir(home.c_str()) == 0) ::execve(argv[0], argv.data(), environment.data());
-      ::_exit(99);
-    }
-    ::close(out[1]);
-    ::close(err[1]);
-    out_ = out[0];
-    err_ = err[0];
-  }
-
-  void Signal(int signal) const { ::kill(process_, signal); }
-
-  Finished Wait() {
-    Finished finished;
-    std::vector<pollfd> streams = {{out_, POLLIN, 0}, {err_, POLLIN, 0}};
-    std::string* const texts[] = {&finished.out, &finished.err};
-    while (streams[0].fd >= 0 || streams[1].fd >= 0) {
-      ::poll(streams.data(), 2, -1);
-      for (size_t i = 0; i < 2; ++i) {
-        if (streams[i].fd < 0 || streams[i].revents == 0) continue;
-        char buffer[4096];
-        const ssize_t size = ::read(streams[i].fd, buffer, sizeof(buffer));
-        if (size > 0) {
-          texts[i]->append(buffer, static_cast<size_t>(size));
-        } else {  // the end; a terminal says EIO
-          ::close(streams[i].fd);
-          streams[i].fd = -1;
-        }
-      }
-    }
-    int status = 0;
-    ::waitpid(process_, &status, 0);
-    finished.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-    return finished;
-  }
-
- private:
-  pid_t process_;
-  int out_;
-  int err_;
-};
 
 class CliProcessTest : public testing::Test {
  protected:
@@ -358,8 +275,7 @@ TEST_F(CliProcessTest, AFolderThatVanishesMeanwhileDoesNotLoseThePicture) {
 
 TEST_F(CliProcessTest, AFileSizeLimitIsReportedAndLeavesNoHalfFile) {
   const Finished finished =
-      Tool(folder_, WithServer({"generate", "x", "-m", "some/model", "--json"}), ErrorStream::kPipe, 1000)
-          .Wait();
+      Tool(folder_, WithServer({"generate", "x", "-m", "some/model", "--json"}), {.file_size = 1000}).Wait();
   EXPECT_EQ(finished.exit_code, 8);
   const auto json = boost::json::parse(finished.out).as_object();
   EXPECT_EQ(json.at("error").at("billing_outcome").as_string(), "BILLED");
@@ -389,13 +305,15 @@ TEST_F(CliProcessTest, CtrlCCancelsTheCall) {
 }
 
 TEST_F(CliProcessTest, ProgressIsDrawnOnATerminalAndWipedAway) {
-  Tool tool(folder_, WithServer({"generate", "x", "-m", "some/model"}), ErrorStream::kTerminal);
+  Tool tool(folder_, WithServer({"generate", "x", "-m", "some/model"}),
+            {.error_stream = ErrorStream::kTerminal});
   const Finished finished = tool.Wait();
   EXPECT_EQ(finished.exit_code, 0);
   EXPECT_THAT(finished.err, HasSubstr("Drawing with some/model  0 s"));
   EXPECT_TRUE(finished.err.ends_with("\r\x1B[K")) << finished.err;
-  const Finished quiet =
-      Tool(folder_, WithServer({"generate", "x", "-m", "some/model", "-q"}), ErrorStream::kTerminal).Wait();
+  const Finished quiet = Tool(folder_, WithServer({"generate", "x", "-m", "some/model", "-q"}),
+                              {.error_stream = ErrorStream::kTerminal})
+                             .Wait();
   EXPECT_EQ(quiet.err, "");
 }
 

@@ -1,4 +1,5 @@
 // The tool's small text makers: tables, money, names, headers of pictures, capabilities, safe text.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -8,6 +9,7 @@
 #include "client/cli/capability_text.h"
 #include "client/cli/endpoints_command.h"
 #include "client/cli/file_name.h"
+#include "client/cli/generate_report.h"
 #include "client/cli/models_command.h"
 #include "client/cli/money.h"
 #include "client/cli/picture_info.h"
@@ -125,9 +127,10 @@ TEST(FileNameTest, Slugs) {
 }
 
 TEST(FileNameTest, NamesAndExtensions) {
-  EXPECT_EQ(PictureFileName("A red panda", "abc", "image/png", 0, 1), "red-panda-ba78.png");
-  EXPECT_EQ(PictureFileName("A red panda", "abc", "image/jpeg", 1, 2), "red-panda-2-ba78.jpg");
-  EXPECT_EQ(PictureFileName("x", "abc", "text/evil/../", 0, 1), "x-ba78.bin");
+  const std::string digest = "\xBA\x78" + std::string(30, '\0');
+  EXPECT_EQ(PictureFileName("A red panda", digest, "image/png", 0, 1), "red-panda-ba78.png");
+  EXPECT_EQ(PictureFileName("A red panda", digest, "image/jpeg", 1, 2), "red-panda-2-ba78.jpg");
+  EXPECT_EQ(PictureFileName("x", digest, "text/evil/../", 0, 1), "x-ba78.bin");
   EXPECT_TRUE(ExtensionFits(".jpeg", "image/jpeg"));
   EXPECT_TRUE(ExtensionFits("", "image/jpeg"));
   EXPECT_TRUE(ExtensionFits(".picture", "image/jpeg"));
@@ -165,8 +168,32 @@ TEST(PictureInfoTest, Dimensions) {
 TEST(ProgressTest, Text) {
   EXPECT_EQ(ElapsedText(std::chrono::milliseconds(59'999)), "59 s");
   EXPECT_EQ(ElapsedText(std::chrono::seconds(65)), "1:05 min");
-  EXPECT_EQ(ProgressText("Drawing", std::chrono::seconds(7), 80), "⠋ Drawing  7 s");
-  EXPECT_EQ(ProgressText("Drawing", std::chrono::milliseconds(150), 5), "⠙ Dra");
+  EXPECT_EQ(ProgressText("Drawing", "", std::chrono::seconds(7), 80), "⠋ Drawing  7 s");
+  EXPECT_EQ(ProgressText("Drawing", "2 previews", std::chrono::seconds(7), 80), "⠋ Drawing  7 s, 2 previews");
+  EXPECT_EQ(ProgressText("Drawing", "waiting", std::chrono::milliseconds(150), 5), "⠙ Dra");
+}
+
+TEST(GenerateReportTest, Durations) {
+  EXPECT_EQ(DurationText(std::chrono::milliseconds(0)), "0 ms");
+  EXPECT_EQ(DurationText(std::chrono::milliseconds(37)), "37 ms");
+  EXPECT_EQ(DurationText(std::chrono::milliseconds(999)), "999 ms");
+  EXPECT_EQ(DurationText(std::chrono::milliseconds(1000)), "1.0 s");
+  EXPECT_EQ(DurationText(std::chrono::milliseconds(12'540)), "12.5 s");
+}
+
+TEST(GenerateReportTest, SummaryTellsOfAttemptsThatMayHaveBeenBilled) {
+  v1::GenerateImagesResponse response;
+  response.mutable_usage()->set_cost(0.04);
+  response.mutable_call()->set_attempts(3);
+  response.mutable_call()->mutable_total_time()->set_nanos(250'000'000);
+  EXPECT_EQ(GenerateText(response, {}, {}), "cost $0.04, 250 ms, 3 attempts\n");
+  response.mutable_call()->set_possibly_billed_attempts(1);
+  EXPECT_EQ(GenerateText(response, {}, {}),
+            "cost $0.04, 250 ms, 3 attempts; 1 earlier attempt may have been billed too\n");
+  response.mutable_call()->set_possibly_billed_attempts(2);
+  EXPECT_THAT(GenerateText(response, {}, {}),
+              testing::EndsWith("; 2 earlier attempts may have been billed too\n"));
+  EXPECT_EQ(GenerateJson(response, {}).at("call").at("possibly_billed_attempts").as_int64(), 2);
 }
 
 TEST(CapabilityTest, BriefAndFull) {

@@ -1,0 +1,170 @@
+// What the assembler accepts, and every way in which a stream can be wrong.
+#include "client/image_assembler.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace openrouter::images::client {
+namespace {
+
+struct Piece {
+  int index;
+  int64_t offset;
+  std::string data;
+  bool last;
+};
+
+v1::ImageChunk Chunk(const Piece& piece) {
+  v1::ImageChunk chunk;
+  chunk.set_index(piece.index);
+  chunk.set_offset(piece.offset);
+  chunk.set_data(piece.data);
+  chunk.set_last(piece.last);
+  return chunk;
+}
+
+v1::GenerationCompleted Completed(const std::vector<std::string>& files) {
+  v1::GenerationCompleted completed;
+  for (const std::string& file : files) {
+    v1::ImageDigest& digest = *completed.add_images();
+    digest.set_index(completed.images_size() - 1);
+    digest.set_size_bytes(static_cast<int64_t>(file.size()));
+    Sha256 hash;
+    hash.Add(file);
+    digest.set_sha256(hash.Finish());
+  }
+  return completed;
+}
+
+// The first thing that is wrong; empty for nothing.
+std::string Judge(const std::vector<Piece>& pieces, const v1::GenerationCompleted& completed) {
+  ImageAssembler assembler;
+  for (const Piece& piece : pieces) {
+    if (auto violation = assembler.AddPicture(Chunk(piece))) return *violation;
+  }
+  return assembler.Complete(completed).value_or("");
+}
+
+TEST(Sha256Test, PiecesMakeTheSameSum) {
+  Sha256 hash;
+  hash.Add("a");
+  hash.Add("");
+  hash.Add("bc");
+  EXPECT_EQ(hash.Finish().substr(0, 4), "\xBA\x78\x16\xBF");
+}
+
+TEST(ImageAssemblerTest, EveryDivisionOfTwoPictures) {
+  const std::string first = "first picture";
+  const std::string second = "and another";
+  for (size_t cut = 0; cut <= first.size(); ++cut) {
+    for (size_t other = 0; other <= second.size(); ++other) {
+      EXPECT_EQ(Judge({{0, 0, first.substr(0, cut), false},
+                       {0, static_cast<int64_t>(cut), first.substr(cut), true},
+                       {1, 0, second.substr(0, other), false},
+                       {1, static_cast<int64_t>(other), second.substr(other), true}},
+                      Completed({first, second})),
+                "");
+    }
+  }
+}
+
+TEST(ImageAssemblerTest, Violations) {
+  v1::GenerationCompleted other_index = Completed({"abcd"});
+  other_index.mutable_images(0)->set_index(1);
+  v1::GenerationCompleted other_size = Completed({"abcd"});
+  other_size.mutable_images(0)->set_size_bytes(5);
+  v1::GenerationCompleted no_sum = Completed({"abcd"});
+  no_sum.mutable_images(0)->clear_sha256();
+  struct Row {
+    const char* name;
+    std::vector<Piece> pieces;
+    v1::GenerationCompleted completed;
+    const char* violation;
+  };
+  const Row rows[] = {
+      {"gap",
+       {{0, 0, "ab", false}, {0, 3, "d", true}},
+       Completed({"abcd"}),
+       "The pieces of picture 0 leave a gap: one begins at byte 3, and 2 were received."},
+      {"overlap",
+       {{0, 0, "ab", false}, {0, 1, "bcd", true}},
+       Completed({"abcd"}),
+       "The pieces of picture 0 overlap: one begins at byte 1, and 2 were received."},
+      {"no beginning",
+       {{0, 2, "cd", true}},
+       Completed({"abcd"}),
+       "The pieces of picture 0 leave a gap: one begins at byte 2, and 0 were received."},
+      {"next before the end",
+       {{0, 0, "ab", false}, {1, 0, "x", true}},
+       Completed({"ab", "x"}),
+       "A piece of picture 1 came where picture 0 had not ended."},
+      {"picture left out",
+       {{1, 0, "x", true}},
+       Completed({"x"}),
+       "A piece of picture 1 came where picture 0 was due."},
+      {"picture again",
+       {{0, 0, "abcd", true}, {0, 0, "abcd", true}},
+       Completed({"abcd"}),
+       "A piece of picture 0 came where picture 1 was due."},
+      {"no last piece",
+       {{0, 0, "abcd", false}},
+       Completed({"abcd"}),
+       "The end came before the last piece of picture 0."},
+      {"picture missing",
+       {{0, 0, "abcd", true}},
+       Completed({"abcd", "x"}),
+       "The service speaks of 2 pictures and sent 1."},
+      {"picture too many",
+       {{0, 0, "abcd", true}, {1, 0, "x", true}},
+       Completed({"abcd"}),
+       "The service speaks of 1 pictures and sent 2."},
+      {"other index",
+       {{0, 0, "abcd", true}},
+       other_index,
+       "The service's sum of picture 0 is that of picture 1."},
+      {"other size", {{0, 0, "abcd", true}}, other_size, "Picture 0 has 5 bytes, and 4 were received."},
+      {"other bytes",
+       {{0, 0, "abcX", true}},
+       Completed({"abcd"}),
+       "Picture 0 was damaged on its way: its SHA-256 is not the one it was sent with."},
+      {"no sum",
+       {{0, 0, "abcd", true}},
+       no_sum,
+       "Picture 0 was damaged on its way: its SHA-256 is not the one it was sent with."},
+      {"second one damaged",
+       {{0, 0, "abcd", true}, {1, 0, "X", true}},
+       Completed({"abcd", "x"}),
+       "Picture 1 was damaged on its way: its SHA-256 is not the one it was sent with."},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(Judge(row.pieces, row.completed), row.violation);
+  }
+}
+
+TEST(ImageAssemblerTest, NothingComesAfterTheEnd) {
+  ImageAssembler assembler;
+  EXPECT_EQ(assembler.Complete(Completed({})), std::nullopt);
+  EXPECT_EQ(assembler.AddPicture(Chunk({0, 0, "x", true})), "A piece of a picture came after the end.");
+  EXPECT_EQ(assembler.Complete(Completed({})), "The end came twice.");
+}
+
+TEST(ImageAssemblerTest, PreviewsAreHandedOutWhole) {
+  ImageAssembler assembler;
+  std::optional<std::string> whole;
+  EXPECT_EQ(assembler.AddPreview(Chunk({0, 0, "ab", false}), &whole), std::nullopt);
+  EXPECT_EQ(whole, std::nullopt);
+  EXPECT_EQ(assembler.AddPreview(Chunk({0, 2, "c", true}), &whole), std::nullopt);
+  EXPECT_EQ(whole, "abc");
+  EXPECT_EQ(assembler.AddPreview(Chunk({1, 0, "next", true}), &whole), std::nullopt);
+  EXPECT_EQ(whole, "next");
+  EXPECT_EQ(assembler.previews(), 2);
+  EXPECT_EQ(assembler.AddPreview(Chunk({2, 1, "x", true}), &whole),
+            "The pieces of preview 2 leave a gap: one begins at byte 1, and 0 were received.");
+}
+
+}  // namespace
+}  // namespace openrouter::images::client

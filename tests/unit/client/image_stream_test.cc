@@ -1,0 +1,172 @@
+// The streamed call against a scripted server.
+#include "client/image_stream.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "client/channel.h"
+#include "client/images_client.h"
+#include "tests/unit/client/fake_images_server.h"
+#include "tests/unit/client/stream_script.h"
+
+namespace openrouter::images::client {
+namespace {
+
+using testing::ElementsAre;
+
+// Notes what it gets, pictures by index.
+class Notes : public StreamListener {
+ public:
+  void OnStarted(const v1::GenerationStarted& started) override {
+    events.push_back("started " + started.generation_id());
+  }
+  void OnPreview(int index, std::string_view file) override {
+    events.push_back("preview " + std::to_string(index) + " " + std::string(file));
+  }
+  void OnText(std::string_view phase, std::string_view text) override {
+    events.push_back(std::string(phase) + ": " + std::string(text));
+  }
+  void OnPictureBytes(int index, int64_t offset, std::string_view bytes) override {
+    pictures.resize(static_cast<size_t>(index) + 1);
+    EXPECT_EQ(pictures.back().size(), static_cast<size_t>(offset));
+    pictures.back() += bytes;
+  }
+  void OnPictureEnd(int index) override { events.push_back("picture " + std::to_string(index)); }
+  void OnHeartbeat(std::chrono::milliseconds elapsed) override {
+    events.push_back("heartbeat " + std::to_string(elapsed.count()));
+  }
+
+  std::vector<std::string> events;
+  std::vector<std::string> pictures;
+};
+
+class ImageStreamTest : public testing::Test {
+ protected:
+  Result<StreamedImages> Run(std::function<grpc::Status(StreamScript&)> script) {
+    server_.on_stream = [script](grpc::ServerContext&, const v1::StreamGenerateImagesRequest&,
+                                 grpc::ServerWriter<v1::StreamGenerateImagesResponse>& writer) {
+      StreamScript stream(writer);
+      return script(stream);
+    };
+    return client_.Stream(v1::StreamGenerateImagesRequest(), notes_);
+  }
+
+  FakeImagesServer server_;
+  const ImagesClient client_{MakeChannel(server_.target())};
+  Notes notes_;
+};
+
+TEST_F(ImageStreamTest, EverythingReachesTheListener) {
+  const auto result = Run([](StreamScript& stream) {
+    stream.Started();
+    stream.Heartbeat(15);
+    stream.Preview("small");
+    stream.Text("content", "<svg");
+    stream.Picture(std::string(250, 'a'));
+    stream.Picture("b");
+    stream.completed.mutable_usage()->set_cost(0.04);
+    stream.Complete();
+    return grpc::Status::OK;
+  });
+  ASSERT_TRUE(result.ok()) << result.error().ToString();
+  EXPECT_THAT(notes_.events, ElementsAre("started gen-1", "heartbeat 15000", "preview 0 small",
+                                         "content: <svg", "picture 0", "picture 1"));
+  EXPECT_THAT(notes_.pictures, ElementsAre(std::string(250, 'a'), "b"));
+  EXPECT_EQ(result->completed.usage().cost(), 0.04);
+  EXPECT_EQ(result->completed.images_size(), 2);
+  EXPECT_EQ(result->previews, 1);
+}
+
+TEST_F(ImageStreamTest, ADamagedPictureWasBilled) {
+  const auto result = Run([](StreamScript& stream) {
+    stream.Picture("picture");
+    stream.completed.mutable_images(0)->set_sha256(std::string(32, 'x'));
+    stream.completed.mutable_call()->set_generation_id("gen-1");
+    stream.Complete();
+    return grpc::Status::OK;
+  });
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, grpc::StatusCode::DATA_LOSS);
+  EXPECT_EQ(result.error().kind, v1::ERROR_KIND_RESPONSE_VALIDATION);
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_BILLED);
+  EXPECT_EQ(result.error().details.call().generation_id(), "gen-1");
+  EXPECT_THAT(result.error().message, testing::HasSubstr("SHA-256"));
+}
+
+// The stream is read on after a gap, since only its end tells of money.
+TEST_F(ImageStreamTest, AGapIsReportedWithTheOutcomeOfTheEnd) {
+  v1::ImageChunk gap;
+  gap.set_offset(3);
+  gap.set_data("x");
+  const auto billed = Run([&](StreamScript& stream) {
+    stream.Piece(gap);
+    stream.Complete();
+    return grpc::Status::OK;
+  });
+  ASSERT_FALSE(billed.ok());
+  EXPECT_EQ(billed.error().billing_outcome, v1::BILLING_OUTCOME_BILLED);
+  EXPECT_THAT(notes_.pictures, ElementsAre());
+  const auto failed = Run([&](StreamScript& stream) {
+    stream.Piece(gap);
+    v1::ImagesError error;
+    error.set_billing_outcome(v1::BILLING_OUTCOME_NOT_BILLED);
+    return RichStatus(grpc::StatusCode::UNAVAILABLE, "provider failed", error);
+  });
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().code, grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(failed.error().billing_outcome, v1::BILLING_OUTCOME_NOT_BILLED);
+}
+
+TEST_F(ImageStreamTest, AnEndWithoutCompletionLeavesTheOutcomeUnknown) {
+  const auto result = Run([](StreamScript& stream) {
+    stream.Picture("picture");
+    return grpc::Status::OK;
+  });
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, grpc::StatusCode::DATA_LOSS);
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+}
+
+TEST_F(ImageStreamTest, TheStatusSaysWhatWasDelivered) {
+  const auto result = Run([](StreamScript& stream) {
+    stream.Preview("small");
+    v1::ImagesError error;
+    error.set_billing_outcome(v1::BILLING_OUTCOME_UNKNOWN);
+    error.mutable_delivered()->set_previews(1);
+    return RichStatus(grpc::StatusCode::UNKNOWN, "lost", error);
+  });
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().details.delivered().previews(), 1);
+}
+
+TEST_F(ImageStreamTest, AStopRequestCancels) {
+  std::stop_source stop;
+  server_.on_stream = [&](grpc::ServerContext& context, const v1::StreamGenerateImagesRequest&,
+                          grpc::ServerWriter<v1::StreamGenerateImagesResponse>&) {
+    stop.request_stop();
+    while (!context.IsCancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return grpc::Status::CANCELLED;
+  };
+  const auto result = client_.Stream(v1::StreamGenerateImagesRequest(), notes_,
+                                     {.timeout = {}, .cancellation = stop.get_token()});
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, grpc::StatusCode::CANCELLED);
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+}
+
+TEST(ImageStreamConnectionTest, NoServerMeansNothingSent) {
+  Notes notes;
+  const ImagesClient client(MakeChannel("localhost:" + std::to_string(ClosedPort())));
+  const auto result = client.Stream(v1::StreamGenerateImagesRequest(), notes);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_NOT_SENT) << result.error().ToString();
+}
+
+}  // namespace
+}  // namespace openrouter::images::client

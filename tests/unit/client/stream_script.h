@@ -1,0 +1,79 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "client/sha256.h"
+#include "tests/unit/client/fake_images_server.h"
+
+namespace openrouter::images::client {
+
+// Writes the events of a streamed generation as the service does.
+class StreamScript {
+ public:
+  explicit StreamScript(grpc::ServerWriter<v1::StreamGenerateImagesResponse>& writer) : writer_(writer) {}
+
+  void Started() {
+    v1::StreamGenerateImagesResponse event;
+    event.mutable_generation_started()->set_generation_id("gen-1");
+    writer_.Write(event);
+  }
+  void Heartbeat(int seconds) {
+    v1::StreamGenerateImagesResponse event;
+    event.mutable_heartbeat()->mutable_elapsed()->set_seconds(seconds);
+    writer_.Write(event);
+  }
+  void Text(const std::string& phase, const std::string& text) {
+    v1::StreamGenerateImagesResponse event;
+    event.mutable_text_chunk()->set_phase(phase);
+    event.mutable_text_chunk()->set_text(text);
+    writer_.Write(event);
+  }
+  void Preview(const std::string& file) {
+    Send(file, previews_++, file.size(), [](auto& event) { return event.mutable_partial_image(); });
+  }
+  // In pieces of `piece_bytes`. Its sum goes into the completion.
+  void Picture(const std::string& file, size_t piece_bytes = 100) {
+    const int index = completed.images_size();
+    Send(file, index, piece_bytes, [](auto& event) { return event.mutable_image_chunk(); });
+    v1::ImageDigest& digest = *completed.add_images();
+    digest.set_index(index);
+    digest.set_size_bytes(static_cast<int64_t>(file.size()));
+    digest.set_media_type("image/png");
+    Sha256 hash;
+    hash.Add(file);
+    digest.set_sha256(hash.Finish());
+  }
+  void Piece(const v1::ImageChunk& piece) {
+    v1::StreamGenerateImagesResponse event;
+    *event.mutable_image_chunk() = piece;
+    writer_.Write(event);
+  }
+  void Complete() {
+    v1::StreamGenerateImagesResponse event;
+    *event.mutable_completed() = completed;
+    writer_.Write(event);
+  }
+
+  v1::GenerationCompleted completed;
+
+ private:
+  template <typename Choose>
+  void Send(const std::string& file, int index, size_t piece_bytes, Choose choose) {
+    for (size_t at = 0; at < file.size(); at += piece_bytes) {
+      v1::StreamGenerateImagesResponse event;
+      v1::ImageChunk& piece = *choose(event);
+      piece.set_index(index);
+      piece.set_offset(static_cast<int64_t>(at));
+      piece.set_data(file.substr(at, piece_bytes));
+      piece.set_last(at + piece_bytes >= file.size());
+      writer_.Write(event);
+    }
+  }
+
+  grpc::ServerWriter<v1::StreamGenerateImagesResponse>& writer_;
+  int previews_ = 0;
+};
+
+}  // namespace openrouter::images::client

@@ -1,0 +1,80 @@
+#include "tests/unit/client/tool_process.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace openrouter::images::client {
+
+// Everything is prepared before fork: the child of a program with threads may do little.
+Tool::Tool(const std::filesystem::path& folder, std::vector<std::string> arguments,
+           const ToolOptions& options) {
+  int out[2];
+  int err[2];
+  EXPECT_EQ(::pipe(out), 0);
+  winsize size = {};
+  size.ws_col = 70;
+  size.ws_row = 20;
+  EXPECT_EQ(options.error_stream == ErrorStream::kPipe ? ::pipe(err)
+                                                       : ::openpty(&err[0], &err[1], nullptr, nullptr, &size),
+            0);
+  arguments.insert(arguments.begin(), OPENROUTER_IMAGES_TOOL);
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  const std::string home = folder.string();
+  std::vector<std::string> variables = options.environment;
+  variables.push_back("TMPDIR=" + home + "/rescue");
+  // c-ares keeps ten bytes until the process ends, which a sanitized tool would report on standard error.
+  variables.push_back("ASAN_OPTIONS=detect_leaks=0");
+  std::vector<char*> environment;
+  for (std::string& variable : variables) environment.push_back(variable.data());
+  environment.push_back(nullptr);
+  const rlimit limit = {options.file_size, options.file_size};
+  process_ = ::fork();
+  if (process_ == 0) {
+    ::dup2(out[1], STDOUT_FILENO);
+    ::dup2(err[1], STDERR_FILENO);
+    for (int fd = 3; fd < 256; ++fd) ::close(fd);
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    if (::chdir(home.c_str()) == 0) ::execve(argv[0], argv.data(), environment.data());
+    ::_exit(99);
+  }
+  ::close(out[1]);
+  ::close(err[1]);
+  out_ = out[0];
+  err_ = err[0];
+}
+
+void Tool::Signal(int signal) const {
+  ::kill(process_, signal);
+}
+
+Finished Tool::Wait() {
+  Finished finished;
+  std::vector<pollfd> streams = {{out_, POLLIN, 0}, {err_, POLLIN, 0}};
+  std::string* const texts[] = {&finished.out, &finished.err};
+  while (streams[0].fd >= 0 || streams[1].fd >= 0) {
+    ::poll(streams.data(), 2, -1);
+    for (size_t i = 0; i < 2; ++i) {
+      if (streams[i].fd < 0 || streams[i].revents == 0) continue;
+      char buffer[4096];
+      const ssize_t size = ::read(streams[i].fd, buffer, sizeof(buffer));
+      if (size > 0) {
+        texts[i]->append(buffer, static_cast<size_t>(size));
+      } else {  // the end; a terminal says EIO
+        ::close(streams[i].fd);
+        streams[i].fd = -1;
+      }
+    }
+  }
+  int status = 0;
+  ::waitpid(process_, &status, 0);
+  finished.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+  return finished;
+}
+
+}  // namespace openrouter::images::client

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace openrouter::images::client {
+
+struct Finished {
+  int exit_code = -1;  // 1000 and the signal's number for a process that was killed
+  std::string out;
+  std::string err;
+};
+
+enum class ErrorStream { kPipe, kTerminal };
+
+struct ToolOptions {
+  ErrorStream error_stream = ErrorStream::kPipe;
+  // Bytes that a file may have.
+  rlim_t file_size = RLIM_INFINITY;
+  // "NAME=VALUE"; all that the tool gets, beside a TMPDIR of "rescue" in its folder.
+  std::vector<std::string> environment = {};
+};
+
+// The tool as it is shipped, started in a folder. A terminal is 70 columns wide.
+class Tool {
+ public:
+  Tool(const std::filesystem::path& folder, std::vector<std::string> arguments,
+       const ToolOptions& options = {});
+
+  void Signal(int signal) const;
+
+  // Reads all output to its end. Once.
+  Finished Wait();
+
+ private:
+  pid_t process_;
+  int out_;
+  int err_;
+};
+
+}  // namespace openrouter::images::client
