@@ -45,7 +45,10 @@ class Gallery final : public PictureSink {
     type_ = type;
   }
 
-  bool operator==(const Gallery&) const = default;
+  bool operator==(const Gallery& other) const {
+    return pictures_ == other.pictures_ && ended_ == other.ended_ && types_ == other.types_ &&
+           type_ == other.type_;
+  }
 
  private:
   std::map<int, std::string> pictures_;
