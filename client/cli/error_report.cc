@@ -64,7 +64,13 @@ std::string WhatHappened(const ImagesError& error, const ErrorContext& context) 
       error.billing_outcome == v1::BILLING_OUTCOME_NOT_SENT) {
     return fmt::format("The server at {} does not offer this call: is it an images server?", context.server);
   }
-  return error.message.empty() ? "The call failed." : error.message;
+  std::string text = error.message;
+  // The service ends its message with its advice, for callers that show nothing else.
+  if (!error.advice.empty() && text.ends_with(error.advice)) {
+    text.resize(text.size() - error.advice.size());
+    text.erase(text.find_last_not_of(' ') + 1);
+  }
+  return text.empty() ? "The call failed." : text;
 }
 
 std::string WhoseFault(const ImagesError& error, const ErrorContext& context) {

@@ -199,6 +199,18 @@ TEST_F(CliProcessTest, ExitCodes) {
   }
 }
 
+TEST_F(CliProcessTest, AdviceIsGivenOnce) {
+  server_.on_generate = [](grpc::ServerContext&, const v1::GenerateImagesRequest&,
+                           v1::GenerateImagesResponse&) {
+    v1::ImagesError error;
+    error.set_advice("Ask again later.");
+    return RichStatus(grpc::StatusCode::UNKNOWN, "It broke. Ask again later.", error);
+  };
+  const Finished finished = Generate();
+  EXPECT_THAT(finished.err, testing::StartsWith("Error: It broke.\n"));
+  EXPECT_THAT(finished.err, HasSubstr("  Next      Ask again later.\n"));
+}
+
 TEST_F(CliProcessTest, ViolationsStandOneALine) {
   server_.on_generate = [](grpc::ServerContext&, const v1::GenerateImagesRequest&,
                            v1::GenerateImagesResponse&) {
