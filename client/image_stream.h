@@ -42,16 +42,17 @@ struct StreamedImages {
   int previews = 0;
 };
 
+using ImageEvents = grpc::ClientReaderInterface<v1::StreamGenerateImagesResponse>;
+using ErrorOfStatus = std::function<ImagesError(const grpc::Status&)>;
+
 // Reads a stream to its end, which is what tells whether money was spent: also after a fault in it. The
 // outcome:
 // - a value: `completed` came, all pictures are right, and the status is OK;
 // - the error of the status, when it is not OK;
 // - DATA_LOSS with ERROR_KIND_RESPONSE_VALIDATION: BILLED when `completed` came and the pieces do not fit it
-// or one
-//   another, UNKNOWN when the stream ended without it.
-// `error_of` makes the error of a status that is not OK.
-using ImageEvents = grpc::ClientReaderInterface<v1::StreamGenerateImagesResponse>;
-using ErrorOfStatus = std::function<ImagesError(const grpc::Status&)>;
+//   or one another, UNKNOWN when the stream ended without it.
+// After a fault in the stream the listener gets nothing more. `error_of` makes the error of a status that is
+// not OK.
 Result<StreamedImages> ReadImageStream(ImageEvents& events, StreamListener& listener,
                                        const ErrorOfStatus& error_of);
 

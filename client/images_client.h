@@ -36,6 +36,8 @@ struct CallSettings {
 // throws, and none is repeated here beyond what MakeChannel describes.
 class ImagesClient {
  public:
+  // A channel of MakeChannel, or one that has no receive limit either: what ImagesError says of money relies
+  // on it.
   explicit ImagesClient(std::shared_ptr<grpc::Channel> channel);
   // For tests.
   explicit ImagesClient(std::unique_ptr<v1::ImagesService::StubInterface> stub);

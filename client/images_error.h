@@ -52,10 +52,10 @@ struct ImagesError {
   // its details were made on the way (by gRPC itself, a mesh, a gateway), and `from_service` is false; then
   // - kind is derived from the code where that is safe, else ERROR_KIND_UNSPECIFIED;
   // - billing_outcome is NOT_SENT after CallProgress::kNeverSent, and for answers from the door:
-  // UNIMPLEMENTED,
-  //   UNAUTHENTICATED, PERMISSION_DENIED, and a request above the server's size limit; in every other case
-  //   UNKNOWN, even for UNAVAILABLE: a lost connection looks the same before and after the picture was made.
-  //   gRPC says UNIMPLEMENTED of a reply that is missing or unreadable too: that is UNKNOWN.
+  //   UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED, and a request above the server's size limit; in
+  //   every other case UNKNOWN, even for UNAVAILABLE: a lost connection looks the same before and after the
+  //   picture was made. gRPC says UNIMPLEMENTED of a reply that is missing or unreadable too: that is
+  //   UNKNOWN.
   // CallCost::kFree turns UNKNOWN into NOT_BILLED. `status` must not be OK. It must come from a channel
   // without a receive limit, as MakeChannel makes them: with one, gRPC says the same words of a paid reply
   // that is too large.

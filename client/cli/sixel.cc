@@ -12,12 +12,19 @@ namespace {
 constexpr uint32_t kBandRows = 6;
 constexpr int kLevels = 6;
 
-int Level(int value) {
-  return (value * (kLevels - 1) + 127) / 255;
+// Ordered dithering: in every 4x4 pixels a value between two levels takes the upper one as often as it is
+// near.
+constexpr int kThresholds[4][4] = {{0, 8, 2, 10}, {12, 4, 14, 6}, {3, 11, 1, 9}, {15, 7, 13, 5}};
+
+int Level(int value, int threshold) {
+  return (value * (kLevels - 1) * 32 + (2 * threshold + 1) * 255) / (255 * 32);
 }
 
-int ColourOf(const uint8_t* pixel) {
-  return Level(pixel[0]) * kLevels * kLevels + Level(pixel[1]) * kLevels + Level(pixel[2]);
+int ColourOf(const Pixels& picture, uint32_t x, uint32_t y) {
+  const uint8_t* pixel = picture.at(x, y);
+  const int threshold = kThresholds[y % 4][x % 4];
+  return (Level(pixel[0], threshold) * kLevels + Level(pixel[1], threshold)) * kLevels +
+         Level(pixel[2], threshold);
 }
 
 // Colours in percent.
@@ -36,9 +43,8 @@ std::string Band(const Pixels& picture, uint32_t top) {
   const uint32_t bottom = std::min(top + kBandRows, picture.height);
   for (uint32_t y = top; y < bottom; ++y) {
     for (uint32_t x = 0; x < picture.width; ++x) {
-      const uint8_t* pixel = picture.at(x, y);
-      if (pixel[3] < 128) continue;
-      std::string& line = lines.try_emplace(ColourOf(pixel), picture.width, '?').first->second;
+      if (picture.at(x, y)[3] < 128) continue;
+      std::string& line = lines.try_emplace(ColourOf(picture, x, y), picture.width, '?').first->second;
       line[x] = static_cast<char>(line[x] + (1 << (y - top)));
     }
   }
