@@ -94,7 +94,10 @@ asio::awaitable<std::optional<Failure>> Attempts::RunOne(
   } else {
     report_.clear_time_to_first_byte();
   }
-  co_return reply.Conclude(result);
+  std::optional<Failure> failure = reply.Conclude(result);
+  // Upstreams have been seen to quote the key that they refuse.
+  if (failure) Redact(key_, *failure);
+  co_return failure;
 }
 
 v1::CallReport Attempts::report() const {

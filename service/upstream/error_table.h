@@ -70,10 +70,8 @@ enum class Condition {
   // Found by this service itself.
   kInvalidRequest,
   kMalformedMessage,
-  kRequestTooLarge,
   kNoApiKey,
   kCallerKeyNotAllowed,
-  kNotImplemented,
   kDraining,
   kDrainedAfterDispatch,  // A call in flight was ended, since the service could not wait for it any longer.
   kInternal,              // Before anything was sent.

@@ -102,7 +102,10 @@ bool StreamReply::OnEventEnd() {
 bool StreamReply::TakeEvent(const json::object& event) {
   const std::string_view type = StringAt(event, "type");
   if (type == kError || (type.empty() && ErrorIn(event) != nullptr)) {
-    Fail(FromErrorInSuccess(operation(), ReadErrorBody(event)));
+    Failure failure = FromErrorInSuccess(operation(), ReadErrorBody(event));
+    // A picture was completed before, and completed pictures are billed.
+    if (!items_.empty()) MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
+    Fail(std::move(failure));
     return false;
   }
   if (type == kTextChunk) {
@@ -161,7 +164,8 @@ std::optional<Failure> StreamReply::OnSuccessEnd() {
 }
 
 std::optional<Failure> StreamReply::Complete(const json::value& document) {
-  if (auto failure = FromGenerationReply(CompleteResponse(document, heads_), document, heads_)) return failure;
+  if (auto failure = FromGenerationReply(CompleteResponse(document, heads_), document, heads_))
+    return failure;
   completed_.set_created(heads_.created());
   for (int i = 0; i < completed_.images_size(); ++i) {
     completed_.mutable_images(i)->set_media_type(heads_.images(i).media_type());

@@ -160,6 +160,18 @@ TEST(ErrorTest, ModerationEchoesThePromptToTheCallerOnly) {
   EXPECT_EQ(stack.log().find("secret garden"), std::string::npos) << stack.log();
 }
 
+// An upstream that quotes the key must not make the service hand it out.
+TEST(ErrorTest, AKeyThatTheUpstreamQuotesIsMasked) {
+  Stack stack;
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  const grpc::Status status = stack.stub().GenerateImages(
+      &context, Picture(std::string("sandbox/status=400;message=bad%20key%20") + kKey), &response);
+  EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), ::testing::HasSubstr("bad key ***"));
+  EXPECT_EQ(status.error_details().find(kKey), std::string::npos);
+}
+
 // Neither DNS nor a listener: nothing was sent, and the caller may ask again.
 TEST(ErrorTest, NothingIsSentWithoutAConnection) {
   struct Case {
