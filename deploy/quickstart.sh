@@ -48,7 +48,8 @@ trap 'exit 143' TERM
 start_server() {
   local log=build/logs/quickstart-server.log
   mkdir -p build/logs
-  build/service/openrouter-images-server "${upstream[@]}" --listen=127.0.0.1:0 2>"$log" &
+  : >"$log"
+  build/service/openrouter-images-server "${upstream[@]}" --listen=127.0.0.1:0 2>>"$log" &
   server_pid=$!
   for _ in {1..200}; do
     address=$(sed -n '/"event":"listening"/s/.*"address":"\([^"]*\)".*/\1/p' "$log")
