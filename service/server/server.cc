@@ -43,7 +43,8 @@ http::ClientOptions ClientOptionsOf(const config::v1::Upstream& upstream) {
   options.ca_bundle = upstream.ca_bundle_file();
   options.proxy = upstream.proxy();
   options.user_agent = "openrouter-images-server";
-  // A quarter of what a stream holds otherwise; more saves system calls that do not show next to the decoding.
+  // A quarter of what a stream holds otherwise; more saves system calls that do not show next to the
+  // decoding.
   options.buffer_bytes = 64 * 1024;
   return options;
 }

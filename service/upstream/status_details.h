@@ -29,7 +29,8 @@ inline constexpr std::size_t kMaxMessageBytes = 512;
 //
 // Stays within kMaxStatusBytes whatever the failure holds: what is least useful is cut first and
 // ImagesError.truncated set. ErrorInfo, kind, billing outcome, advice and HTTP status always survive. Every
-// string is valid UTF-8, provided that failure.error came from ReadErrorBody and the ids of `report` from Reply.
+// string is valid UTF-8, provided that failure.error came from ReadErrorBody and the ids of `report` from
+// Reply.
 google::rpc::Status BuildStatus(const Failure& failure, const v1::CallReport& report,
                                 std::optional<std::chrono::milliseconds> retry_delay);
 

@@ -15,7 +15,8 @@ bool IsPrintable(std::string_view text);
 // characters one space, none at the ends.
 std::string OneLine(std::string_view text);
 
-// The longest beginning of `text` of at most `max_bytes` (at least 4) that ends between two characters. `text` is valid UTF-8.
+// The longest beginning of `text` of at most `max_bytes` (at least 4) that ends between two characters.
+// `text` is valid UTF-8.
 std::string_view WholeCharacters(std::string_view text, std::size_t max_bytes);
 
 // What a clipped text ends in.

@@ -15,8 +15,8 @@ const system_clock::time_point kNow = system_clock::time_point(hours(500'000));
 const steady_clock::time_point kArrival = steady_clock::time_point(hours(7));
 
 milliseconds Left(system_clock::time_point caller_deadline) {
-  return std::chrono::duration_cast<milliseconds>(WorkDeadline(caller_deadline, kNow, kArrival, seconds(300)) -
-                                                  kArrival);
+  return std::chrono::duration_cast<milliseconds>(
+      WorkDeadline(caller_deadline, kNow, kArrival, seconds(300)) - kArrival);
 }
 
 TEST(WorkDeadlineTest, LeavesTimeForTheStatus) {
@@ -24,7 +24,9 @@ TEST(WorkDeadlineTest, LeavesTimeForTheStatus) {
   EXPECT_EQ(Left(kNow + milliseconds(500)), milliseconds(450));
 }
 
-TEST(WorkDeadlineTest, FallsBackWithoutOne) { EXPECT_EQ(Left(system_clock::time_point::max()), seconds(300)); }
+TEST(WorkDeadlineTest, FallsBackWithoutOne) {
+  EXPECT_EQ(Left(system_clock::time_point::max()), seconds(300));
+}
 
 TEST(WorkDeadlineTest, APassedDeadlineLeavesNothing) {
   EXPECT_EQ(Left(kNow), milliseconds(0));

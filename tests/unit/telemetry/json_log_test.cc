@@ -27,7 +27,8 @@ class JsonLogTest : public ::testing::Test {
 };
 
 TEST_F(JsonLogTest, WritesOneObjectALine) {
-  log_.Write(spdlog::level::info, "listening", {{"address", "[::1]:50051"}, {"note", "two\nlines \"quoted\""}});
+  log_.Write(spdlog::level::info, "listening",
+             {{"address", "[::1]:50051"}, {"note", "two\nlines \"quoted\""}});
   const json::object line = OnlyLine();
   EXPECT_EQ(line.at("level"), "info");
   EXPECT_EQ(line.at("event"), "listening");
