@@ -86,11 +86,10 @@ class Call : public Reactor,
     call_.options = request_.options();
     boost::asio::co_spawn(
         loop_.context(), RunUncancelled(),
-        boost::asio::bind_cancellation_slot(cancellation_.slot(),
-                                            [call = this->shared_from_this()](std::exception_ptr error) {
-                                              if (error)
-                                                call->Refuse(InternalFailure(error, call->committed_));
-                                            }));
+        boost::asio::bind_cancellation_slot(
+            cancellation_.slot(), [call = this->shared_from_this()](const std::exception_ptr& error) {
+              if (error) call->Refuse(InternalFailure(error, call->committed_));
+            }));
   }
 
  protected:

@@ -66,7 +66,7 @@ void StreamCall::Pump() {
     if (status_) FinishNow();
     return;
   }
-  writing_ = std::move(waiting_.front());
+  writing_.Swap(&waiting_.front());
   waiting_.pop_front();
   is_writing_ = true;
   stall_.expires_after(environment().write_stall);

@@ -27,7 +27,7 @@ class StreamReply final : public Reply, private SseParser::Handler, private Pict
  public:
   // `client` runs the transfer; it and `sink` outlive the reply.
   StreamReply(const Purpose& purpose, const ReplyLimits& limits, http::Client& client, EventSink& sink);
-  ~StreamReply();
+  ~StreamReply() override;
 
   // The last event, but for `call`; after a Conclude without failure.
   v1::GenerationCompleted& completed() { return completed_; }

@@ -1,6 +1,7 @@
 """What an operator does with grpcurl: no proto files at hand, everything by reflection."""
 
 import base64
+import hashlib
 import json
 import os
 import subprocess
@@ -70,6 +71,16 @@ class Calls(unittest.TestCase):
             self.assertTrue(base64.b64decode(picture["data"]).startswith(PNG_SIGNATURE))
         self.assertGreater(reply["usage"]["cost"], 0)
         self.assertEqual(reply["call"]["attempts"], 1)
+
+    def test_stream(self):
+        image = {"model": "sandbox/painter", "prompt": "a lighthouse at night", "resolution": "512"}
+        replies = call(SERVICE + "/StreamGenerateImages", {"image": image})
+        self.assertIn("generation_started", replies[0])
+        [digest] = replies[-1]["completed"]["images"]
+        chunks = [reply["image_chunk"]["data"] for reply in replies if "image_chunk" in reply]
+        picture = b"".join(base64.b64decode(chunk) for chunk in chunks)
+        self.assertTrue(picture.startswith(PNG_SIGNATURE))
+        self.assertEqual(base64.b64decode(digest["sha256"]), hashlib.sha256(picture).digest())
 
     def test_list_models(self):
         [reply] = call(SERVICE + "/ListImageModels", {})

@@ -1,5 +1,6 @@
 """A Python client from the contract alone: stubs made by protoc, errors decoded with the generated classes."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -71,6 +72,17 @@ class PythonClient(unittest.TestCase):
         self.assertEqual(picture.data[:8], b"\x89PNG\r\n\x1a\n")
         self.assertEqual(picture.media_type, "image/png")
         self.assertGreater(reply.usage.cost, 0)
+
+    def test_streams_a_picture_larger_than_a_message_may_be(self):
+        request = images_service_pb2.StreamGenerateImagesRequest(
+            image=images_service_pb2.ImageSpec(model="sandbox/bytes=6000000", prompt="a boat"))
+        picture = bytearray()
+        for reply in self.service.StreamGenerateImages(request, timeout=TIME_LIMIT_S):
+            if reply.WhichOneof("event") == "image_chunk":
+                self.assertEqual(reply.image_chunk.offset, len(picture))
+                picture += reply.image_chunk.data
+        self.assertEqual(reply.completed.images[0].size_bytes, 6000000)
+        self.assertEqual(reply.completed.images[0].sha256, hashlib.sha256(picture).digest())
 
     def test_lists_models(self):
         reply = self.service.ListImageModels(catalog_pb2.ListImageModelsRequest(), timeout=TIME_LIMIT_S)

@@ -18,6 +18,16 @@ test('images.generate gives pictures and their cost', async () => {
   assert.ok(reply.usage.cost > 0);
 });
 
+test('images.generate streams previews and the picture', async () => {
+  const events = await sdk.images.generate({
+    imageGenerationRequest: { model: 'sandbox/painter', prompt: 'a planet', resolution: '512', stream: true },
+  });
+  const types = [];
+  for await (const event of events) types.push(event.type);
+  assert.equal(types.at(-1), 'image_generation.completed');
+  assert.ok(types.includes('image_generation.partial_image'));
+});
+
 test('images.listModels gives the catalog', async () => {
   const models = (await sdk.images.listModels()).data;
   const painter = models.find(({ id }) => id === 'sandbox/painter');
