@@ -18,8 +18,10 @@ template <typename T>
 class [[nodiscard]] Result {
  public:
   // Implicit, so that functions can return either kind directly.
-  Result(T value) : outcome_(std::in_place_index<0>, std::move(value)) {}
-  Result(ImagesError error) : outcome_(std::in_place_index<1>, std::move(error)) {}
+  Result(T value)  // NOLINT(google-explicit-constructor)
+      : outcome_(std::in_place_index<0>, std::move(value)) {}
+  Result(ImagesError error)  // NOLINT(google-explicit-constructor)
+      : outcome_(std::in_place_index<1>, std::move(error)) {}
 
   bool ok() const { return outcome_.index() == 0; }
 

@@ -6,11 +6,7 @@ namespace openrouter::images::retry {
 
 CallRetries::CallRetries(RetryPolicy policy, Backoff backoff, RetryBudget& budget, TimePoint start,
                          TimePoint deadline)
-    : policy_(std::move(policy)),
-      backoff_(std::move(backoff)),
-      budget_(budget),
-      start_(start),
-      deadline_(deadline) {}
+    : policy_(policy), backoff_(std::move(backoff)), budget_(budget), start_(start), deadline_(deadline) {}
 
 CallRetries::Decision CallRetries::AfterFailure(const AttemptFailure& failure, TimePoint now) {
   ++failed_attempts_;

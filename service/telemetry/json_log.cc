@@ -51,7 +51,7 @@ JsonLog::JsonLog(spdlog::sink_ptr sink, level_enum least)
 
 JsonLog::~JsonLog() = default;
 
-void JsonLog::Write(level_enum level, std::string_view event, json::object fields) {
+void JsonLog::Write(level_enum level, std::string_view event, const json::object& fields) {
   if (!logger_->should_log(level)) return;
   const spdlog::string_view_t name = spdlog::level::to_string_view(level);
   const std::string time = absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
@@ -88,7 +88,7 @@ void JsonLog::OnCallEnd(const CallRecord& record) {
     fields["image_bytes"] = record.image_bytes;
   }
   if (record.cost_usd) fields["cost_usd"] = *record.cost_usd;
-  Write(LevelOf(record), "call", std::move(fields));
+  Write(LevelOf(record), "call", fields);
 }
 
 }  // namespace openrouter::images::telemetry

@@ -23,7 +23,7 @@ class JsonLog final : public CallObserver {
   ~JsonLog() override;
 
   // `event` is a word of ours. Numbers in `fields` are finite.
-  void Write(spdlog::level::level_enum level, std::string_view event, boost::json::object fields);
+  void Write(spdlog::level::level_enum level, std::string_view event, const boost::json::object& fields);
 
   // Event "call": info for a success, warn for a failure, error when money was spent or may have been spent
   // for nothing.

@@ -55,7 +55,7 @@ void CheckHeaders(const v1::CallOptions& options, std::span<const std::string> a
   for (std::size_t i = 0; i < names.size(); ++i) {
     CheckHeader(names[i], headers.at(std::string(names[i])), allowed, violations);
     const auto same = [&](std::string_view other) { return EqualsIgnoringCase(names[i], other); };
-    if (std::any_of(names.begin(), names.begin() + i, same)) {
+    if (std::any_of(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), same)) {
       AddViolation(absl::StrCat("options.headers[", std::string(names[i]), "]"), "is given twice",
                    violations);
     }

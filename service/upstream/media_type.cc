@@ -124,7 +124,7 @@ std::string_view MediaTypeBySignature(std::string_view first_bytes) {
 std::optional<std::string> PictureMediaType(std::string_view first_bytes, std::string_view declared) {
   if (const std::string_view type = MediaTypeBySignature(first_bytes); !type.empty())
     return std::string(type);
-  const std::string type = Canonical(declared);
+  std::string type = Canonical(declared);
   if (type.empty()) return "application/octet-stream";
   if (type == "image/svg+xml") {
     // The root element may lie beyond the bytes that are known here; markup it must be.
