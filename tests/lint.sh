@@ -3,7 +3,8 @@
 #
 #   tests/lint.sh [--fix] [--quick] [--since REF]
 #
-# --fix formats in place. --quick leaves clang-tidy out. --since looks only at C++ sources that differ from REF: clang-tidy takes seconds a file.
+# --fix formats in place. --quick leaves clang-tidy out, which takes seconds a file; --since has it look only at sources that
+# differ from REF.
 set -euo pipefail
 # shellcheck source=deploy/common.sh
 source "$(dirname "$0")/../deploy/common.sh"

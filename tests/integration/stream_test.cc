@@ -261,6 +261,7 @@ TEST(StreamTest, AReaderThatNeverReadsIsEnded) {
   }});
   grpc::ClientContext context;
   auto reader = stack.stub().StreamGenerateImages(&context, StreamOf("sandbox/sse=never;bytes=60000000"));
+  ASSERT_TRUE(stack.ledger().WaitForCompletePosts(1, kSoon));
   // Returns when no call is left.
   stack.server().Drain(kSoon);
   EXPECT_THAT(stack.log(), ::testing::HasSubstr("READER_STALLED"));
