@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds everything and runs the tests. Ends with CTest's summary.
 #
-#   tests/run.sh [--preset release|asan|tsan|fuzz] [-L LABEL]
+#   tests/run.sh [--preset release|asan|tsan|fuzz] [-L LABEL] [--target TARGET]
 #
 # LABEL is a regular expression over unit, integration, interop. The sanitizer builds leave interop out: what it adds
-# are other people's clients. The build for fuzzing has nothing but its own tests, a few seconds each.
+# are other people's clients. The build for fuzzing has nothing but its own tests, a few seconds each. TARGET is built instead
+# of everything; give the label of its tests with it.
 set -euo pipefail
 # shellcheck source=deploy/common.sh
 source "$(dirname "$0")/../deploy/common.sh"
 
 preset=release
 label=
+target=all
 while [[ $# -gt 0 ]]; do
   case $1 in
     --preset) preset=${2:?} ;;
     -L) label=${2:?} ;;
+    --target) target=${2:?} ;;
     *) fail "unknown option $1; see the top of this file" ;;
   esac
   shift 2
@@ -46,7 +49,7 @@ fi
 
 heading "Building ($preset)"
 cmake --preset "$preset" -DBUILD_TESTING=ON
-"${within[@]}" cmake --build --preset "$preset"
+"${within[@]}" cmake --build --preset "$preset" --target "$target"
 
 heading "Testing ($preset)"
 "${within[@]}" ctest --test-dir "$(build_dir "$preset")" --output-on-failure --no-tests=error \

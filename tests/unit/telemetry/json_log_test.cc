@@ -58,7 +58,7 @@ TEST_F(JsonLogTest, ACallThatSucceeded) {
   EXPECT_EQ(line.at("level"), "info");
   EXPECT_EQ(line.at("billing"), "BILLED");
   EXPECT_EQ(line.at("attempts"), 2);
-  EXPECT_EQ(line.at("seconds"), 3.0);
+  EXPECT_EQ(line.at("seconds").to_number<double>(), 3.0);
   EXPECT_EQ(line.at("cost_usd"), 0.04);
   EXPECT_FALSE(line.contains("reason"));
   EXPECT_FALSE(line.contains("http_status"));
