@@ -12,7 +12,7 @@ source "$(dirname "$0")/../deploy/common.sh"
 
 preset=release
 label=
-target=all
+target=
 while [[ $# -gt 0 ]]; do
   case $1 in
     --preset) preset=${2:?} ;;
@@ -49,7 +49,7 @@ fi
 
 heading "Building ($preset)"
 cmake --preset "$preset" -DBUILD_TESTING=ON
-"${within[@]}" cmake --build --preset "$preset" --target "$target"
+"${within[@]}" cmake --build --preset "$preset" ${target:+--target "$target"}
 
 heading "Testing ($preset)"
 "${within[@]}" ctest --test-dir "$(build_dir "$preset")" --output-on-failure --no-tests=error \
