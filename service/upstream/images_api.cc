@@ -63,7 +63,7 @@ asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::StreamGenerateIm
   Attempts attempts(client, call, resources_, Generation(call, spec, Delivery::kStreamed));
   std::optional<StreamReply> reply;
   auto failed = co_await attempts.Run([&](const Reply::Purpose& purpose) -> Reply& {
-    return reply.emplace(purpose, Limits(), client, sink);
+    return reply.emplace(purpose, Limits(), spec.has_n() ? spec.n() : 1, client, sink);
   });
   if (failed) co_return *std::move(failed);
   *reply->completed().mutable_call() = attempts.report();

@@ -32,9 +32,15 @@ std::string_view StringAt(const json::object& object, std::string_view key) {
 
 }  // namespace
 
-StreamReply::StreamReply(const Purpose& purpose, const ReplyLimits& limits, http::Client& client,
-                         EventSink& sink)
-    : Reply(purpose), limits_(limits), client_(client), sink_(sink), chunks_(sink), sse_(*this) {}
+StreamReply::StreamReply(const Purpose& purpose, const ReplyLimits& limits, int pictures,
+                         http::Client& client, EventSink& sink)
+    : Reply(purpose),
+      limits_(limits),
+      pictures_(static_cast<std::size_t>(pictures)),
+      client_(client),
+      sink_(sink),
+      chunks_(sink),
+      sse_(*this) {}
 
 StreamReply::~StreamReply() {
   sink_.WhenReady({});
@@ -73,9 +79,7 @@ bool StreamReply::OnData(std::string_view part) {
     BeginDocument(ImageReplyReader::Document::kStreamEvent);
     part = first_data_;
   }
-  if (reader_->Write(part)) return true;
-  Fail(FromReplyFault(*reader_->fault()));
-  return false;
+  return reader_->Write(part) || SurvivesFault();
 }
 
 bool StreamReply::OnEventEnd() {
@@ -91,8 +95,9 @@ bool StreamReply::OnEventEnd() {
   }
   const std::optional<json::value> document = reader_->Finish();
   if (!document) {
-    Fail(FromReplyFault(*reader_->fault()));
-    return false;
+    if (!SurvivesFault()) return false;
+    PassOver();
+    return true;
   }
   reader_.reset();
   // JSON that is no object is an event of no known type.
@@ -102,10 +107,7 @@ bool StreamReply::OnEventEnd() {
 bool StreamReply::TakeEvent(const json::object& event) {
   const std::string_view type = StringAt(event, "type");
   if (type == kError || (type.empty() && ErrorIn(event) != nullptr)) {
-    Failure failure = FromErrorInSuccess(operation(), ReadErrorBody(event));
-    // A picture was completed before, and completed pictures are billed.
-    if (!items_.empty()) MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
-    Fail(std::move(failure));
+    Fail(FromErrorInSuccess(operation(), ReadErrorBody(event)));
     return false;
   }
   if (type == kTextChunk) {
@@ -119,6 +121,18 @@ bool StreamReply::TakeEvent(const json::object& event) {
   } else if (type != kPartialImage) {
     PassOver();
   }
+  return true;
+}
+
+bool StreamReply::SurvivesFault() {
+  Failure failure = FromReplyFault(*reader_->fault());
+  // What the caller has of its picture cannot be taken back.
+  if (subject_ == Subject::kPreview || subject_ == Subject::kPicture) {
+    Fail(std::move(failure));
+    return false;
+  }
+  if (!unreadable_) unreadable_ = std::move(failure);
+  subject_ = Subject::kUnknownType;
   return true;
 }
 
@@ -153,7 +167,10 @@ void StreamReply::TakeCompleted(const json::object& event) {
 
 std::optional<Failure> StreamReply::OnSuccessEnd() {
   if (is_sse_) {
-    if (items_.empty()) return FromCondition(operation(), Condition::kIncompleteStream, "");
+    if (items_.empty()) {
+      return unreadable_ ? std::exchange(unreadable_, std::nullopt)
+                         : FromCondition(operation(), Condition::kIncompleteStream, "");
+    }
     outcome_["data"] = std::move(items_);
     return Complete(outcome_);
   }
@@ -178,11 +195,12 @@ std::optional<Failure> StreamReply::Complete(const json::value& document) {
 }
 
 bool StreamReply::IsComplete() const {
-  // Whatever becomes of the connection behind it.
-  return is_sse_ && !items_.empty();
+  return is_sse_ && !items_.empty() && (done_ || items_.size() >= pictures_);
 }
 
 void StreamReply::Annotate(Failure& failure) {
+  // Completed pictures are billed, whatever came behind them.
+  if (!items_.empty()) MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
   const v1::Delivered& delivered = chunks_.delivered();
   if (delivered.bytes() == 0 && !text_sent_) return;
   // What the caller has cannot be taken back, so there is no second try.

@@ -20,13 +20,16 @@ namespace openrouter::images::upstream {
 // The reply to a streamed POST /images: a stream of events where the provider streams, else the buffered
 // reply; the reply's Content-Type decides, not what was asked for. Previews, text and pictures go to the sink
 // as they come, and the upstream is not read while the sink is full, so that memory does not grow with the
-// pictures.
+// pictures. An event of no known type, or one that cannot be read, is passed over: the picture that may come
+// behind it is paid for.
 //
 // One case needs a whole picture in memory: an event that names its type behind its picture.
 class StreamReply final : public Reply, private SseParser::Handler, private PictureSink {
  public:
+  // `pictures`: how many were asked for; fewer are fine, as long as the stream comes to its proper end.
   // `client` runs the transfer; it and `sink` outlive the reply.
-  StreamReply(const Purpose& purpose, const ReplyLimits& limits, http::Client& client, EventSink& sink);
+  StreamReply(const Purpose& purpose, const ReplyLimits& limits, int pictures, http::Client& client,
+              EventSink& sink);
   ~StreamReply() override;
 
   // The last event, but for `call`; after a Conclude without failure.
@@ -56,10 +59,13 @@ class StreamReply final : public Reply, private SseParser::Handler, private Pict
   bool TakeEvent(const boost::json::object& event);
   void SendText(const boost::json::object& event);
   void TakeCompleted(const boost::json::object& event);
+  // Whether the stream goes on behind an event that its reader could not read.
+  bool SurvivesFault();
   void PassOver();
   std::optional<Failure> Complete(const boost::json::value& document);
 
   const ReplyLimits limits_;
+  const std::size_t pictures_;
   http::Client& client_;
   EventSink& sink_;
   PictureChunks chunks_;
@@ -75,6 +81,9 @@ class StreamReply final : public Reply, private SseParser::Handler, private Pict
   std::string held_;
   // Data of the event up to now, while it may be the word that ends a stream.
   std::string first_data_;
+
+  // Why the first event that could not be read, could not: the outcome, should no picture be completed.
+  std::optional<Failure> unreadable_;
 
   bool done_ = false;
   bool text_sent_ = false;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,20 +13,12 @@
 
 #include "service/upstream/image_reply_reader.h"
 #include "service/upstream/media_type.h"
+#include "tests/support/recorded_events.h"
 
 namespace openrouter::images::upstream {
 namespace {
 
 constexpr std::size_t kMaxEventData = 256 * 1024;
-
-class Recorder final : public EventSink {
- public:
-  void Send(const v1::StreamGenerateImagesResponse& event) override { events.push_back(event); }
-  bool Full() const override { return false; }
-  void WhenReady(std::function<void()>) override {}
-
-  std::vector<v1::StreamGenerateImagesResponse> events;
-};
 
 // Bytes without a pattern, the same in every run.
 std::string Bytes(std::size_t size) {
@@ -76,7 +67,7 @@ TEST(PictureChunks, AddUpToThePictureWhateverItsSizeAndSteps) {
         kMaxPictureStep + 1, std::size_t{128} << 10, (std::size_t{128} << 10) + 1, std::size_t{700'000}}) {
     for (const std::size_t step : {std::size_t{1000}, std::size_t{40'001}, kMaxPictureStep}) {
       SCOPED_TRACE(testing::Message() << size << " bytes in steps of " << step);
-      Recorder recorder;
+      RecordedEvents recorder;
       PictureChunks chunks(recorder);
       const std::string picture = Bytes(size);
       Send(chunks, PictureChunks::Kind::kPicture, picture, step);
@@ -101,7 +92,7 @@ TEST(PictureChunks, AddUpToThePictureWhateverItsSizeAndSteps) {
 }
 
 TEST(PictureChunks, SendBeforeThePictureIsThere) {
-  Recorder recorder;
+  RecordedEvents recorder;
   PictureChunks chunks(recorder);
   chunks.Begin(PictureChunks::Kind::kPicture);
   std::size_t written = 0;
@@ -118,7 +109,7 @@ TEST(PictureChunks, SendBeforeThePictureIsThere) {
 }
 
 TEST(PictureChunks, CountPicturesAndPreviewsApart) {
-  Recorder recorder;
+  RecordedEvents recorder;
   PictureChunks chunks(recorder);
   using Kind = PictureChunks::Kind;
   const std::vector<std::pair<Kind, std::string>> files = {{Kind::kPreview, "first preview"},
@@ -153,7 +144,7 @@ TEST(PictureChunks, CountPicturesAndPreviewsApart) {
 }
 
 TEST(PictureChunks, AFileThatWasBrokenOffLeavesNothingInTheNext) {
-  Recorder recorder;
+  RecordedEvents recorder;
   PictureChunks chunks(recorder);
   chunks.Begin(PictureChunks::Kind::kPicture);
   chunks.Buffer() += "broken off";

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "openrouter/images/v1/images_service.pb.h"
+#include "service/upstream/event_sink.h"
+
+namespace openrouter::images {
+
+// Keeps the events of a streamed generation. Not thread-safe.
+class RecordedEvents final : public upstream::EventSink {
+ public:
+  void Send(const v1::StreamGenerateImagesResponse& event) override { events.push_back(event); }
+  bool Full() const override { return full; }
+  void WhenReady(std::function<void()> resume) override { when_ready = std::move(resume); }
+
+  // The events as text, a line each, whatever pieces the files and the texts came in: neighbouring pieces of
+  // one file, or of one phase's text, are put together.
+  std::vector<std::string> Lines() const {
+    std::vector<std::string> lines;
+    std::string open;  // What the last line can be continued by.
+    const auto add = [&](const std::string& head, const std::string& bytes, bool last) {
+      if (open != head) lines.push_back(head + ": ");
+      lines.back() += bytes;
+      open = last ? "" : head;
+    };
+    for (const v1::StreamGenerateImagesResponse& event : events) {
+      if (event.has_partial_image()) {
+        const v1::ImageChunk& piece = event.partial_image();
+        add("preview " + std::to_string(piece.index()), piece.data(), piece.last());
+      } else if (event.has_image_chunk()) {
+        const v1::ImageChunk& piece = event.image_chunk();
+        add("picture " + std::to_string(piece.index()), piece.data(), piece.last());
+      } else if (event.has_text_chunk()) {
+        add("text " + event.text_chunk().phase(), event.text_chunk().text(), /*last=*/false);
+      } else {
+        lines.push_back(event.ShortDebugString());
+        open.clear();
+      }
+    }
+    return lines;
+  }
+
+  std::vector<v1::StreamGenerateImagesResponse> events;
+  bool full = false;
+  std::function<void()> when_ready;
+};
+
+}  // namespace openrouter::images
