@@ -1,0 +1,95 @@
+// However a reply to a streamed generation is cut, the caller gets the same pictures, previews and text, in
+// messages within the contract's limits, and the same verdict.
+
+#include <fuzzer/FuzzedDataProvider.h>
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "service/upstream/stream_reply.h"
+#include "tests/fuzz/require.h"
+#include "tests/support/recorded_events.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+// Small, so that a short input reaches them.
+constexpr ReplyLimits kLimits{.max_pictures = 3, .max_picture_bytes = 600, .max_other_bytes = 4000};
+constexpr std::size_t kMaxMessage = 1024 * 1024;
+
+struct Outcome {
+  RecordedEvents sink;
+  std::optional<Failure> failure;
+  v1::GenerationCompleted completed;
+};
+
+Outcome Read(http::Client& client, std::string_view text, std::size_t longest_piece,
+             const char* content_type) {
+  Outcome outcome;
+  StreamReply reply({Operation::kGenerate, KeyOwner::kService, {}, {}}, kLimits, /*pictures=*/1, client,
+                    outcome.sink);
+  http::ResponseHead head;
+  head.status = 200;
+  head.headers.push_back({"content-type", content_type});
+  reply.OnHead(head);
+  http::TransferResult result;
+  result.dispatched = true;
+  while (!text.empty() && result.fault == http::Fault::kNone) {
+    const std::string_view piece = text.substr(0, longest_piece);
+    // A copy of exactly its size, so that a look beyond the piece is found.
+    const std::vector<char> copy(piece.begin(), piece.end());
+    if (reply.OnBody({copy.data(), copy.size()}) == http::Flow::kAbort) {
+      result.fault = http::Fault::kAbortedByHandler;
+    }
+    text.remove_prefix(piece.size());
+  }
+  outcome.failure = reply.Conclude(result);
+  if (!outcome.failure) outcome.completed = reply.completed();
+  return outcome;
+}
+
+void Check(const Outcome& outcome) {
+  for (const v1::StreamGenerateImagesResponse& event : outcome.sink.events) {
+    Require(event.ByteSizeLong() <= kMaxMessage, "a message within the limit");
+    v1::StreamGenerateImagesResponse parsed;
+    Require(parsed.ParseFromString(event.SerializeAsString()), "a message that can be parsed");
+  }
+  if (outcome.failure) {
+    Require(outcome.failure->row != nullptr, "a failure has its row");
+  } else {
+    Require(outcome.completed.images_size() > 0, "a success has a picture");
+    for (const v1::ImageDigest& digest : outcome.completed.images()) {
+      Require(digest.size_bytes() > 0 && digest.sha256().size() == 32, "a picture has its digest");
+      Require(!digest.media_type().empty(), "a picture has its type");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace openrouter::images::upstream
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace openrouter::images;
+  static boost::asio::io_context context;
+  static http::Client client(context, {});
+  FuzzedDataProvider input(data, size);
+  const char* content_type = input.ConsumeBool() ? "text/event-stream" : "application/json";
+  const std::size_t longest_piece = input.ConsumeIntegralInRange<std::size_t>(1, 100);
+  const std::string text = input.ConsumeRemainingBytesAsString();
+
+  const upstream::Outcome whole = upstream::Read(client, text, std::string::npos, content_type);
+  const upstream::Outcome cut = upstream::Read(client, text, longest_piece, content_type);
+  upstream::Check(whole);
+  upstream::Check(cut);
+  Require(whole.failure.has_value() == cut.failure.has_value(), "the cut does not change the verdict");
+  if (!whole.failure) {
+    Require(whole.sink.Lines() == cut.sink.Lines(), "the cut does not change what is sent");
+    Require(whole.completed.DebugString() == cut.completed.DebugString(), "the cut does not change the end");
+  }
+  return 0;
+}
