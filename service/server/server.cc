@@ -95,9 +95,18 @@ void LimitIntake(grpc::ServerBuilder& builder, const config::v1::Limits& limits)
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   // Else a second server would share the port, and the kernel would deal out calls to both.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // Generations are silent for minutes, and gRPC's default would then cut off clients that ping.
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+}
+
+// Generations are silent for minutes.
+void KeepAlive(grpc::ServerBuilder& builder) {
+  // A client may ping as often as it likes: by default gRPC takes two pings in five minutes, then ends the
+  // connection with the calls that are being paid for.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);
+  // Pings of our own find callers that vanished without a word, whose calls would hold their memory for a
+  // quarter of an hour, and keep idle limits of what lies in between from biting. Zero: without an end.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
 }
 
 }  // namespace
@@ -160,6 +169,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& 
   // gRPC serves the health check without a descriptor of it; this links one in, for reflection to show.
   grpc::health::v1::HealthCheckRequest::descriptor();
   grpc::ServerBuilder builder;
+  KeepAlive(builder);
   LimitIntake(builder, config.limits());
   int port = 0;
   builder.AddListeningPort(config.listen().address(), grpc::InsecureServerCredentials(), &port);

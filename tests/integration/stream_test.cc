@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -266,6 +267,26 @@ TEST(StreamTest, AReaderThatNeverReadsIsEnded) {
   stack.server().Drain(kSoon);
   EXPECT_THAT(stack.log(), ::testing::HasSubstr("READER_STALLED"));
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
+}
+
+TEST(StreamTest, ReadersThatTakeNothingDoNotStopOthers) {
+  // All on one loop.
+  Stack stack(
+      {.configure = [](config::v1::Config& config) { config.mutable_upstream()->set_event_loops(1); }});
+  constexpr std::size_t kReaders = 4;
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReader<v1::StreamGenerateImagesResponse>>> readers;
+  for (std::size_t i = 0; i < kReaders; ++i) {
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    readers.push_back(stack.stub().StreamGenerateImages(contexts.back().get(),
+                                                        StreamOf("sandbox/sse=never;bytes=24000000")));
+  }
+  ASSERT_TRUE(stack.ledger().WaitForCompletePosts(kReaders, kSoon));
+  const Received received = Read(stack, "sandbox/sse=never;bytes=8000000");
+  EXPECT_TRUE(received.status.ok()) << received.status.error_message();
+  EXPECT_EQ(received.pictures.at(0).size(), 8'000'000U);
+  for (auto& context : contexts) context->TryCancel();
+  for (auto& reader : readers) EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
 }
 
 TEST(StreamTest, ACallersCancellationEndsTheTransfer) {
