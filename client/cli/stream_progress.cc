@@ -2,7 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 namespace openrouter::images::client {
+namespace {
+
+std::string_view Doing(std::string_view phase) {
+  if (phase == "reasoning") return "thinking";
+  if (phase == "draft") return "drafting";
+  return "writing";
+}
+
+}  // namespace
 
 std::string StreamProgressText(const StreamProgress& progress) {
   std::string text;
@@ -11,7 +22,9 @@ std::string StreamProgressText(const StreamProgress& progress) {
   }
   const std::string separator = text.empty() ? "" : ", ";
   if (progress.picture_bytes > 0) return text + separator + "receiving " + SizeText(progress.picture_bytes);
-  if (progress.text_bytes > 0) return text + separator + "writing " + SizeText(progress.text_bytes);
+  if (progress.text_bytes > 0) {
+    return fmt::format("{}{}{}, {}", text, separator, Doing(progress.phase), SizeText(progress.text_bytes));
+  }
   if (!text.empty()) return text;
   return progress.started ? "drawing" : "waiting";
 }

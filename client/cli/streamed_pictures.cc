@@ -51,7 +51,8 @@ void StreamedPictures::OnPreview(int index, std::string_view file) {
   }
 }
 
-void StreamedPictures::OnText(std::string_view, std::string_view text) {
+void StreamedPictures::OnText(std::string_view phase, std::string_view text) {
+  shown_.phase = phase;
   shown_.text_bytes += static_cast<int64_t>(text.size());
   ShowProgress();
 }

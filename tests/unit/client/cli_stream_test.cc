@@ -333,7 +333,12 @@ TEST(StreamProgressTest, Text) {
   EXPECT_EQ(StreamProgressText({}), "waiting");
   EXPECT_EQ(StreamProgressText({.started = true}), "drawing");
   EXPECT_EQ(StreamProgressText({.started = true, .previews = 1}), "1 preview");
-  EXPECT_EQ(StreamProgressText({.started = true, .text_bytes = 3100}), "writing 3.1 kB");
+  for (const auto& [phase, shown] : {std::pair{"reasoning", "thinking, 3.1 kB"},
+                                     {"draft", "drafting, 3.1 kB"},
+                                     {"content", "writing, 3.1 kB"},
+                                     {"\x1b[31mnewer", "writing, 3.1 kB"}}) {
+    EXPECT_EQ(StreamProgressText({.started = true, .phase = phase, .text_bytes = 3100}), shown);
+  }
   EXPECT_EQ(StreamProgressText({.started = true, .previews = 2, .picture_bytes = 1'200'000}),
             "2 previews, receiving 1.2 MB");
   EXPECT_EQ(SizeText(999), "999 bytes");

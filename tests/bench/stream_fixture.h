@@ -1,0 +1,49 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "openrouter/images/v1/images_service.grpc.pb.h"
+
+namespace openrouter::images::bench {
+
+// A child process that ends with this object.
+class Process {
+ public:
+  explicit Process(pid_t pid) : pid_(pid) {}
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  double ResidentMib() const;
+
+ private:
+  const pid_t pid_;
+};
+
+// The server as a process of its own, in front of an upstream, a process too, that answers whatever it is
+// asked with one large picture in a buffered reply. To be made before the program has threads.
+class StreamFixture {
+ public:
+  // Throws std::runtime_error when a process does not start.
+  explicit StreamFixture(std::size_t picture_bytes);
+
+  const Process& server() const { return *server_; }
+  // With a connection of its own, as callers in different processes have, and no setting changed.
+  std::unique_ptr<v1::ImagesService::Stub> NewStub() const;
+
+ private:
+  std::unique_ptr<Process> upstream_;
+  std::unique_ptr<Process> server_;
+  std::string target_;
+};
+
+// What all streams here ask for.
+v1::StreamGenerateImagesRequest LargePicture();
+
+}  // namespace openrouter::images::bench
