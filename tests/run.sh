@@ -42,7 +42,7 @@ export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1
 # Debian's libraries are built without ThreadSanitizer. What they do among themselves is not looked at, and their headers
 # are not told of it either (preset tsan): those of protobuf would lay out maps in another way than the library does.
-export TSAN_OPTIONS=ignore_noninstrumented_modules=1:second_deadlock_stack=1
+export TSAN_OPTIONS=ignore_noninstrumented_modules=1:second_deadlock_stack=1:suppressions=$ROOT/tests/tsan.supp
 within=()
 if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
   # ThreadSanitizer of GCC 12 finds no room for its shadow where the kernel spreads addresses widely.

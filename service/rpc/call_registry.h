@@ -1,9 +1,8 @@
 #pragma once
 
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
-
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <unordered_set>
 
 namespace openrouter::images::rpc {
@@ -35,11 +34,12 @@ class CallRegistry {
   void EndAll();
 
  private:
-  bool Empty() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return calls_.empty(); }
-
-  absl::Mutex mutex_;
-  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
-  std::unordered_set<RegisteredCall*> calls_ ABSL_GUARDED_BY(mutex_);
+  // Guards the rest. A mutex of the standard library, which ThreadSanitizer knows; Abseil's comes built
+  // without.
+  std::mutex mutex_;
+  std::condition_variable empty_;
+  bool closed_ = false;
+  std::unordered_set<RegisteredCall*> calls_;
 };
 
 }  // namespace openrouter::images::rpc

@@ -8,12 +8,12 @@ namespace openrouter::images::sandbox {
 void FaultBook::Queue(Fault fault, std::string text) {
   if (!fault.times) fault.times = 1;
   if (*fault.times == 0) return;
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   queue_.push_back({std::move(fault), std::move(text)});
 }
 
 std::optional<FaultBook::Scripted> FaultBook::TakeScripted(Fault::Route route) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   const auto due = std::find_if(queue_.begin(), queue_.end(), [route](const Scripted& scripted) {
     const Fault& fault = scripted.fault;
     return !fault.tls_stall && (fault.route == Fault::Route::kAny || fault.route == route);
@@ -26,7 +26,7 @@ std::optional<FaultBook::Scripted> FaultBook::TakeScripted(Fault::Route route) {
 }
 
 bool FaultBook::TakeTlsStall() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   const auto due =
       std::find_if(queue_.begin(), queue_.end(), [](const Scripted& s) { return s.fault.tls_stall; });
   if (due == queue_.end()) return false;
@@ -36,7 +36,7 @@ bool FaultBook::TakeTlsStall() {
 
 bool FaultBook::Meet(const Fault& fault, std::string_view name) {
   if (!fault.times) return true;
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   const auto [met, first] = met_.try_emplace(std::string(name), 0);
   if (met->second >= *fault.times) return false;
   ++met->second;
@@ -44,7 +44,7 @@ bool FaultBook::Meet(const Fault& fault, std::string_view name) {
 }
 
 void FaultBook::Clear() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   queue_.clear();
   met_.clear();
 }

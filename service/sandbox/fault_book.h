@@ -1,10 +1,8 @@
 #pragma once
 
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
-
 #include <deque>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,9 +32,10 @@ class FaultBook {
   void Clear();
 
  private:
-  absl::Mutex mutex_;
-  std::deque<Scripted> queue_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, int, std::less<>> met_ ABSL_GUARDED_BY(mutex_);
+  // Guards the rest.
+  std::mutex mutex_;
+  std::deque<Scripted> queue_;
+  std::map<std::string, int, std::less<>> met_;
 };
 
 }  // namespace openrouter::images::sandbox

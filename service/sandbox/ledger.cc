@@ -4,7 +4,6 @@
 
 #include <absl/strings/escaping.h>
 #include <absl/strings/match.h>
-#include <absl/time/time.h>
 
 #include <boost/json.hpp>
 
@@ -30,37 +29,35 @@ std::string MaskCredential(std::string_view value) {
 }  // namespace
 
 std::uint64_t Ledger::complete_posts() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return complete_posts_;
 }
 
 std::uint64_t Ledger::billed() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return billed_;
 }
 
 double Ledger::cost_usd() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return cost_usd_;
 }
 
 std::vector<LedgerEntry> Ledger::Snapshot() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return {entries_.begin(), entries_.end()};
 }
 
 void Ledger::Clear() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   entries_.clear();
   complete_posts_ = billed_ = 0;
   cost_usd_ = 0;
 }
 
 bool Ledger::WaitForCompletePosts(std::uint64_t count, std::chrono::milliseconds limit) const {
-  absl::MutexLock lock(&mutex_);
-  const auto arrived = [this, count]()
-                           ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return complete_posts_ >= count; };
-  return mutex_.AwaitWithTimeout(absl::Condition(&arrived), absl::FromChrono(limit));
+  std::unique_lock lock(mutex_);
+  return post_.wait_for(lock, limit, [&] { return complete_posts_ >= count; });
 }
 
 std::uint64_t Ledger::Begin(std::uint64_t connection, const HttpRequest& head) {
@@ -75,7 +72,7 @@ std::uint64_t Ledger::Begin(std::uint64_t connection, const HttpRequest& head) {
       value = MaskCredential(value);
     }
   }
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   entry.sequence = next_sequence_++;
   entries_.push_back(std::move(entry));
   if (entries_.size() > kEntriesKept) entries_.pop_front();
@@ -91,22 +88,24 @@ LedgerEntry* Ledger::Find(std::uint64_t sequence) {
 
 void Ledger::RecordBody(std::uint64_t sequence, const std::string& body, bool complete, bool generation) {
   auto kept = body.size() <= kLargestBodyKept ? std::make_shared<const std::string>(body) : nullptr;
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   LedgerEntry* entry = Find(sequence);
   if (entry == nullptr) return;
   entry->body_complete = complete;
   entry->body_bytes = body.size();
   if (entries_.back().sequence - sequence < kBodiesKept) entry->body = std::move(kept);
-  if (complete && generation) ++complete_posts_;
+  if (!complete || !generation) return;
+  ++complete_posts_;
+  post_.notify_all();
 }
 
 void Ledger::RecordFault(std::uint64_t sequence, std::string_view fault) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (LedgerEntry* entry = Find(sequence)) entry->fault = std::string(fault);
 }
 
 void Ledger::RecordBill(std::uint64_t sequence, double usd) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   LedgerEntry* entry = Find(sequence);
   if (entry == nullptr) return;
   entry->billed = true;
@@ -116,7 +115,7 @@ void Ledger::RecordBill(std::uint64_t sequence, double usd) {
 }
 
 void Ledger::RecordStatus(std::uint64_t sequence, int status) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (LedgerEntry* entry = Find(sequence)) entry->status = status;
 }
 

@@ -1,15 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <absl/base/thread_annotations.h>
-#include <absl/synchronization/mutex.h>
 
 #include "service/sandbox/http_message.h"
 
@@ -65,14 +64,17 @@ class Ledger {
   void RecordStatus(std::uint64_t sequence, int status);
 
  private:
-  LedgerEntry* Find(std::uint64_t sequence) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // With the mutex held.
+  LedgerEntry* Find(std::uint64_t sequence);
 
-  mutable absl::Mutex mutex_;
-  std::deque<LedgerEntry> entries_ ABSL_GUARDED_BY(mutex_);
-  std::uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 1;
-  std::uint64_t complete_posts_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::uint64_t billed_ ABSL_GUARDED_BY(mutex_) = 0;
-  double cost_usd_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Guards the rest.
+  mutable std::mutex mutex_;
+  mutable std::condition_variable post_;
+  std::deque<LedgerEntry> entries_;
+  std::uint64_t next_sequence_ = 1;
+  std::uint64_t complete_posts_ = 0;
+  std::uint64_t billed_ = 0;
+  double cost_usd_ = 0;
 };
 
 // The ledger as the JSON document that GET /sandbox/ledger answers with.
