@@ -13,6 +13,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -73,29 +74,24 @@ class Call : public Reactor,
     self_ = this->shared_from_this();
     record_.method = intake.name;
     record_.peer = context_.peer();
-    if (!environment_.registry.Add(*this)) return Refuse(Local(upstream::Condition::kDraining));
-    if (!Parse(request, request_)) return Refuse(Local(upstream::Condition::kMalformedMessage));
-    if (auto violations = intake.check(request_); !violations.empty()) {
-      return Refuse(upstream::InvalidRequest(std::move(violations)));
-    }
-    // Not before the check: what is logged is then a model's name and not any text of any length.
-    intake.describe(request_, record_);
-    if (request_.options().has_api_key() && !environment_.allow_caller_api_keys) {
-      return Refuse(Local(upstream::Condition::kCallerKeyNotAllowed));
-    }
-    call_.options = request_.options();
-    boost::asio::co_spawn(
-        loop_.context(), RunUncancelled(),
-        boost::asio::bind_cancellation_slot(
-            cancellation_.slot(), [call = this->shared_from_this()](const std::exception_ptr& error) {
-              if (error) call->Refuse(InternalFailure(error, call->committed_));
-            }));
+    // From here on a drain may end the call, on the loop: nothing but the request is touched here any more.
+    const bool admitted = environment_.registry.Add(*this);
+    auto refusal = admitted ? Check(request, intake) : Local(upstream::Condition::kDraining);
+    boost::asio::post(loop_.context(), [call = this->shared_from_this(), refusal = std::move(refusal)] {
+      if (refusal) {
+        call->Refuse(*refusal);
+      } else if (call->drained_) {
+        call->Refuse(Local(upstream::Condition::kDraining));
+      } else {
+        call->Spawn();
+      }
+    });
   }
 
  protected:
   // The operation, on the loop. Ends the call, or has it ended by an exception.
   virtual boost::asio::awaitable<void> Run() = 0;
-  // Ends the call, on the loop, or on gRPC's thread when it never got to the loop.
+  // Ends the call, on the loop.
   virtual void Fail(upstream::FailedCall failed) = 0;
   // The first request is about to leave.
   virtual void OnCommit() {}
@@ -103,20 +99,11 @@ class Call : public Reactor,
   // The status of a failed call, with `record_` to match.
   grpc::Status StatusOf(upstream::FailedCall failed) {
     if (drained_) {
-      Replace(failed,
-              committed_ ? upstream::Condition::kDrainedAfterDispatch : upstream::Condition::kDraining);
+      NameReason(upstream::Condition::kDraining, upstream::Condition::kDrainedAfterDispatch, failed);
     }
     // What the service has tried already is not for the client library to repeat.
     if (committed_ || failed.report.attempts() > 0) ForbidRetry(context_);
     return EndWithFailure(std::move(failed), call_.arrival, record_);
-  }
-
-  // Another reason for the same failure.
-  static void Replace(upstream::FailedCall& failed, upstream::Condition condition) {
-    upstream::Failure failure = Local(condition);
-    if (failed.failure.error.has_delivered())
-      *failure.error.mutable_delivered() = failed.failure.error.delivered();
-    failed.failure = std::move(failure);
   }
 
   static upstream::Failure Local(upstream::Condition condition) {
@@ -131,6 +118,30 @@ class Call : public Reactor,
   telemetry::CallRecord& record() { return record_; }
 
  private:
+  // Why the call is not served; nothing when it is.
+  std::optional<upstream::Failure> Check(const grpc::ByteBuffer& request, const Intake<Request>& intake) {
+    if (!Parse(request, request_)) return Local(upstream::Condition::kMalformedMessage);
+    if (auto violations = intake.check(request_); !violations.empty()) {
+      return upstream::InvalidRequest(std::move(violations));
+    }
+    // Not before the check: what is logged is then a model's name and not any text of any length.
+    intake.describe(request_, record_);
+    if (request_.options().has_api_key() && !environment_.allow_caller_api_keys) {
+      return Local(upstream::Condition::kCallerKeyNotAllowed);
+    }
+    call_.options = request_.options();
+    return std::nullopt;
+  }
+
+  void Spawn() {
+    boost::asio::co_spawn(
+        loop_.context(), RunUncancelled(),
+        boost::asio::bind_cancellation_slot(
+            cancellation_.slot(), [call = this->shared_from_this()](const std::exception_ptr& error) {
+              if (error) call->Refuse(InternalFailure(error, call->committed_));
+            }));
+  }
+
   boost::asio::awaitable<void> RunUncancelled() {
     // A cancellation is an outcome to be told, not an exception.
     co_await boost::asio::this_coro::throw_if_cancelled(false);

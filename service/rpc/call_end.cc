@@ -26,6 +26,26 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clo
   return ToGrpcStatus(upstream::BuildStatus(failure, failed.report, failed.retry_delay));
 }
 
+void NameReason(upstream::Condition free, upstream::Condition costly, upstream::FailedCall& failed) {
+  using upstream::Condition;
+  const Condition condition = failed.failure.row->condition;
+  if (condition != Condition::kCancelledBeforeDispatch && condition != Condition::kCancelledAfterDispatch) {
+    return;
+  }
+  const v1::ImagesError& error = failed.failure.error;
+  const v1::BillingOutcome billing = error.billing_outcome();
+  const bool is_free = billing == v1::BILLING_OUTCOME_NOT_SENT || billing == v1::BILLING_OUTCOME_NOT_BILLED;
+  upstream::Failure failure =
+      upstream::FromCondition(upstream::Operation::kGenerate, is_free ? free : costly, "");
+  if (error.has_delivered()) *failure.error.mutable_delivered() = error.delivered();
+  if (billing == v1::BILLING_OUTCOME_BILLED) {
+    upstream::MarkPaid(billing, failure);
+  } else {
+    upstream::AddEarlierBilling(billing, failure);
+  }
+  failed.failure = std::move(failure);
+}
+
 void ForbidRetry(grpc::CallbackServerContext& context) {
   context.AddTrailingMetadata("grpc-retry-pushback-ms", "-1");
 }

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 #include <variant>
@@ -31,7 +32,7 @@ asio::awaitable<void> StreamCall::Run() {
 }
 
 void StreamCall::Fail(upstream::FailedCall failed) {
-  if (stalled_) Replace(failed, upstream::Condition::kReaderStalled);
+  if (stalled_) NameReason(upstream::Condition::kReaderStalled, upstream::Condition::kReaderStalled, failed);
   EndWith(StatusOf(std::move(failed)));
 }
 
@@ -69,7 +70,8 @@ void StreamCall::Pump() {
   writing_.Swap(&waiting_.front());
   waiting_.pop_front();
   is_writing_ = true;
-  stall_.expires_after(environment().write_stall);
+  // What was ready at the deadline may still be taken, but no longer than that.
+  stall_.expires_at(std::min(Clock::now(), call().deadline) + environment().write_stall);
   stall_.async_wait([call = Self()](const boost::system::error_code& cancelled) {
     // A wait that was over just before its write ended comes late.
     if (cancelled || !call->is_writing_ || call->stall_.expiry() > Clock::now()) return;
@@ -101,14 +103,17 @@ void StreamCall::FinishNow() {
   if (broken_ && record().code == "OK") {
     // All pictures were made, and not all of them were taken.
     upstream::FailedCall failed;
-    failed.failure =
-        Local(stalled_ ? upstream::Condition::kReaderStalled : upstream::Condition::kCancelledAfterDispatch);
-    failed.failure.error.set_billing_outcome(v1::BILLING_OUTCOME_BILLED);
+    failed.failure = Local(upstream::Condition::kCancelledAfterDispatch);
+    upstream::MarkPaid(v1::BILLING_OUTCOME_BILLED, failed.failure);
     failed.report = record().report;
+    if (stalled_) {
+      NameReason(upstream::Condition::kReaderStalled, upstream::Condition::kReaderStalled, failed);
+    }
     status_ = StatusOf(std::move(failed));
   }
   environment().observer.OnCallEnd(record());
-  Finish(*std::exchange(status_, std::nullopt));
+  // It stays set: a heartbeat that came due just now must not be written any more.
+  Finish(*status_);
 }
 
 void StreamCall::Heartbeat() {

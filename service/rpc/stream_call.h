@@ -66,7 +66,7 @@ class StreamCall final
   bool is_writing_ = false;
   // A write failed: the caller is gone.
   bool broken_ = false;
-  // The caller took nothing for too long.
+  // The caller was too slow.
   bool stalled_ = false;
   std::optional<grpc::Status> status_;
   std::function<void()> resume_;

@@ -216,6 +216,11 @@ const Key kKeys[] = {
      }},
     {"sse-comments", [](Fault& f, Value v) { return ParseInt(v, f.sse_comments, 0, 1000000); }},
     {"sse-interval", [](Fault& f, Value v) { return ParseDuration(v, f.sse_interval); }},
+    {"sse-type",
+     [](Fault& f, Value v) {
+       return Choose(v, f.sse_type_last, {{"first", false}, {"last", true}});
+     }},
+    {"sse-done", [](Fault& f, Value v) { return ParseDuration(v, f.sse_done); }},
 };
 
 bool Set(Fault& fault, Value name, Value value) {

@@ -24,14 +24,16 @@ namespace openrouter::images::sandbox {
 // DUR is `250ms`, `2s` or a number of milliseconds. N is a number of bytes unless it says otherwise.
 //
 //   which requests
-//     times=K               only the first K requests (a model: with exactly this name; default: all. A
-//     script: default 1) key=TEXT              does nothing, but makes a name of its own with a count of its
-//     own route=images|models|endpoints   a script waits for a request of this kind (default: any)
+//     times=K               only the first K requests (of a model: with exactly this name, default all; of a
+//                           script: default 1)
+//     key=TEXT              does nothing, but makes a name of its own with a count of its own
+//     route=images|models|endpoints   a script waits for a request of this kind (default: any)
 //     as=AUTHOR/SLUG        the model that answers where the fault lets a generation through (default
-//     sandbox/painter)
+//                           sandbox/painter)
 //   status and head
 //     status=CODE           204 and all from 300 on take the place of a generation; from 400 on with an error
-//     body retry-after=TEXT      sent as it is: seconds, an HTTP date, garbage retry-after-ms=TEXT   the same
+//                           body
+//     retry-after=TEXT      sent as it is: seconds, an HTTP date, garbage;  retry-after-ms=TEXT the same
 //     location=URL          for redirects
 //     header.NAME=TEXT      any other header
 //   error body (of an error status, or of 200 when `body` is set)
@@ -67,6 +69,8 @@ namespace openrouter::images::sandbox {
 //     sse-multiline=yes     every event's data on two lines
 //     sse-newline=lf|crlf|cr|mixed
 //     sse-comments=K        K comment lines before the first event;  sse-interval=DUR apart
+//     sse-type=last         an event names its type behind its picture
+//     sse-done=DUR          [DONE] comes so much after the picture
 struct Fault {
   enum class Route { kAny, kImages, kModels, kEndpoints };
   enum class Body { kOrdinary, kJson, kAvailability, kHtml, kText, kEmpty };
@@ -133,6 +137,8 @@ struct Fault {
   Newline sse_newline = Newline::kLf;
   int sse_comments = 0;
   std::chrono::milliseconds sse_interval{0};
+  bool sse_type_last = false;
+  std::chrono::milliseconds sse_done{0};
 
   // Whether the answer takes the place of a generation.
   bool replaces_generation() const { return status >= 300 || status == 204 || body != Body::kOrdinary; }

@@ -21,6 +21,10 @@ namespace {
 constexpr std::size_t kTextChunk = 2048;
 constexpr std::size_t kDraftLength = 600;
 
+absl::string_view View(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
 // Writes lines with the ends that the fault asks for.
 class EventWriter {
  public:
@@ -32,8 +36,7 @@ class EventWriter {
     std::string text = "data: ";
     // The lines of one event are joined by a line feed, which is white space between the tokens of JSON.
     const bool split = fault_.sse_multiline && data.starts_with('{');
-    absl::StrAppend(&text, split ? "{\ndata: " : "",
-                    absl::string_view(data.data(), data.size()).substr(split ? 1 : 0), "\n\n");
+    absl::StrAppend(&text, split ? "{\ndata: " : "", View(data).substr(split ? 1 : 0), "\n\n");
     Add(text, pause);
   }
 
@@ -80,8 +83,15 @@ std::string TextChunk(std::string_view phase, std::string_view text) {
                                       {"text", boost::json::string(text.data(), text.size())}});
 }
 
+// An event with members of its own; `members` is JSON without braces.
+std::string TypedEvent(const Fault& fault, std::string_view type, std::string_view members) {
+  const std::string type_member = absl::StrCat("\"type\":\"", View(type), "\"");
+  return fault.sse_type_last ? absl::StrCat("{", View(members), ",", type_member, "}")
+                             : absl::StrCat("{", type_member, ",", View(members), "}");
+}
+
 // What comes before the finished picture, as the data of events.
-std::vector<std::string> Progress(const GenerationRequest& request) {
+std::vector<std::string> Progress(const GenerationRequest& request, const Fault& fault) {
   std::vector<std::string> events;
   if (request.format == ImageFormat::kSvg) {
     const std::string svg = DrawPicture(request, 0);
@@ -96,8 +106,9 @@ std::vector<std::string> Progress(const GenerationRequest& request) {
   for (const std::string& partial : DrawPartials(request)) {
     std::string base64;
     absl::Base64Escape(partial, &base64);
-    events.push_back(absl::StrCat("{\"type\":\"image_generation.partial_image\",\"partial_image_index\":",
-                                  index++, ",\"b64_json\":\"", base64, "\"}"));
+    events.push_back(
+        TypedEvent(fault, "image_generation.partial_image",
+                   absl::StrCat("\"partial_image_index\":", index++, ",\"b64_json\":\"", base64, "\"")));
   }
   return events;
 }
@@ -115,7 +126,7 @@ std::string ErrorEvent(const Fault& fault) {
 HttpReply StreamReply(const GenerationRequest& request, const Fault& fault, std::int64_t created,
                       std::chrono::milliseconds time) {
   EventWriter writer(fault);
-  std::vector<std::string> progress = Progress(request);
+  std::vector<std::string> progress = Progress(request, fault);
   const auto step = time / static_cast<int>(progress.size() + 1);
   const std::optional<int> cut = fault.sse_eof ? fault.sse_eof : fault.sse_error;
   if (cut) progress.resize(std::min(progress.size(), static_cast<std::size_t>(*cut)));
@@ -131,11 +142,12 @@ HttpReply StreamReply(const GenerationRequest& request, const Fault& fault, std:
     writer.Event(ErrorEvent(fault), step);
   } else if (!fault.sse_eof) {
     const std::string completed =
-        absl::StrCat("{\"type\":\"image_generation.completed\",", PictureMembers(request, fault, 0),
-                     ",\"created\":", created, ",\"usage\":", JsonText(UsageJson(UsageOf(request))), "}");
+        TypedEvent(fault, "image_generation.completed",
+                   absl::StrCat(PictureMembers(request, fault, 0), ",\"created\":", created,
+                                ",\"usage\":", JsonText(UsageJson(UsageOf(request)))));
     writer.Event(WithJsonDefect(completed, fault), step);
   }
-  if (!fault.sse_eof) writer.Event("[DONE]", std::chrono::milliseconds(0));
+  if (!fault.sse_eof) writer.Event("[DONE]", fault.sse_done);
   return {fault.status,
           {{"content-type", "text/event-stream"}, {"cache-control", "no-cache"}},
           "",

@@ -87,7 +87,7 @@ constexpr std::array kTable = {
              v1::ERROR_KIND_REQUEST_ABORTED, StatusCode::kCancelled, "CANCELLED", kOurs, kUnknown, kPermanent,
              kMayBePaid},
     ErrorRow{Condition::kReaderStalled, "",
-             "the caller of a stream took nothing for longer than the service's limit",
+             "the caller of a stream was slower than the service's limit",
              v1::ERROR_KIND_REQUEST_ABORTED, StatusCode::kCancelled, "READER_STALLED", kOurs, kUnknown,
              kPermanent, kMayBePaid},
 

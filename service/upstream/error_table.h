@@ -28,7 +28,7 @@ enum class Condition {
   kDeadlineAfterDispatch,
   kCancelledBeforeDispatch,
   kCancelledAfterDispatch,
-  kReaderStalled,  // The caller of a stream took nothing for too long.
+  kReaderStalled,  // The caller of a stream was too slow.
 
   // An HTTP status that is not a success.
   kHttp400,

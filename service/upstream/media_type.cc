@@ -61,6 +61,9 @@ std::string_view ByBrand(std::string_view bytes) {
   return heif ? "image/heif"sv : std::string_view();
 }
 
+// RFC 6838, section 4.2: 127 characters each for type and subtype.
+constexpr std::size_t kMaxMediaType = 255;
+
 constexpr std::string_view kWhitespace = " \t\r\n";
 
 void SkipWhitespace(std::string_view& text) {
@@ -125,7 +128,7 @@ std::optional<std::string> PictureMediaType(std::string_view first_bytes, std::s
   if (const std::string_view type = MediaTypeBySignature(first_bytes); !type.empty())
     return std::string(type);
   std::string type = Canonical(declared);
-  if (type.empty()) return "application/octet-stream";
+  if (type.empty() || type.size() > kMaxMediaType) return "application/octet-stream";
   if (type == "image/svg+xml") {
     // The root element may lie beyond the bytes that are known here; markup it must be.
     std::string_view text = WithoutByteOrderMark(first_bytes);

@@ -16,7 +16,7 @@ namespace openrouter::images::upstream {
 
 // Cuts pictures into events while they are decoded: holds one piece, never a picture. Not thread-safe.
 //
-//   chunks.Begin(PictureChunks::Kind::kPicture, 0);
+//   chunks.Begin(PictureChunks::Kind::kPicture);
 //   decoder.Append(text, chunks.Buffer());     // any number of times, kMaxPictureStep bytes at most each
 //   chunks.End();
 class PictureChunks {
@@ -33,6 +33,8 @@ class PictureChunks {
   std::string& Buffer();
   // The file is complete; it has at least one byte.
   void End();
+  // Bytes of the file that have been sent.
+  std::int64_t sent() const { return offset_; }
 
   // The first bytes of the file that is being sent, or was last: enough to tell its type.
   std::string_view head() const { return head_; }

@@ -51,7 +51,7 @@ http::Flow Reply::OnBody(std::string_view bytes) {
 
 std::optional<Failure> Reply::Conclude(const http::TransferResult& result) {
   std::optional<Failure> failure;
-  if (result.fault == http::Fault::kAbortedByHandler) {
+  if (result.fault == http::Fault::kAbortedByHandler && failure_) {
     failure = std::exchange(failure_, std::nullopt);
   } else if (status_ != 0 && !IsSuccess(status_)) {
     // The status counts even when the connection broke inside the error body.

@@ -47,7 +47,7 @@ class Reply : public http::ResponseHandler {
 
   // The head of a success came.
   virtual void OnSuccessHead() {}
-  // The next bytes of a success's body. kAbort goes with a call of Fail.
+  // The next bytes of a success's body. kAbort goes with a call of Fail, or ends a reply that IsComplete.
   virtual http::Flow OnSuccessBody(std::string_view bytes) = 0;
   // Whether a success has all that it needs, so that it does not matter how the transfer ended.
   virtual bool IsComplete() const { return false; }
@@ -58,6 +58,7 @@ class Reply : public http::ResponseHandler {
 
   // Keeps the reason for an abort. Returns kAbort.
   http::Flow Fail(Failure failure);
+  bool failed() const { return failure_.has_value(); }
 
  private:
   Failure FromErrorStatus() const;

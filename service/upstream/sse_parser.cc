@@ -9,7 +9,8 @@ constexpr std::string_view kLineEnds = "\r\n";
 
 }  // namespace
 
-bool SseParser::Write(std::string_view bytes) {
+std::size_t SseParser::Write(std::string_view bytes) {
+  const std::size_t size = bytes.size();
   while (!bytes.empty()) {
     const char c = bytes.front();
     if (state_ == State::kByteOrderMark) {
@@ -33,7 +34,7 @@ bool SseParser::Write(std::string_view bytes) {
     after_cr_ = c == '\r';
     if (c == '\r' || c == '\n') {
       bytes.remove_prefix(1);
-      if (!EndLine()) return false;
+      if (!EndLine()) return size - bytes.size();
       continue;
     }
     switch (state_) {
@@ -44,8 +45,8 @@ bool SseParser::Write(std::string_view bytes) {
           ++matched_;
           state_ = State::kFieldName;
         } else if (c == ':' && matched_ == kDataField.size()) {
-          if (!BeginDataLine()) return false;
           state_ = State::kValueStart;
+          if (!BeginDataLine()) return size - bytes.size();
         } else {
           state_ = State::kIgnored;
         }
@@ -59,14 +60,14 @@ bool SseParser::Write(std::string_view bytes) {
         const std::size_t end = bytes.find_first_of(kLineEnds);
         const std::string_view part = bytes.substr(0, end);
         bytes.remove_prefix(part.size());
-        if (state_ == State::kData && !handler_.OnData(part)) return false;
+        if (state_ == State::kData && !handler_.OnData(part)) return size - bytes.size();
         break;
       }
       case State::kByteOrderMark:
         break;
     }
   }
-  return true;
+  return size;
 }
 
 bool SseParser::EndLine() {

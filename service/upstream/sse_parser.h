@@ -16,9 +16,9 @@ class SseParser {
  public:
   class Handler {
    public:
-    // The next part of the current event's data; not empty. False ends the parse.
+    // The next part of the current event's data; not empty. False makes Write return.
     virtual bool OnData(std::string_view part) = 0;
-    // The current event is complete; it has at least one data line. False ends the parse.
+    // The current event is complete; it has at least one data line. False makes Write return.
     virtual bool OnEventEnd() = 0;
 
    protected:
@@ -28,8 +28,9 @@ class SseParser {
   // `handler` outlives the parser.
   explicit SseParser(Handler& handler) : handler_(handler) {}
 
-  // False as soon as the handler says so; not to be called again then.
-  bool Write(std::string_view bytes);
+  // Returns how many of the bytes were read: all, unless the handler stopped it. Whoever goes on after that
+  // does so with the byte that follows.
+  std::size_t Write(std::string_view bytes);
 
  private:
   enum class State {

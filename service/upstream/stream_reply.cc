@@ -24,6 +24,8 @@ constexpr std::string_view kCompleted = "image_generation.completed";
 constexpr std::string_view kError = "error";
 
 constexpr std::size_t kMaxText = 256 * 1024;
+constexpr std::size_t kMaxCompleted = 1024 * 1024 - 4096;
+constexpr std::size_t kHeldBlock = 128 * 1024;
 
 std::string_view StringAt(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(json::string_view(key));
@@ -57,16 +59,25 @@ void StreamReply::OnSuccessHead() {
 }
 
 http::Flow StreamReply::OnSuccessBody(std::string_view bytes) {
-  if (sink_.Full()) {
-    sink_.WhenReady([this] { client_.Resume(*this); });
-    return http::Flow::kPause;
+  while (true) {
+    if (!SendHeld(/*all=*/false) || (taken_ < bytes.size() && sink_.Full())) {
+      sink_.WhenReady([this] { client_.Resume(*this); });
+      return http::Flow::kPause;
+    }
+    if (taken_ == bytes.size()) {
+      taken_ = 0;
+      return http::Flow::kContinue;
+    }
+    if (!is_sse_) {
+      empty_ = false;
+      taken_ = bytes.size();
+      if (!reader_->Write(bytes)) return Fail(FromReplyFault(*reader_->fault()));
+      continue;
+    }
+    taken_ += sse_.Write(bytes.substr(taken_));
+    // Nothing that matters comes behind the last word, and the connection's end may take its time.
+    if (failed() || (done_ && IsComplete())) return http::Flow::kAbort;
   }
-  if (is_sse_) {
-    // A false has kept its failure.
-    return sse_.Write(bytes) ? http::Flow::kContinue : http::Flow::kAbort;
-  }
-  empty_ = false;
-  return reader_->Write(bytes) ? http::Flow::kContinue : Fail(FromReplyFault(*reader_->fault()));
 }
 
 bool StreamReply::OnData(std::string_view part) {
@@ -87,7 +98,7 @@ bool StreamReply::OnEventEnd() {
   const std::string data = std::exchange(first_data_, {});
   if (!reader_) {
     done_ = data == kDone;
-    return true;
+    return !done_;
   }
   if (subject_ == Subject::kUnknownType) {
     PassOver();
@@ -105,6 +116,18 @@ bool StreamReply::OnEventEnd() {
 }
 
 bool StreamReply::TakeEvent(const json::object& event) {
+  if (subject_ == Subject::kPicture) {
+    if (items_.size() >= static_cast<std::size_t>(limits_.max_pictures)) {
+      Fail(FromCondition(operation(), Condition::kTooManyPictures, ""));
+      return false;
+    }
+    TakeCompleted(event);
+  }
+  if (subject_ == Subject::kPicture || subject_ == Subject::kPreview) {
+    sending_held_ = !held_.empty();
+    if (sending_held_) BeginPicture();
+    return !sending_held_;
+  }
   const std::string_view type = StringAt(event, "type");
   if (type == kError || (type.empty() && ErrorIn(event) != nullptr)) {
     Fail(FromErrorInSuccess(operation(), ReadErrorBody(event)));
@@ -112,13 +135,7 @@ bool StreamReply::TakeEvent(const json::object& event) {
   }
   if (type == kTextChunk) {
     SendText(event);
-  } else if (type == kCompleted) {
-    if (items_.size() >= static_cast<std::size_t>(limits_.max_pictures)) {
-      Fail(FromCondition(operation(), Condition::kTooManyPictures, ""));
-      return false;
-    }
-    TakeCompleted(event);
-  } else if (type != kPartialImage) {
+  } else {
     PassOver();
   }
   return true;
@@ -126,18 +143,25 @@ bool StreamReply::TakeEvent(const json::object& event) {
 
 bool StreamReply::SurvivesFault() {
   Failure failure = FromReplyFault(*reader_->fault());
-  // What the caller has of its picture cannot be taken back.
-  if (subject_ == Subject::kPreview || subject_ == Subject::kPicture) {
+  const bool is_picture = subject_ == Subject::kPicture;
+  // A picture is paid for when it is completed, and nothing says so of any other event.
+  if (!is_picture && failure.error.billing_outcome() == v1::BILLING_OUTCOME_BILLED) {
+    MarkPaid(v1::BILLING_OUTCOME_UNKNOWN, failure);
+  }
+  // What the caller has cannot be taken back.
+  if (is_picture || (in_picture_ && chunks_.sent() > 0)) {
     Fail(std::move(failure));
     return false;
   }
   if (!unreadable_) unreadable_ = std::move(failure);
+  in_picture_ = false;
   subject_ = Subject::kUnknownType;
   return true;
 }
 
 void StreamReply::PassOver() {
   reader_.reset();
+  held_.clear();
   subject_ = Subject::kUnknown;
   completed_.set_unknown_events(completed_.unknown_events() + 1);
 }
@@ -157,6 +181,8 @@ void StreamReply::SendText(const json::object& event) {
 }
 
 void StreamReply::TakeCompleted(const json::object& event) {
+  // Of several completed events the last one's usage stands: whether each speaks of itself or of the whole
+  // call, no source says.
   json::object item;
   for (const auto& [key, value] : event) {
     if (key == "type") continue;
@@ -171,7 +197,9 @@ std::optional<Failure> StreamReply::OnSuccessEnd() {
       return unreadable_ ? std::exchange(unreadable_, std::nullopt)
                          : FromCondition(operation(), Condition::kIncompleteStream, "");
     }
-    outcome_["data"] = std::move(items_);
+    if (IsInPicture()) return FromCondition(operation(), Condition::kTruncated, "a picture has no end");
+    SendHeld(/*all=*/true);
+    outcome_["data"] = items_;
     return Complete(outcome_);
   }
   if (empty_) return FromCondition(operation(), Condition::kEmptyReply, "");
@@ -191,11 +219,21 @@ std::optional<Failure> StreamReply::Complete(const json::value& document) {
   if (heads_.has_additional_fields()) {
     *completed_.mutable_additional_fields() = std::move(*heads_.mutable_additional_fields());
   }
+  // Each event has its limit, and together they may still be too much for one message.
+  if (completed_.ByteSizeLong() > kMaxCompleted) {
+    completed_.clear_additional_fields();
+    completed_.mutable_usage()->clear_additional_fields();
+  }
   return std::nullopt;
 }
 
 bool StreamReply::IsComplete() const {
-  return is_sse_ && !items_.empty() && (done_ || items_.size() >= pictures_);
+  return is_sse_ && !items_.empty() && !IsInPicture() && (done_ || items_.size() >= pictures_);
+}
+
+// In the middle of the event of a completed picture.
+bool StreamReply::IsInPicture() const {
+  return reader_ && subject_ == Subject::kPicture;
 }
 
 void StreamReply::Annotate(Failure& failure) {
@@ -226,17 +264,20 @@ void StreamReply::OnEventType(std::string_view type) {
   } else {
     subject_ = Subject::kUnknownType;
   }
-  SendHeld();
 }
 
 std::string& StreamReply::BufferFor(int /*index*/) {
   switch (subject_) {
     case Subject::kUnknown:
-      return held_;
+      if (held_.empty() || held_.back().size() + kMaxPictureStep > kHeldBlock) {
+        held_.emplace_back().reserve(kHeldBlock);
+      }
+      return held_.back();
     case Subject::kText:
     case Subject::kUnknownType:
-      held_.clear();
-      return held_;
+      held_.resize(1);
+      held_.front().clear();
+      return held_.front();
     case Subject::kPreview:
     case Subject::kPicture:
       break;
@@ -263,15 +304,19 @@ void StreamReply::EndPicture() {
   *completed_.add_images() = chunks_.digest();
 }
 
-// A picture came before the type of its event.
-void StreamReply::SendHeld() {
-  const std::string held = std::exchange(held_, {});
-  if (held.empty() || (subject_ != Subject::kPreview && subject_ != Subject::kPicture)) return;
-  BeginPicture();
-  for (std::size_t at = 0; at < held.size(); at += kMaxPictureStep) {
-    chunks_.Buffer().append(held, at, kMaxPictureStep);
+bool StreamReply::SendHeld(bool all) {
+  if (!sending_held_) return true;
+  while (!held_.empty()) {
+    if (!all && sink_.Full()) return false;
+    const std::string block = std::move(held_.front());
+    held_.pop_front();
+    for (std::size_t at = 0; at < block.size(); at += kMaxPictureStep) {
+      chunks_.Buffer().append(block, at, kMaxPictureStep);
+    }
   }
+  sending_held_ = false;
   EndPicture();
+  return true;
 }
 
 }  // namespace openrouter::images::upstream

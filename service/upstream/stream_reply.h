@@ -3,6 +3,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,7 +25,8 @@ namespace openrouter::images::upstream {
 // pictures. An event of no known type, or one that cannot be read, is passed over: the picture that may come
 // behind it is paid for.
 //
-// One case needs a whole picture in memory: an event that names its type behind its picture.
+// An event that names its type behind its picture is held until its end, the picture decoded; from there it
+// is sent piece by piece like any other, and the upstream is not read meanwhile.
 class StreamReply final : public Reply, private SseParser::Handler, private PictureSink {
  public:
   // `pictures`: how many were asked for; fewer are fine, as long as the stream comes to its proper end.
@@ -55,7 +58,9 @@ class StreamReply final : public Reply, private SseParser::Handler, private Pict
   void BeginDocument(ImageReplyReader::Document document);
   void BeginPicture();
   void EndPicture();
-  void SendHeld();
+  // Sends what the sink takes of a held picture, or all of it. True when nothing is left.
+  bool SendHeld(bool all);
+  bool IsInPicture() const;
   bool TakeEvent(const boost::json::object& event);
   void SendText(const boost::json::object& event);
   void TakeCompleted(const boost::json::object& event);
@@ -76,9 +81,14 @@ class StreamReply final : public Reply, private SseParser::Handler, private Pict
   // The document at hand; none between two events.
   std::optional<ImageReplyReader> reader_;
   Subject subject_ = Subject::kUnknown;
+  // A picture, or a preview, is being sent.
   bool in_picture_ = false;
-  // The picture of an event whose type is not known yet.
-  std::string held_;
+  // The picture of an event whose type was not known when it came, in blocks.
+  std::deque<std::string> held_;
+  // The event is complete, so what is held can go.
+  bool sending_held_ = false;
+  // Bytes of the piece at hand that were read before a pause.
+  std::size_t taken_ = 0;
   // Data of the event up to now, while it may be the word that ends a stream.
   std::string first_data_;
 

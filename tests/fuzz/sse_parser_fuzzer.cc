@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string stream = input.ConsumeRemainingBytesAsString();
 
   upstream::Events whole;
-  Require(upstream::SseParser(whole).Write(stream), "the handler never ends the parse");
+  Require(upstream::SseParser(whole).Write(stream) == stream.size(), "the handler never stops the parser");
   Require(whole.Bytes() <= stream.size(), "nothing is made up");
 
   upstream::Events cut;
@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view piece = rest.substr(0, longest_piece);
     // A copy of exactly its size, so that a look beyond the piece is found.
     const std::vector<char> copy(piece.begin(), piece.end());
-    Require(parser.Write({copy.data(), copy.size()}), "the handler never ends the parse");
+    Require(parser.Write({copy.data(), copy.size()}) == copy.size(), "the handler never stops the parser");
     rest.remove_prefix(piece.size());
   }
   Require(cut == whole, "the cut does not matter");

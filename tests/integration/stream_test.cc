@@ -245,6 +245,45 @@ INSTANTIATE_TEST_SUITE_P(
                              "BAD_REQUEST", v1::BILLING_OUTCOME_NOT_BILLED, 0}),
     [](const auto& row) { return row.param.name; });
 
+TEST(StreamTest, AnEventMayNameItsTypeLast) {
+  Stack stack;
+  const Received received = Read(stack, "sandbox/sse=always;sse-type=last;bytes=8000000");
+  ASSERT_TRUE(received.status.ok()) << received.status.error_message();
+  EXPECT_THAT(received.order, ElementsAre("generation_started", "partial_image", "image_chunk", "completed"));
+  EXPECT_EQ(received.pictures.at(0).size(), 8'000'000U);
+  ExpectDigests(received);
+}
+
+// The sandbox streams one picture, whatever was asked for, and here the end of its stream keeps the caller
+// waiting.
+TEST(StreamTest, DrainingTellsWhatWasDeliveredAndPaidFor) {
+  Stack stack;
+  v1::StreamGenerateImagesRequest request = StreamOf("sandbox/sse=always;sse-done=60s");
+  request.mutable_image()->set_n(2);
+  grpc::ClientContext context;
+  auto reader = stack.stub().StreamGenerateImages(&context, request);
+  v1::StreamGenerateImagesResponse event;
+  while (reader->Read(&event) && !(event.has_image_chunk() && event.image_chunk().last())) {
+  }
+  stack.server().Drain(milliseconds(1));
+  const grpc::Status status = reader->Finish();
+  const Details details = DetailsOf(status);
+  EXPECT_EQ(details.info.reason(), "DRAINING");
+  EXPECT_EQ(details.error.billing_outcome(), v1::BILLING_OUTCOME_BILLED);
+  EXPECT_EQ(details.error.delivered().images(), 1);
+}
+
+// The timer may come due in the very turn of the loop that ends the stream.
+TEST(StreamTest, NoHeartbeatComesBehindTheEnd) {
+  Stack stack({.configure = [](config::v1::Config& config) {
+    config.mutable_timeouts()->mutable_heartbeat()->set_nanos(1'000'000);
+    config.mutable_timeouts()->mutable_heartbeat()->clear_seconds();
+  }});
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_FALSE(Read(stack, "sandbox/status=400;delay=1ms").status.ok());
+  }
+}
+
 TEST(StreamTest, HeartbeatsOnASilentStream) {
   Stack stack({.configure = [](config::v1::Config& config) {
     config.mutable_timeouts()->mutable_heartbeat()->set_nanos(20'000'000);

@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 namespace openrouter::images::client {
 
 // Everything is prepared before fork: the child of a program with threads may do little.
@@ -30,6 +32,8 @@ Tool::Tool(const std::filesystem::path& folder, std::vector<std::string> argumen
   variables.push_back("TMPDIR=" + home + "/rescue");
   // c-ares keeps ten bytes until the process ends, which a sanitized tool would report on standard error.
   variables.push_back("ASAN_OPTIONS=detect_leaks=0");
+  if (const char* tsan = std::getenv("TSAN_OPTIONS"))
+    variables.push_back(std::string("TSAN_OPTIONS=") + tsan);
   std::vector<char*> environment;
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);

@@ -8,9 +8,11 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
+#include <list>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/unit/http/fixture.h"
@@ -32,6 +34,9 @@ class EventLoopTest : public ::testing::Test {
     if (thread_.joinable()) thread_.join();
   }
 
+  // Lives until the thread has ended.
+  Peer& AddPeer(Peer::Script script) { return added_.emplace_back(peers_, std::move(script)); }
+
   void RunPeers() {
     thread_ = std::thread([this] { peers_.run(); });
   }
@@ -39,6 +44,7 @@ class EventLoopTest : public ::testing::Test {
   asio::io_context peers_;
 
  private:
+  std::list<Peer> added_;
   std::thread thread_;
 };
 
@@ -65,7 +71,7 @@ TEST_F(EventLoopTest, PoolHasAtLeastOneLoop) {
 }
 
 TEST_F(EventLoopTest, TransfersRunOnEveryLoopAtOnce) {
-  Peer peer(peers_, [](PeerConnection& c) -> asio::awaitable<void> {
+  Peer& peer = AddPeer([](PeerConnection& c) -> asio::awaitable<void> {
     while (!(co_await c.ReadRequest()).empty()) co_await c.Write(Reply("ok"));
   });
   const std::string url = peer.Url();
@@ -91,7 +97,7 @@ TEST_F(EventLoopTest, TransfersRunOnEveryLoopAtOnce) {
 }
 
 TEST_F(EventLoopTest, ResumesAndCancelsFromAnotherThread) {
-  Peer peer(peers_, [](PeerConnection& c) -> asio::awaitable<void> {
+  Peer& peer = AddPeer([](PeerConnection& c) -> asio::awaitable<void> {
     co_await c.ReadRequest();
     co_await c.Write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
     co_await c.WaitForClose();
@@ -124,7 +130,7 @@ TEST_F(EventLoopTest, ResumesAndCancelsFromAnotherThread) {
 }
 
 TEST_F(EventLoopTest, DestructorDropsTransfersInFlight) {
-  Peer peer(peers_, [](PeerConnection& c) -> asio::awaitable<void> {
+  Peer& peer = AddPeer([](PeerConnection& c) -> asio::awaitable<void> {
     co_await c.ReadRequest();
     co_await c.WaitForClose();
   });

@@ -113,7 +113,8 @@ TEST(StreamReply, FailsOnDemand) {
         Row{"sse-eof=9", {kPartial, kPartial, kPartial}},
         Row{"sse-error=2", {kPartial, kPartial, "error", kDone}}, Row{"sse-error=0", {"error", kDone}},
         Row{"sse-unknown=2", {kPartial, kPartial, kPartial, unknown, unknown, kCompleted, kDone}},
-        Row{"sse-comments=5;sse-interval=10ms", {kPartial, kPartial, kPartial, kCompleted, kDone}, 5}}) {
+        Row{"sse-comments=5;sse-interval=10ms", {kPartial, kPartial, kPartial, kCompleted, kDone}, 5},
+        Row{"sse-type=last;sse-done=10ms", {kPartial, kPartial, kPartial, kCompleted, kDone}}}) {
     SCOPED_TRACE(row.fault);
     const Events events = Stream(row.fault);
     EXPECT_EQ(Types(events), row.types);

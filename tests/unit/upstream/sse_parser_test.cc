@@ -34,7 +34,7 @@ class Collector final : public SseParser::Handler {
 Events Parse(const std::vector<std::string_view>& pieces) {
   Collector collector;
   SseParser parser(collector);
-  for (const std::string_view piece : pieces) EXPECT_TRUE(parser.Write(piece));
+  for (const std::string_view piece : pieces) EXPECT_EQ(parser.Write(piece), piece.size());
   return collector.complete;
 }
 
@@ -196,15 +196,15 @@ TEST(SseParser, HandsOnAnEventOfAnySizeWithoutCollectingIt) {
   const std::string piece(16 * 1024, 'x');
   Meter meter;
   SseParser parser(meter);
-  ASSERT_TRUE(parser.Write("data: "));
+  parser.Write("data: ");
   meter.piece = piece;
   for (std::size_t i = 1; i <= kPieces; ++i) {
-    ASSERT_TRUE(parser.Write(piece));
+    ASSERT_EQ(parser.Write(piece), piece.size());
     ASSERT_EQ(meter.bytes, i * piece.size());
   }
   EXPECT_EQ(meter.bytes, std::size_t{40} << 20);
   EXPECT_EQ(meter.events, 0);
-  ASSERT_TRUE(parser.Write("\n\n"));
+  parser.Write("\n\n");
   EXPECT_EQ(meter.events, 1);
 }
 
@@ -221,17 +221,22 @@ class Refuser final : public SseParser::Handler {
   const int at_;
 };
 
-TEST(SseParser, EndsWhereTheHandlerSaysSo) {
-  // Five calls: "a", the LF between, "b", the end, "c".
-  constexpr std::string_view kStream = "data: a\ndata: b\n\ndata: c";
-  for (int at = 1; at <= 5; ++at) {
-    Refuser refuser(at);
-    EXPECT_FALSE(SseParser(refuser).Write(kStream)) << at;
-    EXPECT_EQ(refuser.calls, at);
+TEST(SseParser, StopsWhereTheHandlerSaysSoAndGoesOnFromThere) {
+  for (const std::string newline : {"\n", "\r", "\r\n"}) {
+    // Five calls: "a", the LF between, "b", the end, "c".
+    const std::string stream = "data: a" + newline + "data: b" + newline + newline + "data: c";
+    for (int at = 1; at <= 5; ++at) {
+      Refuser refuser(at);
+      SseParser parser(refuser);
+      const std::size_t read = parser.Write(stream);
+      EXPECT_EQ(refuser.calls, at);
+      EXPECT_EQ(parser.Write(std::string_view(stream).substr(read)), stream.size() - read);
+      EXPECT_EQ(refuser.calls, 5);
+    }
+    Refuser never(6);
+    EXPECT_EQ(SseParser(never).Write(stream), stream.size());
+    EXPECT_EQ(never.calls, 5);
   }
-  Refuser never(6);
-  EXPECT_TRUE(SseParser(never).Write(kStream));
-  EXPECT_EQ(never.calls, 5);
 }
 
 }  // namespace

@@ -141,6 +141,78 @@ TEST(StreamReply, AnEventMayNameItsTypeBehindItsPicture) {
   for (const auto& event : received.sink().events) EXPECT_LE(event.ByteSizeLong(), 256U * 1024 + 100);
 }
 
+// The picture is held until the type is known, but not sent faster than the caller takes it.
+TEST(StreamReply, AHeldPictureIsSentAsTheCallerTakesIt) {
+  Received received;
+  const std::string large = kPng + std::string(1'000'000, 'x');
+  const std::string stream =
+      Event(R"({"b64_json":")" + Base64(large) + R"(","type":"image_generation.completed"})") +
+      Text("content", "behind") + kDone;
+  received.sink().full_after = 1;
+  int pauses = 0;
+  while (received.reply().OnBody(stream) == http::Flow::kPause) {
+    ++pauses;
+    ASSERT_LT(pauses, 100);
+    ASSERT_TRUE(received.sink().when_ready);
+    EXPECT_LE(received.sink().events.size(), static_cast<std::size_t>(pauses) + 1);
+    received.sink().full = false;
+    received.sink().full_after = 1;
+  }
+  EXPECT_GE(pauses, 7);
+  EXPECT_FALSE(received.End());
+  EXPECT_THAT(received.sink().Lines(), ElementsAre("picture 0: " + large, "text content: behind"));
+  EXPECT_EQ(received.reply().completed().images(0).size_bytes(), static_cast<std::int64_t>(large.size()));
+}
+
+// For instance at the end of its deadline: the picture is there and paid for.
+TEST(StreamReply, AHeldPictureIsSentWhenTheTransferEnds) {
+  Received received;
+  const std::string large = kPng + std::string(1'000'000, 'x');
+  received.sink().full_after = 1;
+  EXPECT_EQ(
+      received.Write(Event(R"({"b64_json":")" + Base64(large) + R"(","type":"image_generation.completed"})")),
+      http::Flow::kPause);
+  EXPECT_FALSE(received.End(http::Fault::kDeadline));
+  EXPECT_THAT(received.sink().Lines(), ElementsAre("picture 0: " + large));
+  EXPECT_EQ(received.reply().completed().images_size(), 1);
+}
+
+TEST(StreamReply, APreviewThatCannotBeReadIsPassedOver) {
+  for (const std::string& data : {
+           std::string(R"({"type":"image_generation.partial_image","b64_json":"cm91Z2g%"})"),
+           std::string(R"({"b64_json":"cm91Z2g%","type":"image_generation.partial_image"})"),
+           std::string(R"({"type":"image_generation.partial_image","b64_json":"cm91)"),
+       }) {
+    SCOPED_TRACE(data);
+    Received received;
+    received.Write(Preview("rough") + Event(data) + Preview("finer") + Completed(kPng) + kDone);
+    EXPECT_FALSE(received.End());
+    EXPECT_THAT(received.sink().Lines(),
+                ElementsAre("preview 0: rough", "preview 1: finer", "picture 0: " + kPng));
+    EXPECT_EQ(received.reply().completed().unknown_events(), 1);
+  }
+}
+
+TEST(StreamReply, EndsTheTransferAtTheLastWord) {
+  Received received;
+  EXPECT_EQ(received.Write(Completed(kPng)), http::Flow::kContinue);
+  EXPECT_EQ(received.Write(kDone), http::Flow::kAbort);
+  EXPECT_FALSE(received.End());
+  EXPECT_EQ(received.reply().completed().images_size(), 1);
+}
+
+TEST(StreamReply, TheEndFitsIntoOneMessage) {
+  Received received("text/event-stream", {}, /*pictures=*/10);
+  for (int i = 0; i < 10; ++i) {
+    received.Write(Event(R"({"type":"image_generation.completed","b64_json":"Pz8/","media_type":")" +
+                         std::string(400'000, 'm') + R"(","new)" + std::to_string(i) + R"(":")" +
+                         std::string(400'000, 'x') + "\"}"));
+  }
+  EXPECT_FALSE(received.End());
+  EXPECT_EQ(received.reply().completed().images_size(), 10);
+  EXPECT_LE(received.reply().completed().ByteSizeLong(), 1024U * 1024);
+}
+
 TEST(StreamReply, UnknownEventsOfAnySizeArePassedOver) {
   // More than may lie in memory, and more than a reader of whole events would like.
   const std::string large(2'000'000, 'A');
@@ -287,7 +359,14 @@ INSTANTIATE_TEST_SUITE_P(
             Completed(kPng) + Event(R"({"type":"image_generation.completed","b64_json":"%%%%"})"),
             "UNDECODABLE_PICTURE", kBilled, 0, 1},
         Row{"preview_not_base64", Event(R"({"type":"image_generation.partial_image","b64_json":"%%%%"})"),
-            "UNDECODABLE_PICTURE", kBilled},
+            "UNDECODABLE_PICTURE", kUnknown},
+        Row{"second_breaks_off",
+            Completed(kPng) + R"(data: {"type":"image_generation.completed","b64_json":")" + Base64(kPng),
+            "TRUNCATED", kBilled, 0, 1},
+        Row{"second_lacks_its_end",
+            Completed(kPng) + R"(data: {"type":"image_generation.completed","b64_json":")" + Base64(kPng) +
+                "\"",
+            "TRUNCATED", kBilled, 0, 2},
         Row{"completed_without_a_picture", Event(R"({"type":"image_generation.completed"})"),
             "UNDECODABLE_PICTURE", kBilled},
         Row{"completed_with_an_empty_picture", Completed(""), "UNDECODABLE_PICTURE", kBilled},
@@ -295,7 +374,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"too_large_before_its_type",
             Event(R"({"b64_json":")" + Base64(std::string(1001, 'x')) +
                   R"(","type":"image_generation.completed"})"),
-            "TOO_LARGE", kBilled},
+            "TOO_LARGE", kUnknown},
         Row{"too_many", Completed(kPng) + Completed(kPng) + Completed(kPng), "TOO_MANY_PICTURES", kBilled, 0,
             3},
         Row{"json_empty", "", "EMPTY_REPLY", kUnknown, 0, 0, http::Fault::kNone, "application/json"},
