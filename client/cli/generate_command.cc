@@ -117,7 +117,7 @@ void PrintNotes(const Run& run, const Outcome& outcome) {
       stream << fmt::format("Note: {} holds {}.\n", picture.path.string(), Printable(picture.media_type));
     }
     if (outcome.error.has_value()) {
-      stream << fmt::format("Note: {} came to its end before the call failed. It was not verified.\n",
+      stream << fmt::format("Note: {} came to its end before the call failed. It may be damaged.\n",
                             picture.path.string());
     }
   }
@@ -140,7 +140,7 @@ void Draw(const Run& run, const Outcome& outcome) {
 
 ExitCode ReportFailure(const Run& run, const Outcome& outcome) {
   boost::json::object reply;
-  if (!outcome.saved.empty()) reply["images"] = PicturesJson(outcome.saved);
+  if (!outcome.saved.empty()) reply["unverified_images"] = PicturesJson(outcome.saved);
   const ExitCode code = ReportError(*outcome.error, run.session, run.global, run.console, std::move(reply));
   if (!run.global.json) PrintNotes(run, outcome);
   return code;

@@ -6,10 +6,10 @@
 
 namespace openrouter::images::client {
 
-// Turns Ctrl-C (SIGINT) and SIGTERM into a stop request. The second one ends the process at once with code
-// 130.
+// Turns Ctrl-C (SIGINT), SIGTERM and a closed terminal (SIGHUP) into a stop request. The second one ends the
+// process at once with code 130.
 //
-// Blocks both signals in the thread that constructs it, and so in all threads that are started afterwards:
+// Blocks the signals in the thread that constructs it, and so in all threads that are started afterwards:
 // construct it before gRPC starts its own. One in a process.
 class Interrupt {
  public:

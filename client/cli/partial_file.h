@@ -24,8 +24,8 @@ struct WriteOutcome {
 };
 
 // A file that is being written under a hidden name, and gets its own when it is whole. So a name never stands
-// for half a file, and one that never gets its name leaves nothing behind. The first error stays: all that
-// follows reports it.
+// for half a file, and one that never gets its name leaves nothing behind, unless the process is killed. The
+// first error stays: all that follows reports it.
 class PartialFile {
  public:
   // The folder must exist; whether it could be used is told by what follows.

@@ -58,7 +58,7 @@ std::vector<SavedPicture> PictureFiles::Save(const v1::GenerateImagesResponse& r
     const v1::GeneratedImage& image = response.images(i);
     const auto picture = Begin();
     picture->Append(image.data());
-    saved.push_back(PutInPlace(*picture, image.media_type(), prompt, i, count));
+    saved.push_back(PutInPlace(*picture, image.media_type(), prompt, i, count, overwrite_));
   }
   return saved;
 }
@@ -68,7 +68,8 @@ std::unique_ptr<IncomingPicture> PictureFiles::Begin() const {
 }
 
 SavedPicture PictureFiles::PutInPlace(IncomingPicture& picture, const std::string& media_type,
-                                      const std::string& prompt, int index, int count) const {
+                                      const std::string& prompt, int index, int count,
+                                      Overwrite overwrite) const {
   std::string name;
   if (!file_name_.has_value()) {
     name = PictureFileName(prompt, picture.Digest(), media_type, index, count);
@@ -77,7 +78,7 @@ SavedPicture PictureFiles::PutInPlace(IncomingPicture& picture, const std::strin
   } else {
     name = fmt::format("{}-{}{}", file_name_->stem().string(), index + 1, file_name_->extension().string());
   }
-  return picture.PutInPlace(name, media_type, overwrite_);
+  return picture.PutInPlace(name, media_type, overwrite);
 }
 
 }  // namespace openrouter::images::client

@@ -27,10 +27,12 @@ class PictureFiles {
   // extension does not fit.
   std::vector<SavedPicture> Save(const v1::GenerateImagesResponse& response, const std::string& prompt) const;
 
-  // The same for a picture that comes in pieces; this object must outlive it. `index` counts from 0.
+  // The same for a picture that comes in pieces; this object must outlive it. `index` counts from 0. Pass
+  // overwrite(), or Overwrite::kNever for a picture that is not worth another one's place.
   std::unique_ptr<IncomingPicture> Begin() const;
   SavedPicture PutInPlace(IncomingPicture& picture, const std::string& media_type, const std::string& prompt,
-                          int index, int count) const;
+                          int index, int count, Overwrite overwrite) const;
+  Overwrite overwrite() const { return overwrite_; }
 
  private:
   std::filesystem::path folder_;

@@ -18,7 +18,7 @@ std::vector<SavedPicture> StreamedPictures::Finish(const v1::GenerationCompleted
   const int count = completed.images_size();
   for (int i = 0; i < count; ++i) {
     saved.push_back(files_.PutInPlace(*pictures_[static_cast<size_t>(i)], completed.images(i).media_type(),
-                                      prompt, i, count));
+                                      prompt, i, count, files_.overwrite()));
   }
   return saved;
 }
@@ -27,8 +27,8 @@ std::vector<SavedPicture> StreamedPictures::KeepWhole(const std::string& prompt)
   std::vector<SavedPicture> saved;
   for (int i = 0; i < whole_pictures_; ++i) {
     IncomingPicture& picture = *pictures_[static_cast<size_t>(i)];
-    saved.push_back(
-        files_.PutInPlace(picture, std::string(MediaTypeOf(picture.head())), prompt, i, whole_pictures_));
+    saved.push_back(files_.PutInPlace(picture, std::string(MediaTypeOf(picture.head())), prompt, i,
+                                      whole_pictures_, Overwrite::kNever));
   }
   pictures_.clear();
   return saved;

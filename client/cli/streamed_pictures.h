@@ -31,7 +31,8 @@ class StreamedPictures final : public StreamListener {
   // Gives the pictures of a stream that is verified their names.
   std::vector<SavedPicture> Finish(const v1::GenerationCompleted& completed, const std::string& prompt);
 
-  // The same after a stream that failed, for those that came to their end; others leave nothing behind.
+  // The same after a stream that failed, for those that came to their end; others leave nothing behind. They
+  // may be damaged, so they replace nothing.
   std::vector<SavedPicture> KeepWhole(const std::string& prompt);
 
   // Previews that could not be written; a sentence each.

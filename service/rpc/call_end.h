@@ -16,8 +16,8 @@ namespace openrouter::images::rpc {
 grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clock::time_point arrival,
                             telemetry::CallRecord& record);
 
-// Says why a call was cancelled: `free` or `costly`, by what is known of the money. Any other failure came before the
-// cancellation and stays what it is.
+// Says why a call was cancelled: `free` or `costly`, by what is known of the money. Any other failure came
+// before the cancellation and stays what it is.
 void NameReason(upstream::Condition free, upstream::Condition costly, upstream::FailedCall& failed);
 
 // Tells the client library not to repeat the call: for every failure after a request that may have cost money

@@ -13,6 +13,8 @@
 
 namespace openrouter::images::sandbox {
 
+// clang-format off
+//
 // A scripted fault: how the answer to a request differs from the ordinary one. What is not set stays
 // ordinary.
 //
@@ -71,6 +73,7 @@ namespace openrouter::images::sandbox {
 //     sse-comments=K        K comment lines before the first event;  sse-interval=DUR apart
 //     sse-type=last         an event names its type behind its picture
 //     sse-done=DUR          [DONE] comes so much after the picture
+// clang-format on
 struct Fault {
   enum class Route { kAny, kImages, kModels, kEndpoints };
   enum class Body { kOrdinary, kJson, kAvailability, kHtml, kText, kEmpty };

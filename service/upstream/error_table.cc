@@ -86,8 +86,7 @@ constexpr std::array kTable = {
     ErrorRow{Condition::kCancelledAfterDispatch, "", "the call was cancelled while OpenRouter was at work",
              v1::ERROR_KIND_REQUEST_ABORTED, StatusCode::kCancelled, "CANCELLED", kOurs, kUnknown, kPermanent,
              kMayBePaid},
-    ErrorRow{Condition::kReaderStalled, "",
-             "the caller of a stream was slower than the service's limit",
+    ErrorRow{Condition::kReaderStalled, "", "the caller of a stream was slower than the service's limit",
              v1::ERROR_KIND_REQUEST_ABORTED, StatusCode::kCancelled, "READER_STALLED", kOurs, kUnknown,
              kPermanent, kMayBePaid},
 

@@ -16,9 +16,9 @@ inline constexpr std::size_t kSignatureBytes = 512;
 std::string_view MediaTypeBySignature(std::string_view first_bytes);
 
 // The media type of a picture from the upstream: by its signature, else `declared` (what the upstream said;
-// may be empty; nothing longer than a media type can be), else "application/octet-stream". None when `declared` is PNG, JPEG, WebP, GIF or SVG and the
-// bytes are nothing of the kind and no other picture either: then they are not the picture that they should
-// be.
+// may be empty, and counts for nothing when it is longer than a media type can be), else
+// "application/octet-stream". None when `declared` is PNG, JPEG, WebP, GIF or SVG and the bytes are nothing
+// of the kind and no other picture either: then they are not the picture that they should be.
 std::optional<std::string> PictureMediaType(std::string_view first_bytes, std::string_view declared);
 
 }  // namespace openrouter::images::upstream

@@ -167,8 +167,10 @@ TEST_F(CliStreamTest, AWholePictureIsKeptWhenTheCallFailsLater) {
   EXPECT_EQ(finished.exit_code, 7);
   EXPECT_EQ(Content(folder_ / "panda.png"), kPng);
   EXPECT_THAT(finished.err, HasSubstr("Note: panda.png came to its end before the call failed."));
+  // It does not take a good one's place.
+  EXPECT_THAT(Run({"--force", "-o", "panda.png"}).err, HasSubstr("Note: panda-2.png came to its end"));
   const auto json = boost::json::parse(Run({"--json", "-o", "json.png"}).out).as_object();
-  EXPECT_EQ(json.at("images").at(0).at("path").as_string(), "json.png");
+  EXPECT_EQ(json.at("unverified_images").at(0).at("path").as_string(), "json.png");
   EXPECT_EQ(json.at("error").at("exit_code").as_int64(), 7);
 }
 
