@@ -6,7 +6,6 @@
 #include <absl/status/statusor.h>
 #include <absl/strings/match.h>
 #include <absl/strings/str_join.h>
-#include <google/protobuf/util/time_util.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <boost/asio/io_context.hpp>
@@ -107,8 +106,7 @@ int Run() {
     signals.clear();
   });
   signals_context.run();
-  (*server)->Drain(std::chrono::milliseconds(
-      google::protobuf::util::TimeUtil::DurationToMilliseconds(config->timeouts().drain())));
+  (*server)->Drain(ToMilliseconds(config->timeouts().drain()));
   log.Write(spdlog::level::info, "stopped", {});
   return EXIT_SUCCESS;
 }

@@ -180,6 +180,11 @@ Config Effective(const Config& defaults, const Config& file) {
   return effective;
 }
 
+std::chrono::milliseconds ToMilliseconds(const Duration& duration) {
+  return std::chrono::ceil<std::chrono::milliseconds>(
+      std::chrono::nanoseconds(TimeUtil::DurationToNanoseconds(duration)));
+}
+
 std::string PrintConfig(const Config& config, EnvironmentKey environment_key) {
   std::string comment = "# API key: none\n";
   if (config.upstream().has_api_key_file()) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <google/protobuf/duration.pb.h>
+
+#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -32,6 +35,9 @@ config::v1::Config DefaultConfig();
 
 // `defaults` with what `file` sets, field by field; lists are replaced.
 config::v1::Config Effective(const config::v1::Config& defaults, const config::v1::Config& file);
+
+// A duration of a configuration. Rounded up, so that what is above zero stays so.
+std::chrono::milliseconds ToMilliseconds(const google::protobuf::Duration& duration);
 
 // Where the service's own key comes from when upstream.api_key_file is not set.
 enum class EnvironmentKey { kAbsent, kPresent };

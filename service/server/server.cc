@@ -4,7 +4,6 @@
 #include <absl/status/status.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
-#include <google/protobuf/util/time_util.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -16,6 +15,7 @@
 #include "service/http/event_loop.h"
 #include "service/retry/retry_budget.h"
 #include "service/rpc/images_service.h"
+#include "service/server/config.h"
 #include "service/upstream/images_api.h"
 #include "service/upstream/key_source.h"
 
@@ -31,12 +31,6 @@ constexpr auto kLastWords = std::chrono::seconds(2);
 
 // The sandbox takes any key.
 constexpr char kSandboxKey[] = "sandbox-key";
-
-milliseconds ToMilliseconds(const google::protobuf::Duration& duration) {
-  // Rounded up, so that what is above zero stays so.
-  return std::chrono::ceil<milliseconds>(
-      std::chrono::nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(duration)));
-}
 
 http::ClientOptions ClientOptionsOf(const config::v1::Upstream& upstream) {
   http::ClientOptions options;

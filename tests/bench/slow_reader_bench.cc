@@ -21,17 +21,17 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// MB/s of one reader that takes what it gets.
+// Seconds of one reader that takes what it gets.
 double ReadPicture(v1::ImagesService::Stub& stub) {
   grpc::ClientContext context;
   const Clock::time_point start = Clock::now();
   auto reader = stub.StreamGenerateImages(&context, LargePicture());
   v1::StreamGenerateImagesResponse event;
-  double bytes = 0;
-  while (reader->Read(&event)) bytes += static_cast<double>(event.image_chunk().data().size());
+  while (reader->Read(&event)) {
+  }
   if (const grpc::Status status = reader->Finish(); !status.ok())
     throw std::runtime_error(status.error_message());
-  return bytes / 1e6 / std::chrono::duration<double>(Clock::now() - start).count();
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 // Streams that are open and of which nothing is read, until this object ends.
@@ -61,28 +61,42 @@ class StalledReaders {
   std::vector<Call> calls_;
 };
 
-void PrintRow(int stalled, const std::vector<double>& rates) {
-  fmt::print("| {} | {:.0f} | {:.0f} | {:.0f} |\n", stalled, Median(rates), std::ranges::min(rates),
-             std::ranges::max(rates));
+struct Row {
+  int stalled = 0;
+  std::vector<double> seconds;
+  double server_cpu_seconds = 0;
+};
+
+void Measure(const StreamFixture& fixture, v1::ImagesService::Stub& stub, Row& row) {
+  const double cpu_before = fixture.server().CpuSeconds();
+  row.seconds.push_back(ReadPicture(stub));
+  row.server_cpu_seconds += fixture.server().CpuSeconds() - cpu_before;
+}
+
+void Print(const Row& row) {
+  fmt::print("| {} | {:.0f} | {:.0f} | {:.0f} | {:.0f} |\n", row.stalled, Median(row.seconds) * 1000,
+             std::ranges::min(row.seconds) * 1000, std::ranges::max(row.seconds) * 1000,
+             row.server_cpu_seconds * 1000 / static_cast<double>(row.seconds.size()));
 }
 
 void Run(int picture_mib, int stalled, int turns) {
   const StreamFixture fixture(static_cast<std::size_t>(picture_mib) << 20);
   const auto stub = fixture.NewStub();
   ReadPicture(*stub);  // Connects, and warms up.
-  std::vector<double> alone;
-  std::vector<double> beside;
+  Row alone;
+  Row beside;
+  beside.stalled = stalled;
   for (int turn = 0; turn < turns; ++turn) {
-    alone.push_back(ReadPicture(*stub));
+    Measure(fixture, *stub, alone);
     const StalledReaders readers(fixture, stalled);
-    beside.push_back(ReadPicture(*stub));
+    Measure(fixture, *stub, beside);
   }
-  fmt::print("{} MiB pictures, {} turns\n\n", picture_mib, turns);
+  fmt::print("{} MiB pictures, {} turns, times in ms\n\n", picture_mib, turns);
   fmt::print(
-      "| stalled streams | median MB/s of the one that reads | slowest | fastest |\n|---:|---:|---:|---:|\n");
-  PrintRow(0, alone);
-  PrintRow(stalled, beside);
-  fmt::print("\nratio of the medians: {:.2f}\n", Median(beside) / Median(alone));
+      "| stalled streams | median time of a picture | fastest | slowest | server's CPU time a picture |\n");
+  fmt::print("|---:|---:|---:|---:|---:|\n");
+  Print(alone);
+  Print(beside);
 }
 
 }  // namespace

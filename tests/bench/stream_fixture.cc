@@ -11,6 +11,8 @@
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <string_view>
 #include <thread>
@@ -76,6 +78,19 @@ double Process::ResidentMib() const {
   long resident = 0;
   status >> total >> resident;
   return static_cast<double>(resident * sysconf(_SC_PAGESIZE)) / kMebibyte;
+}
+
+double Process::CpuSeconds() const {
+  // Fields 14 and 15 of proc(5)'s stat, behind the name in parentheses.
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
+  const std::string stat(std::istreambuf_iterator<char>(file), {});
+  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
+  std::string skipped;
+  for (int i = 3; i < 14; ++i) fields >> skipped;
+  double user_ticks = 0;
+  double system_ticks = 0;
+  fields >> user_ticks >> system_ticks;
+  return (user_ticks + system_ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 StreamFixture::StreamFixture(std::size_t picture_bytes) {

@@ -21,6 +21,8 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   double ResidentMib() const;
+  // Processor time up to now.
+  double CpuSeconds() const;
 
  private:
   const pid_t pid_;
