@@ -4,12 +4,15 @@
 //   build/tests/bench/slow_reader_bench [picture_mib=24] [stalled=50] [turns=15]
 #include <absl/strings/numbers.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -34,32 +37,56 @@ double ReadPicture(v1::ImagesService::Stub& stub) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Streams that are open and of which nothing is read, until this object ends.
-class StalledReaders {
- public:
-  StalledReaders(const StreamFixture& fixture, int count) : calls_(static_cast<std::size_t>(count)) {
-    for (Call& call : calls_) {
-      call.stub = fixture.NewStub();
-      call.reader = call.stub->StreamGenerateImages(&call.context, LargePicture());
-    }
-    // Until what lies between the upstream and them is full.
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+// Until stalled streams have filled all that lies between the upstream and them, and ended ones are gone.
+void WaitUntilIdle(const Process& server) {
+  double cpu = server.CpuSeconds();
+  for (int i = 0; i < 100; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    if (server.CpuSeconds() - cpu < 0.01) return;
+    cpu = server.CpuSeconds();
   }
-  ~StalledReaders() {
-    for (Call& call : calls_) {
-      call.context.TryCancel();
-      call.reader->Finish();
-    }
-  }
+  throw std::runtime_error("the server does not come to rest");
+}
 
- private:
+// Opens streams of which nothing is read but the first event, in a process of their own, and says so on
+// standard output; never returns.
+[[noreturn]] void Stall(const std::string& target, int count) {
   struct Call {
     std::unique_ptr<v1::ImagesService::Stub> stub;
     grpc::ClientContext context;
     std::unique_ptr<grpc::ClientReader<v1::StreamGenerateImagesResponse>> reader;
   };
-  std::vector<Call> calls_;
-};
+  std::vector<Call> calls(static_cast<std::size_t>(count));
+  for (Call& call : calls) {
+    call.stub = NewStub(target);
+    call.reader = call.stub->StreamGenerateImages(&call.context, LargePicture());
+  }
+  v1::StreamGenerateImagesResponse event;
+  for (Call& call : calls) call.reader->Read(&event);
+  fmt::print("ready\n");
+  std::fflush(stdout);
+  for (;;) pause();
+}
+
+std::unique_ptr<Process> StartStalled(const std::string& target, int count) {
+  const std::string number = std::to_string(count);
+  int ready[2];
+  if (pipe(ready) != 0) throw std::runtime_error("no pipe");
+  const pid_t pid = fork();
+  if (pid == 0) {
+    dup2(ready[1], STDOUT_FILENO);
+    close(ready[0]);
+    execl("/proc/self/exe", "slow_reader_bench", "stall", target.c_str(), number.c_str(), nullptr);
+    _exit(127);
+  }
+  auto process = std::make_unique<Process>(pid);
+  close(ready[1]);
+  char byte = 0;
+  const bool is_ready = read(ready[0], &byte, 1) == 1;
+  close(ready[0]);
+  if (!is_ready) throw std::runtime_error("the stalled streams did not begin");
+  return process;
+}
 
 struct Row {
   int stalled = 0;
@@ -68,6 +95,7 @@ struct Row {
 };
 
 void Measure(const StreamFixture& fixture, v1::ImagesService::Stub& stub, Row& row) {
+  WaitUntilIdle(fixture.server());
   const double cpu_before = fixture.server().CpuSeconds();
   row.seconds.push_back(ReadPicture(stub));
   row.server_cpu_seconds += fixture.server().CpuSeconds() - cpu_before;
@@ -81,14 +109,14 @@ void Print(const Row& row) {
 
 void Run(int picture_mib, int stalled, int turns) {
   const StreamFixture fixture(static_cast<std::size_t>(picture_mib) << 20);
-  const auto stub = fixture.NewStub();
+  const auto stub = NewStub(fixture.target());
   ReadPicture(*stub);  // Connects, and warms up.
   Row alone;
   Row beside;
   beside.stalled = stalled;
   for (int turn = 0; turn < turns; ++turn) {
     Measure(fixture, *stub, alone);
-    const StalledReaders readers(fixture, stalled);
+    const auto stalled_readers = StartStalled(fixture.target(), stalled);
     Measure(fixture, *stub, beside);
   }
   fmt::print("{} MiB pictures, {} turns, times in ms\n\n", picture_mib, turns);
@@ -103,6 +131,10 @@ void Run(int picture_mib, int stalled, int turns) {
 }  // namespace openrouter::images::bench
 
 int main(int argc, char** argv) {
+  int count = 0;
+  if (argc == 4 && std::string_view(argv[1]) == "stall" && absl::SimpleAtoi(argv[3], &count)) {
+    openrouter::images::bench::Stall(argv[2], count);
+  }
   int picture_mib = 24;
   int stalled = 50;
   int turns = 15;

@@ -127,11 +127,11 @@ StreamFixture::StreamFixture(std::size_t picture_bytes) {
   }).detach();
 }
 
-std::unique_ptr<v1::ImagesService::Stub> StreamFixture::NewStub() const {
+std::unique_ptr<v1::ImagesService::Stub> NewStub(const std::string& target) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return v1::ImagesService::NewStub(
-      grpc::CreateCustomChannel(target_, grpc::InsecureChannelCredentials(), arguments));
+      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
 }
 
 v1::StreamGenerateImagesRequest LargePicture() {

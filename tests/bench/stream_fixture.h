@@ -36,14 +36,17 @@ class StreamFixture {
   explicit StreamFixture(std::size_t picture_bytes);
 
   const Process& server() const { return *server_; }
-  // With a connection of its own, as callers in different processes have, and no setting changed.
-  std::unique_ptr<v1::ImagesService::Stub> NewStub() const;
+  // The server's address.
+  const std::string& target() const { return target_; }
 
  private:
   std::unique_ptr<Process> upstream_;
   std::unique_ptr<Process> server_;
   std::string target_;
 };
+
+// With a connection of its own, as callers in different processes have, and no setting changed.
+std::unique_ptr<v1::ImagesService::Stub> NewStub(const std::string& target);
 
 // What all streams here ask for.
 v1::StreamGenerateImagesRequest LargePicture();

@@ -68,8 +68,9 @@ Round RunRound(const StreamFixture& fixture, int calls, double bytes_per_second)
   const Clock::time_point start = Clock::now();
   std::vector<std::thread> readers;
   for (Stream& stream : round.streams) {
-    readers.emplace_back(
-        [&stream, &fixture, bytes_per_second] { stream = ReadOne(*fixture.NewStub(), bytes_per_second); });
+    readers.emplace_back([&stream, &fixture, bytes_per_second] {
+      stream = ReadOne(*NewStub(fixture.target()), bytes_per_second);
+    });
   }
   for (std::thread& reader : readers) reader.join();
   round.seconds = std::chrono::duration<double>(Clock::now() - start).count();
