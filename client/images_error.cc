@@ -149,9 +149,11 @@ Fault ImagesError::fault() const {
     case v1::ERROR_KIND_PAYLOAD_TOO_LARGE:
     case v1::ERROR_KIND_INVALID_REQUEST:
       return Fault::kRequest;
+    case v1::ERROR_KIND_FORBIDDEN:
+      // A 403 is about the account, but for one.
+      return reason == "MODERATION" ? Fault::kRequest : Fault::kAccount;
     case v1::ERROR_KIND_UNAUTHORIZED:
     case v1::ERROR_KIND_PAYMENT_REQUIRED:
-    case v1::ERROR_KIND_FORBIDDEN:
     case v1::ERROR_KIND_TOO_MANY_REQUESTS:
       return Fault::kAccount;
     case v1::ERROR_KIND_INTERNAL_SERVER:
@@ -160,8 +162,10 @@ Fault ImagesError::fault() const {
     case v1::ERROR_KIND_PROVIDER_OVERLOADED:
     case v1::ERROR_KIND_OTHER_HTTP_STATUS:
     case v1::ERROR_KIND_GENERATION_FAILED:
-    case v1::ERROR_KIND_RESPONSE_VALIDATION:
       return Fault::kUpstream;
+    case v1::ERROR_KIND_RESPONSE_VALIDATION:
+      // Limits of the service's own.
+      return reason == "TOO_LARGE" || reason == "TOO_MANY_PICTURES" ? Fault::kService : Fault::kUpstream;
     case v1::ERROR_KIND_CONNECTION:
       return Fault::kNetwork;
     case v1::ERROR_KIND_REQUEST_TIMEOUT:

@@ -98,6 +98,12 @@ int Run() {
   if (const auto* sandbox = (*server)->sandbox()) {
     log.Write(spdlog::level::info, "sandbox", {{"base_url", sandbox->base_url()}});
   }
+  if (!config->sandbox().enabled() && !config->upstream().has_api_key_file() && !environment_key) {
+    log.Write(spdlog::level::warn, "no_api_key",
+              {{"advice",
+                "set OPENROUTER_API_KEY or --api_key_file; until then only callers with a key of their own "
+                "get pictures"}});
+  }
   log.Write(spdlog::level::info, "listening", {{"address", (*server)->address()}});
 
   signals.async_wait([&](const boost::system::error_code&, int signal) {
@@ -119,6 +125,7 @@ int main(int argc, char** argv) {
   // --help lists the flags of this file, not those of every library.
   absl::FlagsUsageConfig usage;
   usage.contains_help_flags = [](absl::string_view file) { return absl::EndsWith(file, "service/main.cc"); };
+  usage.version_string = [] { return "openrouter-images-server " SERVER_VERSION "\n"; };
   absl::SetFlagsUsageConfig(usage);
   if (absl::ParseCommandLine(argc, argv).size() > 1) {
     std::cerr << "arguments without a flag are not understood; see --help\n";

@@ -104,9 +104,10 @@ std::string WhoseFault(const ImagesError& error, const ErrorContext& context) {
       break;
   }
   std::string facts(CodeName(error.code));
-  // "NOT_FOUND, NOT_FOUND" says no more than one of them.
-  const std::string kind = KindName(error.kind);
-  if (error.kind != v1::ERROR_KIND_UNSPECIFIED && kind != facts) facts += ", " + kind;
+  // The word to look up in the table of errors. "NOT_FOUND, NOT_FOUND" says no more than one of them.
+  const std::string kind = error.kind == v1::ERROR_KIND_UNSPECIFIED ? "" : KindName(error.kind);
+  const std::string reason = error.reason.empty() ? kind : Printable(error.reason);
+  if (!reason.empty() && reason != facts) facts += ", " + reason;
   if (error.http_status != 0) facts += fmt::format(", HTTP {}", error.http_status);
   if (!error.error_type.empty()) facts += ", " + error.error_type;
   if (error.attempts > 1) facts += fmt::format(", {} attempts", error.attempts);

@@ -1,6 +1,7 @@
 #include "service/http/transfer.h"
 
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -150,8 +151,10 @@ void Transfer::End(Fault fault, std::string detail) {
 
 void Transfer::EndIfOverdue() {
   const TimeLimit limit = Limit();
-  if (Clock::now() < limit.at) return;
-  End(limit.fault, std::string(FaultName(limit.fault)) + (paused_ ? " while paused" : ""));
+  const Clock::time_point now = Clock::now();
+  if (now < limit.at) return;
+  const auto elapsed = std::chrono::duration_cast<milliseconds>(now - started_).count();
+  End(limit.fault, absl::StrCat("after ", elapsed, " ms", paused_ ? ", waiting for a slow reader" : ""));
 }
 
 void Transfer::Resume() {

@@ -21,7 +21,7 @@ namespace openrouter::images::sandbox {
 // Textual form: `name=value` pairs joined by `;`. Characters beyond the grammar may be percent-encoded (`%3B`
 // is a semicolon). As a model's name behind `sandbox/` it makes any client, in any language, meet the fault:
 //
-//   grpcurl -d '{"model":"sandbox/status=429;retry-after=2;times=1","prompt":"a fox"}' …
+//   grpcurl -plaintext -d '{"image": {"model": "sandbox/status=429;retry-after=2;times=1", "prompt": "a fox"}}' …
 //
 // DUR is `250ms`, `2s` or a number of milliseconds. N is a number of bytes unless it says otherwise.
 //
