@@ -39,6 +39,8 @@ if [[ $preset == fuzz ]]; then
 fi
 
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+# c-ares keeps ten bytes a channel of gRPC until the process ends.
+export LSAN_OPTIONS=suppressions=$ROOT/tests/lsan.supp
 export UBSAN_OPTIONS=print_stacktrace=1
 # Debian's libraries are built without ThreadSanitizer. What they do among themselves is not looked at, and their headers
 # are not told of it either (preset tsan): those of protobuf would lay out maps in another way than the library does.
