@@ -23,7 +23,7 @@ std::string ValuesText(const v1::EnumCapability& capability, ValueDetail detail)
 
 std::string CapabilityText(const std::string& name, const v1::CapabilityDescriptor& capability,
                            ValueDetail detail) {
-  const std::string label = Printable(name);
+  std::string label = Printable(name);
   switch (capability.type_case()) {
     case v1::CapabilityDescriptor::kEnum:
       return label + ValuesText(capability.enum_(), detail);

@@ -14,7 +14,8 @@ FileWriter::FileWriter(WriteFunction write) : write_(std::move(write)) {}
 WriteOutcome FileWriter::Write(const std::filesystem::path& target, std::string_view data,
                                Overwrite overwrite) const {
   PartialFile file(target.parent_path(), write_);
-  file.Append(data);
+  // Its error stays with the file.
+  static_cast<void>(file.Append(data));
   return file.PutInPlace(target, overwrite);
 }
 

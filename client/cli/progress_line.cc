@@ -18,7 +18,7 @@ constexpr std::string_view kEraseLine = "\r\x1B[K";
 
 ProgressLine::ProgressLine(std::ostream& stream, size_t width, std::string subject, std::string detail)
     : stream_(stream), width_(width), subject_(std::move(subject)), detail_(std::move(detail)) {
-  if (width_ > 0) thread_ = std::jthread([this](std::stop_token stop) { Draw(std::move(stop)); });
+  if (width_ > 0) thread_ = std::jthread([this](const std::stop_token& stop) { Draw(stop); });
 }
 
 ProgressLine::~ProgressLine() {
@@ -33,7 +33,7 @@ void ProgressLine::SetDetail(std::string detail) {
   detail_ = std::move(detail);
 }
 
-void ProgressLine::Draw(std::stop_token stop) {
+void ProgressLine::Draw(const std::stop_token& stop) {
   const auto start = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {

@@ -25,7 +25,7 @@ class ProgressLine {
   void SetDetail(std::string detail);
 
  private:
-  void Draw(std::stop_token stop);
+  void Draw(const std::stop_token& stop);
 
   std::ostream& stream_;
   const size_t width_;

@@ -16,6 +16,7 @@ std::vector<SavedPicture> StreamedPictures::Finish(const v1::GenerationCompleted
                                                    const std::string& prompt) {
   std::vector<SavedPicture> saved;
   const int count = completed.images_size();
+  saved.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) {
     saved.push_back(files_.PutInPlace(*pictures_[static_cast<size_t>(i)], completed.images(i).media_type(),
                                       prompt, i, count, files_.overwrite()));
@@ -25,6 +26,7 @@ std::vector<SavedPicture> StreamedPictures::Finish(const v1::GenerationCompleted
 
 std::vector<SavedPicture> StreamedPictures::KeepWhole(const std::string& prompt) {
   std::vector<SavedPicture> saved;
+  saved.reserve(static_cast<size_t>(whole_pictures_));
   for (int i = 0; i < whole_pictures_; ++i) {
     IncomingPicture& picture = *pictures_[static_cast<size_t>(i)];
     saved.push_back(files_.PutInPlace(picture, std::string(MediaTypeOf(picture.head())), prompt, i,

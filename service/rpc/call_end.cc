@@ -51,12 +51,13 @@ void ForbidRetry(grpc::CallbackServerContext& context) {
 }
 
 upstream::Failure InternalFailure(const std::exception_ptr& error, bool committed) {
-  std::string detail = "unknown exception";
+  std::string detail;
   try {
     std::rethrow_exception(error);
   } catch (const std::exception& exception) {
     detail = exception.what();
   } catch (...) {
+    detail = "unknown exception";
   }
   using upstream::Condition;
   return upstream::FromCondition(upstream::Operation::kGenerate,

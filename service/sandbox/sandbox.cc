@@ -31,7 +31,7 @@ constexpr auto kUse = asio::as_tuple(asio::use_awaitable);
 
 class Server final : public Sandbox {
  public:
-  explicit Server(Options options)
+  explicit Server(const Options& options)
       : tls_enabled_(options.tls.has_value()),
         stall_handshakes_(options.stall_handshakes),
         api_({options.api_key, options.now, options.generation_time}, ledger_, faults_),
@@ -126,6 +126,7 @@ class Server final : public Sandbox {
 
 }  // namespace
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the header's promise.
 absl::StatusOr<std::unique_ptr<Sandbox>> Sandbox::Start(Options options) {
   auto server = std::make_unique<Server>(options);
   if (absl::Status status = server->Listen(options); !status.ok()) return status;

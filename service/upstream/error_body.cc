@@ -138,26 +138,26 @@ void ReadForeign(const json::object& root, v1::ImagesError& error) {
 
 }  // namespace
 
-ErrorBody ReadErrorBody(const json::value& document) {
-  ErrorBody body;
-  const json::object* root = document.if_object();
-  if (root == nullptr) return body;
+ErrorBody ReadErrorBody(const json::value& body) {
+  ErrorBody read;
+  const json::object* root = body.if_object();
+  if (root == nullptr) return read;
   const json::object* object = FindObject(*root, "error");
   if (object == nullptr) {
-    ReadForeign(*root, body.error);
-    return body;
+    ReadForeign(*root, read.error);
+    return read;
   }
-  ReadErrorObject(*object, body.error);
+  ReadErrorObject(*object, read.error);
   if (const json::object* metadata = FindObject(*root, "openrouter_metadata")) {
-    *body.error.mutable_openrouter_metadata() = ToStruct(*metadata);
+    *read.error.mutable_openrouter_metadata() = ToStruct(*metadata);
   }
-  body.error.set_user_id(std::string(FindString(*root, "user_id").value_or("")));
-  body.status = StatusFrom(*object, "http_status");
-  if (body.status == 0) body.status = StatusFrom(*object, "code");
-  const bool named = !body.error.code().empty() || FindString(*object, "error_type").has_value() ||
+  read.error.set_user_id(std::string(FindString(*root, "user_id").value_or("")));
+  read.status = StatusFrom(*object, "http_status");
+  if (read.status == 0) read.status = StatusFrom(*object, "code");
+  const bool named = !read.error.code().empty() || FindString(*object, "error_type").has_value() ||
                      StatusFrom(*object, "http_status") != 0 || FindString(*root, "type") == "error";
-  body.well_formed = FindString(*object, "message").has_value() && named;
-  return body;
+  read.well_formed = FindString(*object, "message").has_value() && named;
+  return read;
 }
 
 ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type) {

@@ -21,7 +21,7 @@ constexpr int kMaxFileBytes = 4096;
 enum class Empty { kAllowed, kRefused };
 
 absl::StatusOr<std::string> CheckKey(const std::string& source, std::string_view text, Empty empty) {
-  const std::string key(absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size())));
+  std::string key(absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size())));
   if (key.empty() && empty == Empty::kRefused) return absl::InvalidArgumentError(source + ": is empty");
   if (key.size() > kMaxKeyBytes) return absl::InvalidArgumentError(source + ": is longer than 512 bytes");
   if (!std::all_of(key.begin(), key.end(), [](unsigned char c) { return absl::ascii_isgraph(c); })) {
