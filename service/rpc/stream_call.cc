@@ -32,8 +32,12 @@ asio::awaitable<void> StreamCall::Run() {
 }
 
 void StreamCall::Fail(upstream::FailedCall failed) {
-  if (stalled_) NameReason(upstream::Condition::kReaderStalled, upstream::Condition::kReaderStalled, failed);
   EndWith(StatusOf(std::move(failed)));
+}
+
+grpc::Status StreamCall::StatusOf(upstream::FailedCall failed) {
+  if (stalled_) NameReason(upstream::Condition::kReaderStalled, upstream::Condition::kReaderStalled, failed);
+  return Base::StatusOf(std::move(failed));
 }
 
 void StreamCall::OnCommit() {
@@ -106,9 +110,6 @@ void StreamCall::FinishNow() {
     failed.failure = Local(upstream::Condition::kCancelledAfterDispatch);
     upstream::MarkPaid(v1::BILLING_OUTCOME_BILLED, failed.failure);
     failed.report = record().report;
-    if (stalled_) {
-      NameReason(upstream::Condition::kReaderStalled, upstream::Condition::kReaderStalled, failed);
-    }
     status_ = StatusOf(std::move(failed));
   }
   environment().observer.OnCallEnd(record());

@@ -52,6 +52,8 @@ class StreamCall final
   bool Full() const override;
   void WhenReady(std::function<void()> resume) override;
 
+  // With the reason for a caller that was too slow.
+  grpc::Status StatusOf(upstream::FailedCall failed);
   void EndWith(grpc::Status status);
   // Starts the next write, or ends the call when all is written.
   void Pump();

@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "service/upstream/base64_decoder.h"
+#include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 
 namespace openrouter::images::upstream {
@@ -30,14 +30,9 @@ struct Outcome {
 Outcome Decode(std::string_view text, std::size_t longest_piece) {
   Outcome outcome;
   Base64Decoder decoder;
-  while (!text.empty() && outcome.good) {
-    const std::string_view piece = text.substr(0, longest_piece);
-    // A copy of exactly its size, so that a look beyond the piece is found.
-    const std::vector<char> copy(piece.begin(), piece.end());
-    outcome.good = decoder.Append({copy.data(), copy.size()}, outcome.bytes);
-    text.remove_prefix(piece.size());
-  }
-  outcome.good = outcome.good && decoder.Finish();
+  outcome.good = ForEachPiece(text, longest_piece,
+                              [&](std::string_view piece) { return decoder.Append(piece, outcome.bytes); }) &&
+                 decoder.Finish();
   if (!outcome.good) outcome.error_offset = decoder.error_offset();
   return outcome;
 }

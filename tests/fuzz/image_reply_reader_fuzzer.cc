@@ -12,10 +12,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "service/upstream/image_reply_reader.h"
 #include "service/upstream/json_struct.h"
+#include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 
 namespace openrouter::images::upstream {
@@ -66,14 +66,8 @@ struct Outcome {
 Outcome Read(std::string_view text, std::size_t longest_piece, Document kind) {
   Outcome outcome;
   ImageReplyReader reader(kind, kLimits, outcome.gallery);
-  bool good = true;
-  while (!text.empty() && good) {
-    const std::string_view piece = text.substr(0, longest_piece);
-    // A copy of exactly its size, so that a look beyond the piece is found.
-    const std::vector<char> copy(piece.begin(), piece.end());
-    good = reader.Write({copy.data(), copy.size()});
-    text.remove_prefix(piece.size());
-  }
+  const bool good =
+      ForEachPiece(text, longest_piece, [&](std::string_view piece) { return reader.Write(piece); });
   outcome.document = reader.Finish();
   outcome.fault = reader.fault();
   Require(good || !outcome.document, "no document after a fault");

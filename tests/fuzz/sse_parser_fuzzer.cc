@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "service/upstream/sse_parser.h"
+#include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 
 namespace openrouter::images::upstream {
@@ -54,13 +55,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   upstream::Events cut;
   upstream::SseParser parser(cut);
-  for (std::string_view rest = stream; !rest.empty();) {
-    const std::string_view piece = rest.substr(0, longest_piece);
-    // A copy of exactly its size, so that a look beyond the piece is found.
-    const std::vector<char> copy(piece.begin(), piece.end());
-    Require(parser.Write({copy.data(), copy.size()}) == copy.size(), "the handler never stops the parser");
-    rest.remove_prefix(piece.size());
-  }
+  ForEachPiece(stream, longest_piece, [&](std::string_view piece) {
+    Require(parser.Write(piece) == piece.size(), "the handler never stops the parser");
+    return true;
+  });
   Require(cut == whole, "the cut does not matter");
   return 0;
 }

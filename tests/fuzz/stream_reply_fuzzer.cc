@@ -9,9 +9,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "service/upstream/stream_reply.h"
+#include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/recorded_events.h"
 
@@ -39,14 +39,9 @@ Outcome Read(http::Client& client, std::string_view text, std::size_t longest_pi
   reply.OnHead(head);
   http::TransferResult result;
   result.dispatched = true;
-  while (!text.empty() && result.fault == http::Fault::kNone) {
-    const std::string_view piece = text.substr(0, longest_piece);
-    // A copy of exactly its size, so that a look beyond the piece is found.
-    const std::vector<char> copy(piece.begin(), piece.end());
-    if (reply.OnBody({copy.data(), copy.size()}) == http::Flow::kAbort) {
-      result.fault = http::Fault::kAbortedByHandler;
-    }
-    text.remove_prefix(piece.size());
+  if (!ForEachPiece(text, longest_piece,
+                    [&](std::string_view piece) { return reply.OnBody(piece) != http::Flow::kAbort; })) {
+    result.fault = http::Fault::kAbortedByHandler;
   }
   outcome.failure = reply.Conclude(result);
   if (!outcome.failure) outcome.completed = reply.completed();

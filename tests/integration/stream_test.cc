@@ -1,7 +1,6 @@
 // StreamGenerateImages through the whole service, against the sandbox.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/sha.h>
 
 #include <chrono>
 #include <map>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "tests/integration/stack.h"
+#include "tests/support/sha256.h"
 
 namespace openrouter::images::testing {
 namespace {
@@ -78,13 +78,6 @@ Received Read(Stack& stack, const v1::StreamGenerateImagesRequest& request, grpc
 Received Read(Stack& stack, const std::string& model) {
   grpc::ClientContext context;
   return Read(stack, StreamOf(model), context);
-}
-
-std::string Sha256(const std::string& bytes) {
-  std::string sum(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(sum.data()));
-  return sum;
 }
 
 void ExpectDigests(const Received& received) {

@@ -1,7 +1,6 @@
 #include "service/upstream/picture_chunks.h"
 
 #include <gtest/gtest.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,6 +13,7 @@
 #include "service/upstream/image_reply_reader.h"
 #include "service/upstream/media_type.h"
 #include "tests/support/recorded_events.h"
+#include "tests/support/sha256.h"
 
 namespace openrouter::images::upstream {
 namespace {
@@ -29,13 +29,6 @@ std::string Bytes(std::size_t size) {
     byte = static_cast<char>(state >> 24);
   }
   return bytes;
-}
-
-std::string Sha256(std::string_view bytes) {
-  std::string sum(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(sum.data()));
-  return sum;
 }
 
 void Send(PictureChunks& chunks, PictureChunks::Kind kind, std::string_view file, std::size_t step) {
