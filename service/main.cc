@@ -19,11 +19,11 @@
 #include <string_view>
 #include <vector>
 
-#include "service/server/config.h"
-#include "service/server/config_check.h"
+#include "service/base/clock.h"
+#include "service/config/config.h"
+#include "service/config/config_check.h"
 #include "service/server/server.h"
 #include "service/telemetry/json_log.h"
-#include "service/upstream/clock.h"
 
 ABSL_FLAG(std::string, config, "", "Configuration file, YAML or JSON; its schema is config.proto.");
 ABSL_FLAG(std::optional<std::string>, listen, std::nullopt,
@@ -39,11 +39,11 @@ namespace {
 
 // Flags win over the file, the file over the defaults.
 absl::StatusOr<config::v1::Config> EffectiveConfig() {
-  config::v1::Config config = DefaultConfig();
+  config::v1::Config config = config::DefaultConfig();
   if (const std::string path = absl::GetFlag(FLAGS_config); !path.empty()) {
-    auto loaded = LoadConfig(path);
+    auto loaded = config::LoadConfig(path);
     if (!loaded.ok()) return loaded.status();
-    config = Effective(config, *loaded);
+    config = config::Effective(config, *loaded);
   }
   if (const auto listen = absl::GetFlag(FLAGS_listen)) config.mutable_listen()->set_address(*listen);
   if (const auto url = absl::GetFlag(FLAGS_upstream_url)) config.mutable_upstream()->set_base_url(*url);
@@ -56,7 +56,7 @@ absl::StatusOr<config::v1::Config> EffectiveConfig() {
   }
   // The file is fine by now, so what is wrong came with a flag.
   std::vector<std::string> violations;
-  Validate(config, [&violations](std::string_view field, std::string_view description) {
+  config::Validate(config, [&violations](std::string_view field, std::string_view description) {
     violations.push_back(std::string(field).append(": ").append(description));
   });
   if (!violations.empty()) return absl::InvalidArgumentError(absl::StrJoin(violations, "\n"));
@@ -77,7 +77,8 @@ int Run() {
   }
   const std::optional<std::string> environment_key = KeyOfEnvironment();
   if (absl::GetFlag(FLAGS_print_config)) {
-    std::cout << PrintConfig(*config, environment_key ? EnvironmentKey::kPresent : EnvironmentKey::kAbsent);
+    std::cout << config::PrintConfig(
+        *config, environment_key ? config::EnvironmentKey::kPresent : config::EnvironmentKey::kAbsent);
     return EXIT_SUCCESS;
   }
 
@@ -89,7 +90,7 @@ int Run() {
 
   telemetry::JsonLog log(std::make_shared<spdlog::sinks::stderr_sink_mt>(),
                          spdlog::level::from_str(config->log().level()));
-  upstream::SystemClock clock;
+  base::SystemClock clock;
   auto server = Server::Start(*config, {log, clock, environment_key});
   if (!server.ok()) {
     std::cerr << server.status().message() << '\n';
@@ -112,7 +113,7 @@ int Run() {
     signals.clear();
   });
   signals_context.run();
-  (*server)->Drain(ToMilliseconds(config->timeouts().drain()));
+  (*server)->Drain(config::ToMilliseconds(config->timeouts().drain()));
   log.Write(spdlog::level::info, "stopped", {});
   return EXIT_SUCCESS;
 }

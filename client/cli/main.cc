@@ -10,16 +10,16 @@
 #include <system_error>
 #include <variant>
 
-#include "client/cli/command_line.h"
-#include "client/cli/endpoints_command.h"
-#include "client/cli/error_report.h"
-#include "client/cli/generate_command.h"
-#include "client/cli/health_command.h"
-#include "client/cli/json_output.h"
-#include "client/cli/models_command.h"
-#include "client/cli/terminal.h"
-#include "client/cli/terminal_graphics.h"
-#include "client/cli/usage_error.h"
+#include "client/cli/commands/command_line.h"
+#include "client/cli/commands/endpoints_command.h"
+#include "client/cli/commands/generate_command.h"
+#include "client/cli/commands/health_command.h"
+#include "client/cli/commands/models_command.h"
+#include "client/cli/commands/usage_error.h"
+#include "client/cli/report/error_report.h"
+#include "client/cli/report/json_output.h"
+#include "client/cli/terminal/terminal.h"
+#include "client/cli/terminal/terminal_graphics.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
-#include "service/rpc/call_registry.h"
+#include "service/admission/call_registry.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter::images::admission {
 
 bool CallRegistry::Add(RegisteredCall& call) {
   const std::lock_guard lock(mutex_);
@@ -30,4 +30,4 @@ void CallRegistry::EndAll() {
   for (RegisteredCall* call : calls_) call->EndForDrain();
 }
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter::images::admission

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <unordered_set>
 
-namespace openrouter::images::rpc {
+namespace openrouter::images::admission {
 
 // A call in progress, as the registry sees it.
 class RegisteredCall {
@@ -42,4 +42,4 @@ class CallRegistry {
   std::unordered_set<RegisteredCall*> calls_;
 };
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter::images::admission

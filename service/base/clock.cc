@@ -1,11 +1,11 @@
-#include "service/upstream/clock.h"
+#include "service/base/clock.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::base {
 
 namespace asio = boost::asio;
 
@@ -22,4 +22,4 @@ asio::awaitable<void> SystemClock::Sleep(std::chrono::milliseconds duration) {
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::base

@@ -3,7 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::base {
 
 // Time as the retry loop sees it, handed in so that tests wait for nothing.
 class Clock {
@@ -25,4 +25,4 @@ class SystemClock final : public Clock {
   boost::asio::awaitable<void> Sleep(std::chrono::milliseconds duration) override;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::base

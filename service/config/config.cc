@@ -1,4 +1,4 @@
-#include "service/server/config.h"
+#include "service/config/config.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,18 +11,18 @@
 
 #include "absl/status/status.h"
 #include "google/protobuf/util/time_util.h"
+#include "service/config/config_check.h"
+#include "service/config/yaml_message.h"
 #include "service/retry/retry_options.h"
-#include "service/server/config_check.h"
-#include "service/server/yaml_message.h"
 
-namespace openrouter::images::server {
+namespace openrouter::images::config {
 namespace {
 
-using config::v1::Config;
 using google::protobuf::Duration;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::util::TimeUtil;
+using v1::Config;
 
 absl::StatusOr<std::string> ReadFile(const std::filesystem::path& path) {
   const std::string name = path.string();
@@ -57,7 +57,7 @@ Location Find(const YamlReading& reading, std::string_view field) {
 
 // In proto3 a list that is empty is a list that is not set: whoever writes one here means something else.
 void RefuseEmptyRetryCodes(const Config& config, YamlReading& reading) {
-  const auto refuse = [&](const std::string& field, const v1::RetryOptions& options) {
+  const auto refuse = [&](const std::string& field, const images::v1::RetryOptions& options) {
     const auto found = reading.locations.find(field);
     if (found == reading.locations.end() || options.retry_codes_size() > 0) return;
     reading.problems.push_back(
@@ -82,9 +82,9 @@ bool IsLeaf(const FieldDescriptor& field) {
 }
 
 void Overlay(const Message& over, Message& under) {
-  if (over.GetDescriptor() == v1::RetryOptions::descriptor()) {
-    auto& options = static_cast<v1::RetryOptions&>(under);
-    options = retry::Merge(options, static_cast<const v1::RetryOptions&>(over));
+  if (over.GetDescriptor() == images::v1::RetryOptions::descriptor()) {
+    auto& options = static_cast<images::v1::RetryOptions&>(under);
+    options = retry::Merge(options, static_cast<const images::v1::RetryOptions&>(over));
     return;
   }
   const google::protobuf::Reflection& reflection = *over.GetReflection();
@@ -144,12 +144,12 @@ Config DefaultConfig() {
   Config config;
   config.mutable_listen()->set_address("0.0.0.0:50051");
 
-  config::v1::Upstream& upstream = *config.mutable_upstream();
+  v1::Upstream& upstream = *config.mutable_upstream();
   upstream.set_base_url("https://openrouter.ai/api/v1");
   upstream.set_ca_bundle_file("/etc/ssl/certs/ca-certificates.crt");
   upstream.set_allow_caller_api_keys(false);
 
-  config::v1::Timeouts& timeouts = *config.mutable_timeouts();
+  v1::Timeouts& timeouts = *config.mutable_timeouts();
   *timeouts.mutable_connect() = TimeUtil::SecondsToDuration(5);
   *timeouts.mutable_stall() = TimeUtil::SecondsToDuration(60);
   *timeouts.mutable_total() = TimeUtil::SecondsToDuration(300);
@@ -199,4 +199,4 @@ std::string PrintConfig(const Config& config, EnvironmentKey environment_key) {
   return comment + WriteYaml(printed);
 }
 
-}  // namespace openrouter::images::server
+}  // namespace openrouter::images::config

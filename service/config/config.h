@@ -9,13 +9,13 @@
 #include "absl/status/statusor.h"
 #include "openrouter/images/config/v1/config.pb.h"
 
-namespace openrouter::images::server {
+namespace openrouter::images::config {
 
 // The configuration in three steps, each of use on its own:
 //
 //   const auto file = LoadConfig("/etc/openrouter-images/config.yaml");
 //   if (!file.ok()) { report file.status().message(); exit; }
-//   const config::v1::Config config = Effective(DefaultConfig(), *file);
+//   const v1::Config config = Effective(DefaultConfig(), *file);
 
 // The largest file that LoadConfig reads.
 inline constexpr int kMaxConfigBytes = 64 * 1024;
@@ -26,15 +26,15 @@ inline constexpr int kMaxConfigBytes = 64 * 1024;
 // the text, as
 //   config.yaml:12:12: timeouts.connect: must be above zero
 // and never a value from the file.
-absl::StatusOr<config::v1::Config> LoadConfig(const std::filesystem::path& path);
+absl::StatusOr<v1::Config> LoadConfig(const std::filesystem::path& path);
 
 // Every default that config.proto documents. Unset stay the fields whose absence is their meaning:
 // upstream.api_key_file, upstream.proxy, upstream.allowed_headers, upstream.event_loops (one a core),
 // timeouts.first_byte (no limit).
-config::v1::Config DefaultConfig();
+v1::Config DefaultConfig();
 
 // `defaults` with what `file` sets, field by field; lists are replaced.
-config::v1::Config Effective(const config::v1::Config& defaults, const config::v1::Config& file);
+v1::Config Effective(const v1::Config& defaults, const v1::Config& file);
 
 // A duration of a configuration. Rounded up, so that what is above zero stays so.
 std::chrono::milliseconds ToMilliseconds(const google::protobuf::Duration& duration);
@@ -44,6 +44,6 @@ enum class EnvironmentKey { kAbsent, kPresent };
 
 // YAML that LoadConfig reads back, after one comment that says where the key comes from. Neither the key nor
 // the credentials in upstream.proxy are printed.
-std::string PrintConfig(const config::v1::Config& config, EnvironmentKey environment_key);
+std::string PrintConfig(const v1::Config& config, EnvironmentKey environment_key);
 
-}  // namespace openrouter::images::server
+}  // namespace openrouter::images::config

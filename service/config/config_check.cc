@@ -1,4 +1,4 @@
-#include "service/server/config_check.h"
+#include "service/config/config_check.h"
 
 #include <curl/curl.h>
 
@@ -12,9 +12,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "google/protobuf/util/time_util.h"
-#include "service/upstream/request_text.h"
+#include "service/upstream/request/request_text.h"
 
-namespace openrouter::images::server {
+namespace openrouter::images::config {
 namespace {
 
 using google::protobuf::Duration;
@@ -95,13 +95,13 @@ class Check {
  public:
   explicit Check(retry::ViolationSink sink) : sink_(sink) {}
 
-  void Listen(const config::v1::Listen& listen) {
+  void Listen(const v1::Listen& listen) {
     if (listen.has_address() && !IsHostPort(listen.address())) {
       sink_("listen.address", "must be HOST:PORT, such as 0.0.0.0:50051 or [::]:50051");
     }
   }
 
-  void Upstream(const config::v1::Upstream& upstream) {
+  void Upstream(const v1::Upstream& upstream) {
     if (upstream.has_base_url() && !IsHttpUrl(upstream.base_url(), Credentials::kRefused)) {
       sink_("upstream.base_url", "must be an http or https URL without credentials, query and fragment");
     }
@@ -128,7 +128,7 @@ class Check {
     }
   }
 
-  void Timeouts(const config::v1::Timeouts& timeouts) {
+  void Timeouts(const v1::Timeouts& timeouts) {
     if (timeouts.has_connect()) Time("timeouts.connect", timeouts.connect(), Zero::kRefused);
     if (timeouts.has_first_byte()) Time("timeouts.first_byte", timeouts.first_byte(), Zero::kRefused);
     if (timeouts.has_stall()) Time("timeouts.stall", timeouts.stall(), Zero::kRefused);
@@ -141,7 +141,7 @@ class Check {
     if (timeouts.has_write_stall()) Time("timeouts.write_stall", timeouts.write_stall(), Zero::kRefused);
   }
 
-  void Limits(const config::v1::Limits& limits) {
+  void Limits(const v1::Limits& limits) {
     if (limits.has_max_request_mib() && !Within(limits.max_request_mib(), 1, kMaxRequestMib)) {
       sink_("limits.max_request_mib", "must be 1 to 1024");
     }
@@ -150,7 +150,7 @@ class Check {
     }
   }
 
-  void Retry(const config::v1::Retry& retry) {
+  void Retry(const v1::Retry& retry) {
     retry::Validate(retry.generate(), "retry.generate", sink_);
     retry::Validate(retry.catalog(), "retry.catalog", sink_);
     if (retry.budget().has_max_tokens() && !Within(retry.budget().max_tokens(), 1, 1000)) {
@@ -163,14 +163,14 @@ class Check {
     }
   }
 
-  void Sandbox(const config::v1::Sandbox& sandbox) {
+  void Sandbox(const v1::Sandbox& sandbox) {
     if (sandbox.has_generation_time())
       Time("sandbox.generation_time", sandbox.generation_time(), Zero::kAllowed);
     if (sandbox.has_port() && !Within(sandbox.port(), 0, kMaxPort))
       sink_("sandbox.port", "must be 0 to 65535");
   }
 
-  void Log(const config::v1::Log& log) {
+  void Log(const v1::Log& log) {
     static constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
     if (log.has_level() && std::find(kLevels.begin(), kLevels.end(), log.level()) == kLevels.end()) {
       sink_("log.level", "must be debug, info, warn or error");
@@ -193,7 +193,7 @@ class Check {
 
 }  // namespace
 
-void Validate(const config::v1::Config& config, retry::ViolationSink sink) {
+void Validate(const v1::Config& config, retry::ViolationSink sink) {
   Check check(sink);
   check.Listen(config.listen());
   check.Upstream(config.upstream());
@@ -204,4 +204,4 @@ void Validate(const config::v1::Config& config, retry::ViolationSink sink) {
   check.Log(config.log());
 }
 
-}  // namespace openrouter::images::server
+}  // namespace openrouter::images::config

@@ -1,4 +1,4 @@
-#include "service/upstream/key_source.h"
+#include "service/credentials/key_source.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -12,7 +12,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::credentials {
 namespace {
 
 // Room for a key and white space around it. What is longer is no key, and need not be read.
@@ -99,4 +99,4 @@ bool KeySource::Refresh(std::string_view refused) {
   return state_->key != refused;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::credentials

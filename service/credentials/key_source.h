@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::credentials {
 
 // The longest key that is accepted, in bytes.
 inline constexpr std::size_t kMaxKeyBytes = 512;
@@ -54,4 +54,4 @@ class KeySource {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::credentials

@@ -1,47 +1,45 @@
-#include "service/upstream/error_body.h"
+#include "service/errors/error_body.h"
 
 #include <boost/json/parse.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "service/upstream/json_message.h"
-#include "service/upstream/json_struct.h"
-#include "service/upstream/text.h"
+#include "service/errors/text.h"
+#include "service/json/json_message.h"
+#include "service/json/json_struct.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
-
-namespace json = boost::json;
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kWhitespace = " \t\r\n";
 constexpr std::size_t kMaxPlainText = 200;
 
-std::string_view View(const json::string& text) {
+std::string_view View(const boost::json::string& text) {
   return {text.data(), text.size()};
 }
 
-const json::object* FindObject(const json::object& parent, const char* key) {
-  const json::value* value = parent.if_contains(key);
+const boost::json::object* FindObject(const boost::json::object& parent, const char* key) {
+  const boost::json::value* value = parent.if_contains(key);
   return value == nullptr ? nullptr : value->if_object();
 }
 
-std::optional<std::string_view> FindString(const json::object& parent, const char* key) {
-  const json::value* value = parent.if_contains(key);
+std::optional<std::string_view> FindString(const boost::json::object& parent, const char* key) {
+  const boost::json::value* value = parent.if_contains(key);
   if (value == nullptr || !value->is_string()) return std::nullopt;
   return View(value->get_string());
 }
 
 // A whole number, also when it is written as 429.0.
-std::optional<std::int64_t> WholeNumber(const json::value& value) {
-  json::error_code not_whole;
+std::optional<std::int64_t> WholeNumber(const boost::json::value& value) {
+  boost::json::error_code not_whole;
   const auto number = value.to_number<std::int64_t>(not_whole);
   return not_whole ? std::nullopt : std::optional(number);
 }
 
 // The code as a text: a number or a word.
-std::optional<std::string> CodeText(const json::value& value) {
+std::optional<std::string> CodeText(const boost::json::value& value) {
   if (value.is_string()) return std::string(View(value.get_string()));
   if (const auto number = WholeNumber(value)) return std::to_string(*number);
   return std::nullopt;
@@ -54,15 +52,15 @@ int StatusFromText(std::string_view text) {
   return status >= 100 && status < 600 ? status : 0;
 }
 
-int StatusFrom(const json::object& parent, const char* key) {
-  const json::value* value = parent.if_contains(key);
+int StatusFrom(const boost::json::object& parent, const char* key) {
+  const boost::json::value* value = parent.if_contains(key);
   const auto text = value == nullptr ? std::nullopt : CodeText(*value);
   return text ? StatusFromText(*text) : 0;
 }
 
-void KeepAdditional(std::string_view key, const json::value& value, v1::ImagesError& error) {
+void KeepAdditional(std::string_view key, const boost::json::value& value, v1::ImagesError& error) {
   if (!value.is_null())
-    (*error.mutable_additional_fields()->mutable_fields())[std::string(key)] = ToValue(value);
+    (*error.mutable_additional_fields()->mutable_fields())[std::string(key)] = json::ToValue(value);
 }
 
 // Our field for a text of the error object; null when there is none.
@@ -74,7 +72,7 @@ std::string* TextField(std::string_view key, v1::ImagesError& error) {
 }
 
 // One member of the error object. Returns false when there is no field for it, or one of another type.
-bool ReadMember(std::string_view key, const json::value& value, v1::ImagesError& error) {
+bool ReadMember(std::string_view key, const boost::json::value& value, v1::ImagesError& error) {
   if (key == "code") {
     const auto code = CodeText(value);
     error.set_code(code.value_or(""));
@@ -85,30 +83,30 @@ bool ReadMember(std::string_view key, const json::value& value, v1::ImagesError&
     if (field != nullptr) field->assign(View(value.get_string()));
     return field != nullptr;
   }
-  const json::object* object = value.if_object();
+  const boost::json::object* object = value.if_object();
   if (object != nullptr && key == "metadata") {
-    *error.mutable_metadata() = ToStruct(*object);
+    *error.mutable_metadata() = json::ToStruct(*object);
     return true;
   }
   if (object != nullptr && key == "availability") {
-    ReadMessage(*object, *error.mutable_availability());
+    json::ReadMessage(*object, *error.mutable_availability());
     return true;
   }
   return false;
 }
 
-void ReadErrorObject(const json::object& object, v1::ImagesError& error) {
+void ReadErrorObject(const boost::json::object& object, v1::ImagesError& error) {
   for (const auto& member : object) {
     const std::string_view key(member.key().data(), member.key().size());
     if (key == "type") continue;
     if (!ReadMember(key, member.value(), error)) KeepAdditional(key, member.value(), error);
   }
   if (error.error_type().empty()) {
-    const json::object* metadata = FindObject(object, "metadata");
+    const boost::json::object* metadata = FindObject(object, "metadata");
     if (metadata != nullptr)
       error.set_error_type(std::string(FindString(*metadata, "error_type").value_or("")));
   }
-  if (const json::value* type = object.if_contains("type")) {
+  if (const boost::json::value* type = object.if_contains("type")) {
     if (type->is_string() && error.error_type().empty()) {
       error.set_error_type(std::string(View(type->get_string())));
     } else {
@@ -131,25 +129,25 @@ std::string_view Trim(std::string_view text) {
 }
 
 // JSON in someone else's shape: {"error": "text"} or {"message": "text"}.
-void ReadForeign(const json::object& root, v1::ImagesError& error) {
+void ReadForeign(const boost::json::object& root, v1::ImagesError& error) {
   const auto message = FindString(root, "error").value_or(FindString(root, "message").value_or(""));
   if (IsPlainText(message)) error.set_message(std::string(message));
 }
 
 }  // namespace
 
-ErrorBody ReadErrorBody(const json::value& body) {
+ErrorBody ReadErrorBody(const boost::json::value& body) {
   ErrorBody read;
-  const json::object* root = body.if_object();
+  const boost::json::object* root = body.if_object();
   if (root == nullptr) return read;
-  const json::object* object = FindObject(*root, "error");
+  const boost::json::object* object = FindObject(*root, "error");
   if (object == nullptr) {
     ReadForeign(*root, read.error);
     return read;
   }
   ReadErrorObject(*object, read.error);
-  if (const json::object* metadata = FindObject(*root, "openrouter_metadata")) {
-    *read.error.mutable_openrouter_metadata() = ToStruct(*metadata);
+  if (const boost::json::object* metadata = FindObject(*root, "openrouter_metadata")) {
+    *read.error.mutable_openrouter_metadata() = json::ToStruct(*metadata);
   }
   read.error.set_user_id(std::string(FindString(*root, "user_id").value_or("")));
   read.status = StatusFrom(*object, "http_status");
@@ -165,11 +163,11 @@ ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type) {
   if (body.size() > kMaxErrorBodyBytes) return unread;
   const std::string_view text = Trim(body);
   if (text.starts_with('{')) {
-    json::parse_options options;
-    options.max_depth = kMaxJsonDepth;
-    json::error_code broken;
-    const json::value document =
-        json::parse(json::string_view(text.data(), text.size()), broken, {}, options);
+    boost::json::parse_options options;
+    options.max_depth = json::kMaxJsonDepth;
+    boost::json::error_code broken;
+    const boost::json::value document =
+        boost::json::parse(boost::json::string_view(text.data(), text.size()), broken, {}, options);
     return broken ? unread : ReadErrorBody(document);
   }
   const bool labelled_as_text = content_type.empty() || content_type.starts_with("text/plain");
@@ -177,4 +175,4 @@ ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type) {
   return unread;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -6,7 +6,7 @@
 
 #include "openrouter/images/v1/errors.pb.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 
 // The most of an error reply's body that is worth collecting; a longer one is not looked at.
 inline constexpr std::size_t kMaxErrorBodyBytes = 64 * 1024;
@@ -37,4 +37,4 @@ ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type);
 // The same of JSON that was parsed already, such as an event of a stream, with a max_depth of kMaxJsonDepth.
 ErrorBody ReadErrorBody(const boost::json::value& body);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

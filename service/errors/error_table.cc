@@ -1,9 +1,9 @@
-#include "service/upstream/error_table.h"
+#include "service/errors/error_table.h"
 
 #include <array>
 #include <cstddef>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 using absl::StatusCode;
@@ -278,4 +278,4 @@ Verdict VerdictOn(const ErrorRow& row, Operation operation) {
   return {row.code, row.reason, row.billing, row.retryability, row.advice};
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -8,7 +8,7 @@
 #include "openrouter/images/v1/errors.pb.h"
 #include "service/retry/retry_policy.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 
 // Everything that can go wrong with a call: one row of the table each.
 enum class Condition {
@@ -121,4 +121,4 @@ struct Verdict {
 // fault, so it is UNAVAILABLE, or DEADLINE_EXCEEDED when time was the matter.
 Verdict VerdictOn(const ErrorRow& row, Operation operation);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -1,4 +1,4 @@
-#include "service/upstream/failure.h"
+#include "service/errors/failure.h"
 
 #include <absl/strings/ascii.h>
 #include <fmt/format.h>
@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <utility>
 
+#include "service/errors/text.h"
 #include "service/retry/retry_after.h"
-#include "service/upstream/text.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 using retry::Retryability;
@@ -201,4 +201,4 @@ void MarkPaid(v1::BillingOutcome outcome, Failure& failure) {
   DropCodeRepeatedByHabit(failure);
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -8,13 +8,13 @@
 #include <string_view>
 
 #include "openrouter/images/v1/errors.pb.h"
+#include "service/errors/error_body.h"
+#include "service/errors/error_table.h"
+#include "service/errors/status_condition.h"
+#include "service/errors/violation.h"
 #include "service/retry/retry_policy.h"
-#include "service/upstream/error_body.h"
-#include "service/upstream/error_table.h"
-#include "service/upstream/status_condition.h"
-#include "service/upstream/violation.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 
 // All that is known of a failed attempt, and in the end of a failed call: what travels from where the fault
 // was found to where the status is built. A value, made by the functions below.
@@ -84,4 +84,4 @@ void MarkPaid(v1::BillingOutcome outcome, Failure& failure);
 // of less than 8 bytes are left alone: they would be found everywhere.
 void Redact(std::string_view secret, Failure& failure);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "service/upstream/failure.h"
-#include "service/upstream/text.h"
+#include "service/errors/failure.h"
+#include "service/errors/text.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 namespace pb = google::protobuf;
@@ -68,4 +68,4 @@ void Redact(std::string_view secret, Failure& failure) {
   RedactMessage(secret, failure.error);
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -1,10 +1,10 @@
-#include "service/upstream/status_condition.h"
+#include "service/errors/status_condition.h"
 
 #include <algorithm>
 #include <array>
 #include <string_view>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 const google::protobuf::Value* Metadata(const ErrorBody& body, const char* key) {
@@ -132,4 +132,4 @@ int StatusNamedBy(const ErrorBody& body) {
   return status >= 400 && status < 600 ? status : 0;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "service/upstream/error_body.h"
-#include "service/upstream/error_table.h"
+#include "service/errors/error_body.h"
+#include "service/errors/error_table.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 
 // Whose API key went with a request.
 enum class KeyOwner { kService, kCaller };
@@ -16,4 +16,4 @@ Condition ConditionOfHttpStatus(KeyOwner key_owner, int status, const ErrorBody&
 // words such as "rate_limit_exceeded", which is how events of a stream do it. 0 when it names none.
 int StatusNamedBy(const ErrorBody& body);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

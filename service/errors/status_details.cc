@@ -1,4 +1,4 @@
-#include "service/upstream/status_details.h"
+#include "service/errors/status_details.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,10 @@
 #include <string_view>
 
 #include "google/protobuf/util/time_util.h"
-#include "service/upstream/status_draft.h"
-#include "service/upstream/text.h"
+#include "service/errors/status_draft.h"
+#include "service/errors/text.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 // ErrorInfo is read by programs and by people on a terminal: enough for any identifier.
@@ -161,4 +161,4 @@ google::rpc::Status BuildStatus(const Failure& failure, const v1::CallReport& re
   return draft.Pack();
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -6,9 +6,9 @@
 
 #include "google/rpc/status.pb.h"
 #include "openrouter/images/v1/call.pb.h"
-#include "service/upstream/failure.h"
+#include "service/errors/failure.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 
 // The most that a status takes on the wire: its message, which travels twice, and the serialized
 // google.rpc.Status. Clients take 8 KiB of trailers in all and report the wrong code beyond that, and both
@@ -34,4 +34,4 @@ inline constexpr std::size_t kMaxMessageBytes = 512;
 google::rpc::Status BuildStatus(const Failure& failure, const v1::CallReport& report,
                                 std::optional<std::chrono::milliseconds> retry_delay);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -1,14 +1,14 @@
-#include "service/upstream/status_draft.h"
+#include "service/errors/status_draft.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "service/upstream/status_details.h"
-#include "service/upstream/text.h"
+#include "service/errors/status_details.h"
+#include "service/errors/text.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 using google::protobuf::RepeatedPtrField;
@@ -165,4 +165,4 @@ void CutToFit(StatusDraft& draft) {
   }
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

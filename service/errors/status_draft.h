@@ -8,7 +8,7 @@
 #include "google/rpc/status.pb.h"
 #include "openrouter/images/v1/errors.pb.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 
 // A status whose details are not packed yet, so that parts of them can still be cut.
 struct StatusDraft {
@@ -29,4 +29,4 @@ struct StatusDraft {
 // kMaxStatusBytes, and sets error.truncated when it had to. Strings are valid UTF-8 and stay so.
 void CutToFit(StatusDraft& draft);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -1,8 +1,8 @@
-#include "service/upstream/text.h"
+#include "service/errors/text.h"
 
 #include <boost/locale/utf.hpp>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 namespace utf = boost::locale::utf;
@@ -66,4 +66,4 @@ std::string Clip(std::string_view text, std::size_t max_bytes) {
   return std::string(WholeCharacters(text, max_bytes - kEllipsis.size())).append(kEllipsis);
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -1,6 +1,6 @@
-#include "service/upstream/transfer_condition.h"
+#include "service/errors/transfer_condition.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 
 Condition ConditionOf(const http::TransferResult& result) {
   using http::Fault;
@@ -44,4 +44,4 @@ Condition ConditionOf(const http::TransferResult& result) {
   return Condition::kInternal;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

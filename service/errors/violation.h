@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 
 // What is wrong with one field of a request.
 struct FieldViolation {
@@ -14,4 +14,4 @@ struct FieldViolation {
 
 using Violations = std::vector<FieldViolation>;
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -1,4 +1,4 @@
-#include "service/upstream/capability.h"
+#include "service/json/capability.h"
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
@@ -8,26 +8,24 @@
 #include <string_view>
 #include <utility>
 
-#include "service/upstream/json_struct.h"
+#include "service/json/json_struct.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::json {
 namespace {
 
-namespace json = boost::json;
-
-std::optional<double> NumberAt(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
+std::optional<double> NumberAt(const boost::json::object& object, std::string_view key) {
+  const boost::json::value* value = object.if_contains(key);
   if (value == nullptr || !value->is_number()) return std::nullopt;
   const double number = value->to_number<double>();
   if (!std::isfinite(number)) return std::nullopt;
   return number;
 }
 
-bool ReadEnum(const json::object& object, v1::CapabilityDescriptor& capability) {
-  const json::value* values = object.if_contains("values");
+bool ReadEnum(const boost::json::object& object, v1::CapabilityDescriptor& capability) {
+  const boost::json::value* values = object.if_contains("values");
   if (values == nullptr || !values->is_array()) return false;
   v1::EnumCapability read;
-  for (const json::value& value : values->get_array()) {
+  for (const boost::json::value& value : values->get_array()) {
     if (!value.is_string()) return false;
     read.add_values(value.get_string().data(), value.get_string().size());
   }
@@ -35,7 +33,7 @@ bool ReadEnum(const json::object& object, v1::CapabilityDescriptor& capability) 
   return true;
 }
 
-bool ReadRange(const json::object& object, v1::CapabilityDescriptor& capability) {
+bool ReadRange(const boost::json::object& object, v1::CapabilityDescriptor& capability) {
   const std::optional<double> min = NumberAt(object, "min");
   const std::optional<double> max = NumberAt(object, "max");
   if (!min || !max) return false;
@@ -44,7 +42,7 @@ bool ReadRange(const json::object& object, v1::CapabilityDescriptor& capability)
   return true;
 }
 
-void KeepAllBut(std::initializer_list<std::string_view> known, json::object object,
+void KeepAllBut(std::initializer_list<std::string_view> known, boost::json::object object,
                 v1::CapabilityDescriptor& capability) {
   for (const std::string_view key : known) object.erase(key);
   if (!object.empty()) *capability.mutable_additional_fields() = ToStruct(object);
@@ -52,9 +50,9 @@ void KeepAllBut(std::initializer_list<std::string_view> known, json::object obje
 
 }  // namespace
 
-void ReadCapability(const json::object& object, v1::CapabilityDescriptor& capability) {
+void ReadCapability(const boost::json::object& object, v1::CapabilityDescriptor& capability) {
   capability.Clear();
-  const json::value* type = object.if_contains("type");
+  const boost::json::value* type = object.if_contains("type");
   const std::string_view name =
       type != nullptr && type->is_string() ? std::string_view(type->get_string()) : std::string_view();
   if (name == "enum" && ReadEnum(object, capability)) {
@@ -69,4 +67,4 @@ void ReadCapability(const json::object& object, v1::CapabilityDescriptor& capabi
   }
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::json

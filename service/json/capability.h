@@ -4,7 +4,7 @@
 
 #include "openrouter/images/v1/catalog.pb.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::json {
 
 // Reads a capability descriptor: {"type":"enum","values":[...]}, {"type":"range","min":1,"max":10},
 // {"type":"boolean"}. Further fields of these go into additional_fields. A descriptor of another type, or one
@@ -12,4 +12,4 @@ namespace openrouter::images::upstream {
 // this wherever a descriptor stands.
 void ReadCapability(const boost::json::object& object, v1::CapabilityDescriptor& capability);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::json

@@ -5,7 +5,7 @@
 #include <boost/json/value.hpp>
 #include <string_view>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::json {
 
 // Parses a whole body, strictly (RFC 8259, UTF-8, at most kMaxJsonDepth levels). INVALID_ARGUMENT when it is
 // not JSON; the message quotes nothing of the body. For small bodies: a reply with pictures goes through
@@ -17,4 +17,4 @@ absl::StatusOr<boost::json::value> ParseDocument(std::string_view body);
 // and an error too; callers look here when something is missing.
 const boost::json::value* ErrorIn(const boost::json::value& document);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::json

@@ -1,4 +1,4 @@
-#include "service/upstream/json_message.h"
+#include "service/json/json_message.h"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
@@ -13,12 +13,11 @@
 #include <vector>
 
 #include "google/protobuf/descriptor.h"
-#include "service/upstream/capability.h"
+#include "service/json/capability.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::json {
 namespace {
 
-namespace json = boost::json;
 namespace pb = google::protobuf;
 using Field = pb::FieldDescriptor;
 
@@ -33,7 +32,7 @@ const Field* AdditionalFieldsOf(const pb::Message& message) {
   return fits ? field : nullptr;
 }
 
-std::optional<std::int64_t> AsInteger(const json::value& value) {
+std::optional<std::int64_t> AsInteger(const boost::json::value& value) {
   if (value.is_int64()) return value.get_int64();
   if (!value.is_double()) return std::nullopt;  // An uint64 is kept as one only above the range of int64.
   constexpr double kBeyondInt64 = 9223372036854775808.0;
@@ -43,14 +42,14 @@ std::optional<std::int64_t> AsInteger(const json::value& value) {
   return static_cast<std::int64_t>(number);
 }
 
-std::optional<double> AsDouble(const json::value& value) {
+std::optional<double> AsDouble(const boost::json::value& value) {
   if (!value.is_number()) return std::nullopt;
   const auto number = value.to_number<double>();
   return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
 // Reads into a message that stands for itself, where ReadMessage reads field by field.
-void ReadObject(const json::object& object, pb::Message& message) {
+void ReadObject(const boost::json::object& object, pb::Message& message) {
   if (message.GetDescriptor() == pb::Struct::descriptor()) {
     static_cast<pb::Struct&>(message) = ToStruct(object);
   } else if (message.GetDescriptor() == v1::CapabilityDescriptor::descriptor()) {
@@ -62,7 +61,7 @@ void ReadObject(const json::object& object, pb::Message& message) {
 
 // Sets a singular field, or appends one element to a repeated one. Leaves the message alone when the value
 // does not fit.
-bool ReadSingle(const json::value& value, pb::Message& message, const Field* field) {
+bool ReadSingle(const boost::json::value& value, pb::Message& message, const Field* field) {
   const pb::Reflection& reflection = *message.GetReflection();
   const auto put = [&](auto set, auto add, auto scalar) {
     const auto method = field->is_repeated() ? add : set;
@@ -100,10 +99,10 @@ bool ReadSingle(const json::value& value, pb::Message& message, const Field* fie
   }
 }
 
-bool ReadRepeated(const json::array& array, pb::Message& message, const Field* field) {
+bool ReadRepeated(const boost::json::array& array, pb::Message& message, const Field* field) {
   const pb::Reflection& reflection = *message.GetReflection();
   const int size_before = reflection.FieldSize(message, field);
-  for (const json::value& element : array) {
+  for (const boost::json::value& element : array) {
     if (ReadSingle(element, message, field)) continue;
     while (reflection.FieldSize(message, field) > size_before) reflection.RemoveLast(&message, field);
     return false;
@@ -111,7 +110,7 @@ bool ReadRepeated(const json::array& array, pb::Message& message, const Field* f
   return true;
 }
 
-bool ReadMap(const json::object& object, pb::Message& message, const Field* field) {
+bool ReadMap(const boost::json::object& object, pb::Message& message, const Field* field) {
   const Field* key_field = field->message_type()->map_key();
   if (key_field->type() != Field::TYPE_STRING) return false;
   // A map is at heart a repeated field of entries: entries are tried apart, so that a value that does not fit
@@ -129,7 +128,7 @@ bool ReadMap(const json::object& object, pb::Message& message, const Field* fiel
   return true;
 }
 
-bool ReadField(const json::value& value, pb::Message& message, const Field* field) {
+bool ReadField(const boost::json::value& value, pb::Message& message, const Field* field) {
   if (field->is_map()) return value.is_object() && ReadMap(value.get_object(), message, field);
   if (field->is_repeated()) return value.is_array() && ReadRepeated(value.get_array(), message, field);
   const pb::OneofDescriptor* oneof = field->real_containing_oneof();
@@ -138,7 +137,7 @@ bool ReadField(const json::value& value, pb::Message& message, const Field* fiel
 }
 
 // The element `index` of a repeated field, or the singular field's value.
-std::optional<json::value> WriteSingle(const pb::Message& message, const Field* field, int index) {
+std::optional<boost::json::value> WriteSingle(const pb::Message& message, const Field* field, int index) {
   const pb::Reflection& reflection = *message.GetReflection();
   const auto get = [&](auto singular, auto repeated) {
     return index < 0 ? (reflection.*singular)(message, field) : (reflection.*repeated)(message, field, index);
@@ -154,7 +153,7 @@ std::optional<json::value> WriteSingle(const pb::Message& message, const Field* 
       return get(&pb::Reflection::GetInt32, &pb::Reflection::GetRepeatedInt32);
     case Field::CPPTYPE_STRING:
       if (field->type() != Field::TYPE_STRING) return std::nullopt;
-      return json::string(get(&pb::Reflection::GetString, &pb::Reflection::GetRepeatedString));
+      return boost::json::string(get(&pb::Reflection::GetString, &pb::Reflection::GetRepeatedString));
     case Field::CPPTYPE_MESSAGE: {
       const pb::Message& inner = index < 0 ? reflection.GetMessage(message, field)
                                            : reflection.GetRepeatedMessage(message, field, index);
@@ -168,24 +167,24 @@ std::optional<json::value> WriteSingle(const pb::Message& message, const Field* 
   }
 }
 
-std::optional<json::value> WriteField(const pb::Message& message, const Field* field) {
+std::optional<boost::json::value> WriteField(const pb::Message& message, const Field* field) {
   if (!field->is_repeated()) return WriteSingle(message, field, -1);
   const pb::Reflection& reflection = *message.GetReflection();
   const int size = reflection.FieldSize(message, field);
   if (field->is_map()) {
-    json::object object;
+    boost::json::object object;
     for (int i = 0; i < size; ++i) {
       const pb::Message& entry = reflection.GetRepeatedMessage(message, field, i);
-      std::optional<json::value> value = WriteSingle(entry, field->message_type()->map_value(), -1);
+      std::optional<boost::json::value> value = WriteSingle(entry, field->message_type()->map_value(), -1);
       if (!value) return std::nullopt;
       object.emplace(entry.GetReflection()->GetString(entry, field->message_type()->map_key()),
                      *std::move(value));
     }
     return object;
   }
-  json::array array;
+  boost::json::array array;
   for (int i = 0; i < size; ++i) {
-    std::optional<json::value> value = WriteSingle(message, field, i);
+    std::optional<boost::json::value> value = WriteSingle(message, field, i);
     if (!value) return std::nullopt;
     array.push_back(*std::move(value));
   }
@@ -194,9 +193,9 @@ std::optional<json::value> WriteField(const pb::Message& message, const Field* f
 
 }  // namespace
 
-void ReadMessage(const json::object& object, pb::Message& message) {
+void ReadMessage(const boost::json::object& object, pb::Message& message) {
   const Field* additional = AdditionalFieldsOf(message);
-  json::object rest;
+  boost::json::object rest;
   for (const auto& [key, value] : object) {
     const Field* field = message.GetDescriptor()->FindFieldByName(std::string(key));
     if (field != nullptr && field != additional) {
@@ -209,14 +208,14 @@ void ReadMessage(const json::object& object, pb::Message& message) {
   kept.MergeFrom(ToStruct(rest));
 }
 
-json::object WriteMessage(const pb::Message& message, std::initializer_list<std::string_view> except) {
+boost::json::object WriteMessage(const pb::Message& message, std::initializer_list<std::string_view> except) {
   const Field* additional = AdditionalFieldsOf(message);
   std::vector<const Field*> fields;
   message.GetReflection()->ListFields(message, &fields);
-  json::object object;
+  boost::json::object object;
   for (const Field* field : fields) {
     if (field == additional || std::ranges::find(except, field->name()) != except.end()) continue;
-    if (std::optional<json::value> value = WriteField(message, field)) {
+    if (std::optional<boost::json::value> value = WriteField(message, field)) {
       object.emplace(std::string_view(field->name()), *std::move(value));
     }
   }
@@ -228,4 +227,4 @@ json::object WriteMessage(const pb::Message& message, std::initializer_list<std:
   return object;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::json

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "google/protobuf/message.h"
-#include "service/upstream/json_struct.h"
+#include "service/json/json_struct.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::json {
 
 // Translation between the upstream's JSON and our messages, by reflection: a field's name in the .proto is
 // the key in the JSON. To learn a new field of the upstream is therefore one line in the .proto and nothing
@@ -37,4 +37,4 @@ void ReadMessage(const boost::json::object& object, google::protobuf::Message& m
 boost::json::object WriteMessage(const google::protobuf::Message& message,
                                  std::initializer_list<std::string_view> except = {});
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::json

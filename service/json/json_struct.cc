@@ -1,4 +1,4 @@
-#include "service/upstream/json_struct.h"
+#include "service/json/json_struct.h"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -6,16 +6,15 @@
 #include <cstdint>
 #include <string>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::json {
 namespace {
 
-namespace json = boost::json;
 namespace pb = google::protobuf;
 
 // 2^53: up to here every whole number has its own double.
 constexpr double kLargestExactInteger = 9007199254740992.0;
 
-void ReadObject(const json::object& object, std::size_t depth, pb::Struct& out);
+void ReadObject(const boost::json::object& object, std::size_t depth, pb::Struct& out);
 
 template <typename Integer>
 void ReadInteger(Integer integer, pb::Value& out) {
@@ -29,37 +28,37 @@ void ReadInteger(Integer integer, pb::Value& out) {
   }
 }
 
-void Read(const json::value& value, std::size_t depth, pb::Value& out) {
+void Read(const boost::json::value& value, std::size_t depth, pb::Value& out) {
   switch (value.kind()) {
-    case json::kind::null:
+    case boost::json::kind::null:
       out.set_null_value(pb::NULL_VALUE);
       return;
-    case json::kind::bool_:
+    case boost::json::kind::bool_:
       out.set_bool_value(value.get_bool());
       return;
-    case json::kind::int64:
+    case boost::json::kind::int64:
       ReadInteger(value.get_int64(), out);
       return;
-    case json::kind::uint64:
+    case boost::json::kind::uint64:
       ReadInteger(value.get_uint64(), out);
       return;
-    case json::kind::double_:
+    case boost::json::kind::double_:
       if (std::isfinite(value.get_double())) {
         out.set_number_value(value.get_double());
       } else {
         out.set_null_value(pb::NULL_VALUE);
       }
       return;
-    case json::kind::string:
+    case boost::json::kind::string:
       out.set_string_value(value.get_string().data(), value.get_string().size());
       return;
-    case json::kind::array:
-    case json::kind::object:
+    case boost::json::kind::array:
+    case boost::json::kind::object:
       break;
   }
   if (depth == kMaxJsonDepth) {
     // The serializer of Boost.JSON keeps its own stack on the heap, so its depth is of no concern.
-    out.set_string_value(json::serialize(value));
+    out.set_string_value(boost::json::serialize(value));
     return;
   }
   if (value.is_object()) {
@@ -67,22 +66,22 @@ void Read(const json::value& value, std::size_t depth, pb::Value& out) {
     return;
   }
   auto& list = *out.mutable_list_value();
-  for (const json::value& element : value.get_array()) Read(element, depth + 1, *list.add_values());
+  for (const boost::json::value& element : value.get_array()) Read(element, depth + 1, *list.add_values());
 }
 
-void ReadObject(const json::object& object, std::size_t depth, pb::Struct& out) {
+void ReadObject(const boost::json::object& object, std::size_t depth, pb::Struct& out) {
   auto& fields = *out.mutable_fields();
   for (const auto& [key, value] : object) Read(value, depth, fields[std::string(key)]);
 }
 
-json::object WriteObject(const pb::Struct& fields, std::size_t depth);
+boost::json::object WriteObject(const pb::Struct& fields, std::size_t depth);
 
-json::value Write(const pb::Value& value, std::size_t depth) {
+boost::json::value Write(const pb::Value& value, std::size_t depth) {
   switch (value.kind_case()) {
     case pb::Value::kBoolValue:
       return value.bool_value();
     case pb::Value::kStringValue:
-      return json::string(value.string_value());
+      return boost::json::string(value.string_value());
     case pb::Value::kNumberValue:
       return FromNumber(value.number_value());
     case pb::Value::kStructValue:
@@ -90,7 +89,7 @@ json::value Write(const pb::Value& value, std::size_t depth) {
       return WriteObject(value.struct_value(), depth + 1);
     case pb::Value::kListValue: {
       if (depth == kMaxJsonDepth) return nullptr;
-      json::array array;
+      boost::json::array array;
       array.reserve(value.list_value().values_size());
       for (const pb::Value& element : value.list_value().values()) array.push_back(Write(element, depth + 1));
       return array;
@@ -102,8 +101,8 @@ json::value Write(const pb::Value& value, std::size_t depth) {
   return nullptr;
 }
 
-json::object WriteObject(const pb::Struct& fields, std::size_t depth) {
-  json::object object;
+boost::json::object WriteObject(const pb::Struct& fields, std::size_t depth) {
+  boost::json::object object;
   object.reserve(fields.fields().size());
   for (const auto& [key, value] : fields.fields()) object.emplace(key, Write(value, depth));
   return object;
@@ -131,19 +130,19 @@ bool FieldsTooDeep(const pb::Struct& fields, std::size_t depth) {
 
 }  // namespace
 
-pb::Struct ToStruct(const json::object& object) {
+pb::Struct ToStruct(const boost::json::object& object) {
   pb::Struct out;
   ReadObject(object, 1, out);
   return out;
 }
 
-pb::Value ToValue(const json::value& value) {
+pb::Value ToValue(const boost::json::value& value) {
   pb::Value out;
   Read(value, 0, out);
   return out;
 }
 
-json::value FromNumber(double number) {
+boost::json::value FromNumber(double number) {
   if (!std::isfinite(number)) return nullptr;
   // Minus zero has no integer form.
   const bool minus_zero = number == 0 && std::signbit(number);
@@ -153,7 +152,7 @@ json::value FromNumber(double number) {
   return number;
 }
 
-json::object FromStruct(const pb::Struct& fields) {
+boost::json::object FromStruct(const pb::Struct& fields) {
   return WriteObject(fields, 1);
 }
 
@@ -161,4 +160,4 @@ bool IsTooDeep(const pb::Struct& fields) {
   return FieldsTooDeep(fields, 1);
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::json

@@ -6,7 +6,7 @@
 
 #include "google/protobuf/struct.pb.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::json {
 
 // Conversion between google.protobuf.Struct and JSON, both ways. Pure functions; they never fail and recurse
 // at most kMaxJsonDepth levels, whatever they are given.
@@ -34,4 +34,4 @@ boost::json::value FromNumber(double number);
 // Whether FromStruct would lose something of `fields`.
 bool IsTooDeep(const google::protobuf::Struct& fields);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::json

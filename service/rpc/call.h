@@ -17,14 +17,14 @@
 #include <string_view>
 #include <utility>
 
+#include "service/admission/call_registry.h"
+#include "service/errors/violation.h"
 #include "service/http/event_loop.h"
 #include "service/rpc/call_end.h"
-#include "service/rpc/call_registry.h"
 #include "service/rpc/deadline.h"
 #include "service/rpc/wire.h"
 #include "service/telemetry/call_record.h"
 #include "service/upstream/call.h"
-#include "service/upstream/violation.h"
 
 namespace openrouter::images::rpc {
 
@@ -32,7 +32,7 @@ namespace openrouter::images::rpc {
 struct CallEnvironment {
   http::EventLoopPool& loops;
   telemetry::CallObserver& observer;
-  CallRegistry& registry;
+  admission::CallRegistry& registry;
   // Time of a call whose caller gives no deadline.
   std::chrono::milliseconds default_timeout;
   bool allow_caller_api_keys;
@@ -47,7 +47,7 @@ template <typename Request>
 struct Intake {
   std::string_view name;
   // Every violation of the request; empty when it is fine.
-  std::function<upstream::Violations(const Request&)> check;
+  std::function<errors::Violations(const Request&)> check;
   // What of the request is worth logging.
   std::function<void(const Request&, telemetry::CallRecord&)> describe;
 };
@@ -59,7 +59,7 @@ struct Intake {
 template <typename Reactor, typename Request>
 class Call : public Reactor,
              public std::enable_shared_from_this<Call<Reactor, Request>>,
-             private RegisteredCall {
+             private admission::RegisteredCall {
  public:
   Call(grpc::CallbackServerContext& context, const CallEnvironment& environment)
       : context_(context), environment_(environment), loop_(environment.loops.Next()) {
@@ -76,12 +76,12 @@ class Call : public Reactor,
     record_.peer = context_.peer();
     // From here on a drain may end the call, on the loop: nothing but the request is touched here any more.
     const bool admitted = environment_.registry.Add(*this);
-    auto refusal = admitted ? Check(request, intake) : Local(upstream::Condition::kDraining);
+    auto refusal = admitted ? Check(request, intake) : Local(errors::Condition::kDraining);
     boost::asio::post(loop_.context(), [call = this->shared_from_this(), refusal = std::move(refusal)] {
       if (refusal) {
         call->Refuse(*refusal);
       } else if (call->drained_) {
-        call->Refuse(Local(upstream::Condition::kDraining));
+        call->Refuse(Local(errors::Condition::kDraining));
       } else {
         call->Spawn();
       }
@@ -99,15 +99,15 @@ class Call : public Reactor,
   // The status of a failed call, with `record_` to match.
   grpc::Status StatusOf(upstream::FailedCall failed) {
     if (drained_) {
-      NameReason(upstream::Condition::kDraining, upstream::Condition::kDrainedAfterDispatch, failed);
+      NameReason(errors::Condition::kDraining, errors::Condition::kDrainedAfterDispatch, failed);
     }
     // What the service has tried already is not for the client library to repeat.
     if (committed_ || failed.report.attempts() > 0) ForbidRetry(context_);
     return EndWithFailure(std::move(failed), call_.arrival, record_);
   }
 
-  static upstream::Failure Local(upstream::Condition condition) {
-    return upstream::FromCondition(upstream::Operation::kGenerate, condition, "");
+  static errors::Failure Local(errors::Condition condition) {
+    return errors::FromCondition(errors::Operation::kGenerate, condition, "");
   }
 
   grpc::CallbackServerContext& context() { return context_; }
@@ -119,15 +119,15 @@ class Call : public Reactor,
 
  private:
   // Why the call is not served; nothing when it is.
-  std::optional<upstream::Failure> Check(const grpc::ByteBuffer& request, const Intake<Request>& intake) {
-    if (!Parse(request, request_)) return Local(upstream::Condition::kMalformedMessage);
+  std::optional<errors::Failure> Check(const grpc::ByteBuffer& request, const Intake<Request>& intake) {
+    if (!Parse(request, request_)) return Local(errors::Condition::kMalformedMessage);
     if (auto violations = intake.check(request_); !violations.empty()) {
-      return upstream::InvalidRequest(std::move(violations));
+      return errors::InvalidRequest(std::move(violations));
     }
     // Not before the check: what is logged is then a model's name and not any text of any length.
     intake.describe(request_, record_);
     if (request_.options().has_api_key() && !environment_.allow_caller_api_keys) {
-      return Local(upstream::Condition::kCallerKeyNotAllowed);
+      return Local(errors::Condition::kCallerKeyNotAllowed);
     }
     call_.options = request_.options();
     return std::nullopt;
@@ -155,7 +155,7 @@ class Call : public Reactor,
     OnCommit();
   }
 
-  void Refuse(upstream::Failure failure) {
+  void Refuse(errors::Failure failure) {
     upstream::FailedCall failed;
     failed.failure = std::move(failure);
     Fail(std::move(failed));

@@ -6,14 +6,14 @@
 #include <string>
 #include <utility>
 
+#include "service/errors/status_details.h"
 #include "service/rpc/wire.h"
-#include "service/upstream/status_details.h"
 
 namespace openrouter::images::rpc {
 
 grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clock::time_point arrival,
                             telemetry::CallRecord& record) {
-  upstream::Failure& failure = failed.failure;
+  errors::Failure& failure = failed.failure;
   failure.model = record.model;
   if (!failed.report.has_total_time()) {
     *failed.report.mutable_total_time() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
@@ -23,25 +23,25 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clo
   record.reason = std::string(failure.reason);
   record.billing = failure.error.billing_outcome();
   record.report = failed.report;
-  return ToGrpcStatus(upstream::BuildStatus(failure, failed.report, failed.retry_delay));
+  return ToGrpcStatus(errors::BuildStatus(failure, failed.report, failed.retry_delay));
 }
 
-void NameReason(upstream::Condition free, upstream::Condition costly, upstream::FailedCall& failed) {
-  using upstream::Condition;
-  const Condition condition = failed.failure.row->condition;
-  if (condition != Condition::kCancelledBeforeDispatch && condition != Condition::kCancelledAfterDispatch) {
+void NameReason(errors::Condition free, errors::Condition costly, upstream::FailedCall& failed) {
+  using errors::Condition;
+  const errors::Condition condition = failed.failure.row->condition;
+  if (condition != errors::Condition::kCancelledBeforeDispatch &&
+      condition != errors::Condition::kCancelledAfterDispatch) {
     return;
   }
   const v1::ImagesError& error = failed.failure.error;
   const v1::BillingOutcome billing = error.billing_outcome();
   const bool is_free = billing == v1::BILLING_OUTCOME_NOT_SENT || billing == v1::BILLING_OUTCOME_NOT_BILLED;
-  upstream::Failure failure =
-      upstream::FromCondition(upstream::Operation::kGenerate, is_free ? free : costly, "");
+  errors::Failure failure = errors::FromCondition(errors::Operation::kGenerate, is_free ? free : costly, "");
   if (error.has_delivered()) *failure.error.mutable_delivered() = error.delivered();
   if (billing == v1::BILLING_OUTCOME_BILLED) {
-    upstream::MarkPaid(billing, failure);
+    errors::MarkPaid(billing, failure);
   } else {
-    upstream::AddEarlierBilling(billing, failure);
+    errors::AddEarlierBilling(billing, failure);
   }
   failed.failure = std::move(failure);
 }
@@ -50,7 +50,7 @@ void ForbidRetry(grpc::CallbackServerContext& context) {
   context.AddTrailingMetadata("grpc-retry-pushback-ms", "-1");
 }
 
-upstream::Failure InternalFailure(const std::exception_ptr& error, bool committed) {
+errors::Failure InternalFailure(const std::exception_ptr& error, bool committed) {
   std::string detail;
   try {
     std::rethrow_exception(error);
@@ -59,10 +59,10 @@ upstream::Failure InternalFailure(const std::exception_ptr& error, bool committe
   } catch (...) {
     detail = "unknown exception";
   }
-  using upstream::Condition;
-  return upstream::FromCondition(upstream::Operation::kGenerate,
-                                 committed ? Condition::kInternalAfterDispatch : Condition::kInternal,
-                                 detail);
+  using errors::Condition;
+  return errors::FromCondition(
+      errors::Operation::kGenerate,
+      committed ? errors::Condition::kInternalAfterDispatch : errors::Condition::kInternal, detail);
 }
 
 }  // namespace openrouter::images::rpc

@@ -18,7 +18,7 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clo
 
 // Says why a call was cancelled: `free` or `costly`, by what is known of the money. Any other failure came
 // before the cancellation and stays what it is.
-void NameReason(upstream::Condition free, upstream::Condition costly, upstream::FailedCall& failed);
+void NameReason(errors::Condition free, errors::Condition costly, upstream::FailedCall& failed);
 
 // Tells the client library not to repeat the call: for every failure after a request that may have cost money
 // went out.
@@ -26,6 +26,6 @@ void ForbidRetry(grpc::CallbackServerContext& context);
 
 // The failure for an exception that reached the top of a call: a fault of the service, or no memory.
 // `committed`: a request that may cost money had gone out.
-upstream::Failure InternalFailure(const std::exception_ptr& error, bool committed);
+errors::Failure InternalFailure(const std::exception_ptr& error, bool committed);
 
 }  // namespace openrouter::images::rpc

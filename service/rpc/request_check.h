@@ -6,7 +6,7 @@
 #include "openrouter/images/v1/catalog.pb.h"
 #include "openrouter/images/v1/images_service.pb.h"
 #include "openrouter/images/v1/retry.pb.h"
-#include "service/upstream/violation.h"
+#include "service/errors/violation.h"
 
 namespace openrouter::images::rpc {
 
@@ -20,9 +20,9 @@ struct CheckRules {
 };
 
 // Every violation in a request, by the rules that the .proto files state; empty when it may go ahead.
-upstream::Violations Check(const v1::GenerateImagesRequest& request, const CheckRules& rules);
-upstream::Violations Check(const v1::StreamGenerateImagesRequest& request, const CheckRules& rules);
-upstream::Violations Check(const v1::ListImageModelsRequest& request, const CheckRules& rules);
-upstream::Violations Check(const v1::ListImageModelEndpointsRequest& request, const CheckRules& rules);
+errors::Violations Check(const v1::GenerateImagesRequest& request, const CheckRules& rules);
+errors::Violations Check(const v1::StreamGenerateImagesRequest& request, const CheckRules& rules);
+errors::Violations Check(const v1::ListImageModelsRequest& request, const CheckRules& rules);
+errors::Violations Check(const v1::ListImageModelEndpointsRequest& request, const CheckRules& rules);
 
 }  // namespace openrouter::images::rpc

@@ -36,7 +36,7 @@ void StreamCall::Fail(upstream::FailedCall failed) {
 }
 
 grpc::Status StreamCall::StatusOf(upstream::FailedCall failed) {
-  if (stalled_) NameReason(upstream::Condition::kReaderStalled, upstream::Condition::kReaderStalled, failed);
+  if (stalled_) NameReason(errors::Condition::kReaderStalled, errors::Condition::kReaderStalled, failed);
   return Base::StatusOf(std::move(failed));
 }
 
@@ -107,8 +107,8 @@ void StreamCall::FinishNow() {
   if (broken_ && record().code == "OK") {
     // All pictures were made, and not all of them were taken.
     upstream::FailedCall failed;
-    failed.failure = Local(upstream::Condition::kCancelledAfterDispatch);
-    upstream::MarkPaid(v1::BILLING_OUTCOME_BILLED, failed.failure);
+    failed.failure = Local(errors::Condition::kCancelledAfterDispatch);
+    errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failed.failure);
     failed.report = record().report;
     status_ = StatusOf(std::move(failed));
   }

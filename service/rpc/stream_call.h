@@ -13,7 +13,7 @@
 
 #include "openrouter/images/v1/images_service.pb.h"
 #include "service/rpc/call.h"
-#include "service/upstream/event_sink.h"
+#include "service/upstream/reply/event_sink.h"
 
 namespace openrouter::images::rpc {
 

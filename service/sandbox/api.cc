@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "service/sandbox/catalog.h"
-#include "service/sandbox/dice.h"
+#include "service/sandbox/draw/dice.h"
 #include "service/sandbox/errors.h"
 #include "service/sandbox/fault_reply.h"
 #include "service/sandbox/generation_request.h"

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "service/sandbox/encoders.h"
+#include "service/sandbox/draw/encoders.h"
 
 namespace openrouter::images::sandbox {
 

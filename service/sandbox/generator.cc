@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "service/sandbox/canvas.h"
-#include "service/sandbox/dice.h"
-#include "service/sandbox/encoders.h"
+#include "service/sandbox/draw/canvas.h"
+#include "service/sandbox/draw/dice.h"
+#include "service/sandbox/draw/encoders.h"
+#include "service/sandbox/draw/scene.h"
 #include "service/sandbox/fault_reply.h"
 #include "service/sandbox/json_text.h"
 #include "service/sandbox/pricing.h"
-#include "service/sandbox/scene.h"
 
 namespace openrouter::images::sandbox {
 namespace {

@@ -12,12 +12,12 @@
 #include <utility>
 
 #include "grpc/health/v1/health.pb.h"
+#include "service/config/config.h"
+#include "service/credentials/key_source.h"
 #include "service/http/event_loop.h"
 #include "service/retry/retry_budget.h"
 #include "service/rpc/images_service.h"
-#include "service/server/config.h"
 #include "service/upstream/images_api.h"
-#include "service/upstream/key_source.h"
 
 namespace openrouter::images::server {
 namespace {
@@ -46,13 +46,13 @@ http::ClientOptions ClientOptionsOf(const config::v1::Upstream& upstream) {
 upstream::ApiOptions ApiOptionsOf(const config::v1::Config& config, std::string_view base_url) {
   upstream::ApiOptions options;
   options.base_url = std::string(absl::StripSuffix(absl::string_view(base_url.data(), base_url.size()), "/"));
-  options.timeouts.connect = ToMilliseconds(config.timeouts().connect());
+  options.timeouts.connect = config::ToMilliseconds(config.timeouts().connect());
   if (config.timeouts().has_first_byte()) {
-    options.timeouts.first_byte = ToMilliseconds(config.timeouts().first_byte());
+    options.timeouts.first_byte = config::ToMilliseconds(config.timeouts().first_byte());
   }
-  options.timeouts.stall = ToMilliseconds(config.timeouts().stall());
+  options.timeouts.stall = config::ToMilliseconds(config.timeouts().stall());
   options.max_picture_bytes = static_cast<std::size_t>(config.limits().max_picture_mib()) * kMebibyte;
-  options.minimum_to_dispatch = ToMilliseconds(config.timeouts().minimum_to_dispatch());
+  options.minimum_to_dispatch = config::ToMilliseconds(config.timeouts().minimum_to_dispatch());
   options.generate_retry = config.retry().generate();
   options.catalog_retry = config.retry().catalog();
   return options;
@@ -70,10 +70,10 @@ std::size_t LoopCount(const config::v1::Upstream& upstream) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-absl::StatusOr<upstream::KeySource> KeySourceOf(const config::v1::Upstream& upstream,
-                                                const std::optional<std::string>& environment_key) {
-  if (upstream.has_api_key_file()) return upstream::KeySource::FromFile(upstream.api_key_file());
-  return upstream::KeySource::Fixed(environment_key.value_or(""));
+absl::StatusOr<credentials::KeySource> KeySourceOf(const config::v1::Upstream& upstream,
+                                                   const std::optional<std::string>& environment_key) {
+  if (upstream.has_api_key_file()) return credentials::KeySource::FromFile(upstream.api_key_file());
+  return credentials::KeySource::Fixed(environment_key.value_or(""));
 }
 
 double Uniform() {
@@ -107,7 +107,7 @@ void KeepAlive(grpc::ServerBuilder& builder) {
 
 // In the order of construction: what comes later uses what stands before it.
 struct Server::Rooms {
-  Rooms(const config::v1::Config& config, std::string_view base_url, upstream::KeySource key,
+  Rooms(const config::v1::Config& config, std::string_view base_url, credentials::KeySource key,
         const Surroundings& surroundings)
       : service_key(std::move(key)),
         budget(config.retry().budget().max_tokens(), config.retry().budget().token_ratio()),
@@ -117,17 +117,17 @@ struct Server::Rooms {
                 {.loops = loops,
                  .observer = surroundings.log,
                  .registry = registry,
-                 .default_timeout = ToMilliseconds(config.timeouts().total()),
+                 .default_timeout = config::ToMilliseconds(config.timeouts().total()),
                  .allow_caller_api_keys = config.upstream().allow_caller_api_keys(),
-                 .heartbeat = ToMilliseconds(config.timeouts().heartbeat()),
-                 .write_stall = ToMilliseconds(config.timeouts().write_stall())},
+                 .heartbeat = config::ToMilliseconds(config.timeouts().heartbeat()),
+                 .write_stall = config::ToMilliseconds(config.timeouts().write_stall())},
                 RulesOf(config)) {}
 
-  upstream::KeySource service_key;
+  credentials::KeySource service_key;
   retry::RetryBudget budget;
   http::EventLoopPool loops;
   upstream::ImagesApi api;
-  rpc::CallRegistry registry;
+  admission::CallRegistry registry;
   rpc::ImagesService service;
   std::unique_ptr<grpc::Server> grpc_server;
 };
@@ -146,7 +146,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& 
   if (config.sandbox().enabled()) {
     sandbox::Sandbox::Options options;
     options.port = static_cast<std::uint16_t>(config.sandbox().port());
-    options.generation_time = ToMilliseconds(config.sandbox().generation_time());
+    options.generation_time = config::ToMilliseconds(config.sandbox().generation_time());
     auto sandbox = sandbox::Sandbox::Start(std::move(options));
     if (!sandbox.ok()) return sandbox.status();
     server->sandbox_ = *std::move(sandbox);

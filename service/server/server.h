@@ -8,16 +8,16 @@
 #include <string>
 
 #include "openrouter/images/config/v1/config.pb.h"
+#include "service/base/clock.h"
 #include "service/sandbox/sandbox.h"
 #include "service/telemetry/json_log.h"
-#include "service/upstream/clock.h"
 
 namespace openrouter::images::server {
 
 // What a server is given besides its configuration. Referenced objects outlive the server.
 struct Surroundings {
   telemetry::JsonLog& log;
-  upstream::Clock& clock;
+  base::Clock& clock;
   // The environment's OPENROUTER_API_KEY.
   std::optional<std::string> api_key;
 };

@@ -15,7 +15,6 @@
 namespace openrouter::images::telemetry {
 namespace {
 
-namespace json = boost::json;
 using spdlog::level::level_enum;
 
 double Seconds(const google::protobuf::Duration& duration) {
@@ -36,8 +35,8 @@ level_enum LevelOf(const CallRecord& record) {
 }
 
 // Boost.JSON writes 0.014 as 1.4E-2, which people cannot read.
-std::string Text(const json::value& value) {
-  return value.is_double() ? fmt::format("{}", value.get_double()) : json::serialize(value);
+std::string Text(const boost::json::value& value) {
+  return value.is_double() ? fmt::format("{}", value.get_double()) : boost::json::serialize(value);
 }
 
 }  // namespace
@@ -51,14 +50,14 @@ JsonLog::JsonLog(spdlog::sink_ptr sink, level_enum least)
 
 JsonLog::~JsonLog() = default;
 
-void JsonLog::Write(level_enum level, std::string_view event, const json::object& fields) {
+void JsonLog::Write(level_enum level, std::string_view event, const boost::json::object& fields) {
   if (!logger_->should_log(level)) return;
   const spdlog::string_view_t name = spdlog::level::to_string_view(level);
   const std::string time = absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
   std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", time,
                                  fmt::string_view(name.data(), name.size()), event);
   for (const auto& [key, value] : fields) {
-    line += fmt::format(",{}:{}", json::serialize(json::string(key)), Text(value));
+    line += fmt::format(",{}:{}", boost::json::serialize(boost::json::string(key)), Text(value));
   }
   line += '}';
   logger_->log(level, line);
@@ -66,7 +65,7 @@ void JsonLog::Write(level_enum level, std::string_view event, const json::object
 
 void JsonLog::OnCallEnd(const CallRecord& record) {
   const v1::CallReport& report = record.report;
-  json::object fields;
+  boost::json::object fields;
   fields["method"] = record.method;
   fields["peer"] = record.peer;
   if (!record.model.empty()) fields["model"] = record.model;

@@ -9,7 +9,7 @@
 #include "service/retry/backoff.h"
 #include "service/retry/call_retries.h"
 #include "service/retry/retry_policy.h"
-#include "service/upstream/request_headers.h"
+#include "service/upstream/request/request_headers.h"
 
 namespace openrouter::images::upstream {
 
@@ -24,23 +24,23 @@ Attempts::Attempts(http::Client& client, const Call& call, const AttemptResource
 asio::awaitable<std::optional<FailedCall>> Attempts::Run(
     absl::FunctionRef<Reply&(const Reply::Purpose&)> begin_reply) {
   const auto billing =
-      subject_.operation == Operation::kGenerate ? retry::Billing::kPaid : retry::Billing::kFree;
+      subject_.operation == errors::Operation::kGenerate ? retry::Billing::kPaid : retry::Billing::kFree;
   retry::CallRetries retries(retry::RetryPolicy(subject_.retry, billing),
                              retry::Backoff(subject_.retry, resources_.random), resources_.budget,
                              call_.arrival, call_.deadline - subject_.minimum_time);
   v1::BillingOutcome earlier_billing = v1::BILLING_OUTCOME_NOT_SENT;
   bool key_renewed = false;
   for (;;) {
-    std::optional<Failure> failure = co_await RunOne(begin_reply);
+    std::optional<errors::Failure> failure = co_await RunOne(begin_reply);
     if (!failure) {
       retries.AfterSuccess();
       co_return std::nullopt;
     }
     const v1::BillingOutcome own_billing = failure->error.billing_outcome();
-    AddEarlierBilling(earlier_billing, *failure);
+    errors::AddEarlierBilling(earlier_billing, *failure);
     // The values are in the order of how much they should worry.
     earlier_billing = std::max(earlier_billing, failure->error.billing_outcome());
-    if (!key_renewed && failure->row->condition == Condition::kHttp401ServiceKey &&
+    if (!key_renewed && failure->row->condition == errors::Condition::kHttp401ServiceKey &&
         resources_.service_key.Refresh(key_)) {
       key_renewed = true;
       continue;
@@ -62,27 +62,27 @@ asio::awaitable<std::optional<FailedCall>> Attempts::Run(
   }
 }
 
-asio::awaitable<std::optional<Failure>> Attempts::RunOne(
+asio::awaitable<std::optional<errors::Failure>> Attempts::RunOne(
     absl::FunctionRef<Reply&(const Reply::Purpose&)> begin_reply) {
   attempt_dispatched_ = false;
   report_.set_http_status(0);
   if (call_.deadline - resources_.clock.Now() < subject_.minimum_time) {
-    co_return FromCondition(subject_.operation, Condition::kDeadlineBeforeDispatch, "");
+    co_return errors::FromCondition(subject_.operation, errors::Condition::kDeadlineBeforeDispatch, "");
   }
-  key_ = key_owner() == KeyOwner::kCaller ? call_.options.api_key() : resources_.service_key.Get();
-  if (key_.empty() && subject_.operation == Operation::kGenerate) {
-    co_return FromCondition(subject_.operation, Condition::kNoApiKey, "");
+  key_ = key_owner() == errors::KeyOwner::kCaller ? call_.options.api_key() : resources_.service_key.Get();
+  if (key_.empty() && subject_.operation == errors::Operation::kGenerate) {
+    co_return errors::FromCondition(subject_.operation, errors::Condition::kNoApiKey, "");
   }
   subject_.request.headers = RequestHeaders(call_.options, key_, subject_.accept);
   if (subject_.request.method == http::Method::kPost) {
     subject_.request.headers.emplace_back("Content-Type: application/json");
   }
 
-  Reply& reply =
-      begin_reply({.operation = subject_.operation,
-                   .key_owner = key_owner(),
-                   .on_dispatch = subject_.operation == Operation::kGenerate ? call_.on_dispatch : nullptr,
-                   .now = resources_.clock.WallNow()});
+  Reply& reply = begin_reply(
+      {.operation = subject_.operation,
+       .key_owner = key_owner(),
+       .on_dispatch = subject_.operation == errors::Operation::kGenerate ? call_.on_dispatch : nullptr,
+       .now = resources_.clock.WallNow()});
   const http::TransferResult result = co_await client_.Send(subject_.request, reply);
   attempt_dispatched_ = result.dispatched;
   cancelled_ = result.fault == http::Fault::kCancelled;
@@ -94,9 +94,9 @@ asio::awaitable<std::optional<Failure>> Attempts::RunOne(
   } else {
     report_.clear_time_to_first_byte();
   }
-  std::optional<Failure> failure = reply.Conclude(result);
+  std::optional<errors::Failure> failure = reply.Conclude(result);
   // Upstreams have been seen to quote the key that they refuse.
-  if (failure) Redact(key_, *failure);
+  if (failure) errors::Redact(key_, *failure);
   co_return failure;
 }
 
@@ -109,8 +109,8 @@ v1::CallReport Attempts::report() const {
   return report;
 }
 
-KeyOwner Attempts::key_owner() const {
-  return call_.options.has_api_key() ? KeyOwner::kCaller : KeyOwner::kService;
+errors::KeyOwner Attempts::key_owner() const {
+  return call_.options.has_api_key() ? errors::KeyOwner::kCaller : errors::KeyOwner::kService;
 }
 
 }  // namespace openrouter::images::upstream

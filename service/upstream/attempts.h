@@ -9,21 +9,21 @@
 #include <string>
 #include <string_view>
 
+#include "service/base/clock.h"
+#include "service/credentials/key_source.h"
 #include "service/http/client.h"
 #include "service/http/request.h"
 #include "service/retry/retry_budget.h"
 #include "service/upstream/call.h"
-#include "service/upstream/clock.h"
-#include "service/upstream/key_source.h"
-#include "service/upstream/reply.h"
+#include "service/upstream/reply/reply.h"
 
 namespace openrouter::images::upstream {
 
 // What the attempts of every call share; outlives them.
 struct AttemptResources {
-  KeySource& service_key;
+  credentials::KeySource& service_key;
   retry::RetryBudget& budget;
-  Clock& clock;
+  base::Clock& clock;
   // A number in [0, 1) at each call; thread-safe.
   std::function<double()> random;
 };
@@ -33,7 +33,7 @@ struct AttemptResources {
 class Attempts {
  public:
   struct Subject {
-    Operation operation;
+    errors::Operation operation;
     // `headers` are filled in here, for each attempt.
     http::Request request;
     std::string_view accept;
@@ -54,9 +54,9 @@ class Attempts {
   v1::CallReport report() const;
 
  private:
-  boost::asio::awaitable<std::optional<Failure>> RunOne(
+  boost::asio::awaitable<std::optional<errors::Failure>> RunOne(
       absl::FunctionRef<Reply&(const Reply::Purpose&)> begin_reply);
-  KeyOwner key_owner() const;
+  errors::KeyOwner key_owner() const;
 
   http::Client& client_;
   const Call& call_;

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "openrouter/images/v1/call.pb.h"
-#include "service/upstream/failure.h"
+#include "service/errors/failure.h"
 
 namespace openrouter::images::upstream {
 
@@ -23,7 +23,7 @@ struct Call {
 
 // A call that failed for good.
 struct FailedCall {
-  Failure failure;
+  errors::Failure failure;
   v1::CallReport report;
   // How long to wait before a new call; set where waiting helps.
   std::optional<std::chrono::milliseconds> retry_delay;

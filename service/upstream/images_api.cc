@@ -5,11 +5,11 @@
 
 #include "service/http/url.h"
 #include "service/retry/retry_options.h"
-#include "service/upstream/catalog_reader.h"
-#include "service/upstream/document_reply.h"
-#include "service/upstream/image_reply.h"
-#include "service/upstream/image_request.h"
-#include "service/upstream/stream_reply.h"
+#include "service/upstream/reply/catalog_reader.h"
+#include "service/upstream/reply/document_reply.h"
+#include "service/upstream/reply/image_reply.h"
+#include "service/upstream/reply/stream_reply.h"
+#include "service/upstream/request/image_request.h"
 
 namespace openrouter::images::upstream {
 
@@ -34,7 +34,7 @@ Attempts::Subject ImagesApi::Generation(const Call& call, const v1::ImageSpec& s
   // What costs money has a connection to itself, so that nothing repeats it unseen.
   request.connection = http::ConnectionUse::kFresh;
   request.timeouts = options_.timeouts;
-  return {.operation = Operation::kGenerate,
+  return {.operation = errors::Operation::kGenerate,
           .request = std::move(request),
           .accept = delivery == Delivery::kStreamed ? kEventStream : kJson,
           .retry = retry::Merge(options_.generate_retry, call.options.retry()),
@@ -79,7 +79,7 @@ asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
   request.url = options_.base_url + path;
   request.timeouts = options_.timeouts;
   Attempts attempts(client, call, resources_,
-                    {.operation = Operation::kCatalog,
+                    {.operation = errors::Operation::kCatalog,
                      .request = std::move(request),
                      .accept = kJson,
                      .retry = retry::Merge(options_.catalog_retry, call.options.retry())});

@@ -13,9 +13,9 @@
 #include "service/http/client.h"
 #include "service/upstream/attempts.h"
 #include "service/upstream/call.h"
-#include "service/upstream/event_sink.h"
-#include "service/upstream/image_reply_reader.h"
-#include "service/upstream/image_request.h"
+#include "service/upstream/reply/event_sink.h"
+#include "service/upstream/reply/image_reply_reader.h"
+#include "service/upstream/request/image_request.h"
 
 namespace openrouter::images::upstream {
 

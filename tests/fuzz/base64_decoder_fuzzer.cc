@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "service/upstream/base64_decoder.h"
+#include "service/upstream/codec/base64_decoder.h"
 #include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 

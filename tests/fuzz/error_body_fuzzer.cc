@@ -13,10 +13,10 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "service/upstream/error_body.h"
-#include "service/upstream/failure.h"
-#include "service/upstream/status_details.h"
-#include "service/upstream/text.h"
+#include "service/errors/error_body.h"
+#include "service/errors/failure.h"
+#include "service/errors/status_details.h"
+#include "service/errors/text.h"
 #include "tests/fuzz/require.h"
 
 namespace openrouter::images::upstream {
@@ -35,17 +35,17 @@ std::optional<Detail> Find(const google::rpc::Status& status) {
   return found;
 }
 
-void CheckStatus(const Failure& failure, std::optional<std::chrono::milliseconds> retry_delay) {
-  Require(IsPrintable(failure.message), "what happened is one line");
+void CheckStatus(const errors::Failure& failure, std::optional<std::chrono::milliseconds> retry_delay) {
+  Require(errors::IsPrintable(failure.message), "what happened is one line");
   v1::CallReport report;
   report.set_attempts(3);
   report.set_generation_id("gen-1700000000-abcdefghijklmnopqrst");
   report.set_request_id("req-0123456789");
   report.set_cf_ray("0123456789abcdef-FRA");
-  const google::rpc::Status built = BuildStatus(failure, report, retry_delay);
-  Require(built.message().size() <= kMaxMessageBytes, "the message fits");
-  Require(built.ByteSizeLong() + built.message().size() <= kMaxStatusBytes, "the status fits");
-  Require(IsPrintable(built.message()), "the message is one line");
+  const google::rpc::Status built = errors::BuildStatus(failure, report, retry_delay);
+  Require(built.message().size() <= errors::kMaxMessageBytes, "the message fits");
+  Require(built.ByteSizeLong() + built.message().size() <= errors::kMaxStatusBytes, "the status fits");
+  Require(errors::IsPrintable(built.message()), "the message is one line");
 
   google::rpc::Status status;
   Require(status.ParseFromString(built.SerializeAsString()), "a status that can be parsed");
@@ -72,26 +72,26 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using openrouter::images::Require;
   FuzzedDataProvider input(data, size);
   const int http_status = input.ConsumeIntegralInRange<int>(100, 599);
-  const auto key_owner = input.ConsumeBool() ? KeyOwner::kService : KeyOwner::kCaller;
-  const auto operation = input.ConsumeBool() ? Operation::kGenerate : Operation::kCatalog;
+  const auto key_owner = input.ConsumeBool() ? errors::KeyOwner::kService : errors::KeyOwner::kCaller;
+  const auto operation = input.ConsumeBool() ? errors::Operation::kGenerate : errors::Operation::kCatalog;
   std::optional<std::chrono::milliseconds> retry_delay;
   if (input.ConsumeBool()) retry_delay.emplace(input.ConsumeIntegralInRange<int>(0, 60'000));
   const char* content_type = input.ConsumeBool() ? "application/json" : "text/plain";
   const std::string text = input.ConsumeRemainingBytesAsString();
 
-  const ErrorBody body = ParseErrorBody(text, content_type);
-  Require(body.error.message().size() <= kMaxErrorBodyBytes, "nothing is made up");
-  Failure failure = FromHttpStatus(operation, key_owner, http_status, body);
+  const errors::ErrorBody body = errors::ParseErrorBody(text, content_type);
+  Require(body.error.message().size() <= errors::kMaxErrorBodyBytes, "nothing is made up");
+  errors::Failure failure = errors::FromHttpStatus(operation, key_owner, http_status, body);
   CheckStatus(failure, retry_delay);
-  Failure inside_success = FromErrorInSuccess(operation, body);
+  errors::Failure inside_success = errors::FromErrorInSuccess(operation, body);
   CheckStatus(inside_success, retry_delay);
   inside_success.model = "google/gemini-3-pro-image";
-  AddEarlierBilling(openrouter::images::v1::BILLING_OUTCOME_UNKNOWN, inside_success);
+  errors::AddEarlierBilling(openrouter::images::v1::BILLING_OUTCOME_UNKNOWN, inside_success);
   CheckStatus(inside_success, retry_delay);
   // A key that the body may hold, since this is its beginning; keys are ASCII.
   std::string key = text.substr(0, 20);
   for (char& c : key) c = static_cast<char>(c & 0x7f);
-  Redact(key, failure);
+  errors::Redact(key, failure);
   CheckStatus(failure, retry_delay);
   return 0;
 }

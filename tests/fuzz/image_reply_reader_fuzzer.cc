@@ -13,8 +13,8 @@
 #include <string>
 #include <string_view>
 
-#include "service/upstream/image_reply_reader.h"
-#include "service/upstream/json_struct.h"
+#include "service/json/json_struct.h"
+#include "service/upstream/reply/image_reply_reader.h"
 #include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 
@@ -77,7 +77,7 @@ Outcome Read(std::string_view text, std::size_t longest_piece, Document kind) {
 
 bool IsJson(std::string_view text) {
   boost::json::parse_options options;
-  options.max_depth = kMaxJsonDepth;
+  options.max_depth = json::kMaxJsonDepth;
   boost::json::error_code ec;
   boost::json::parse({text.data(), text.size()}, ec, {}, options);
   return !ec;

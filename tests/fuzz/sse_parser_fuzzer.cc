@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "service/upstream/sse_parser.h"
+#include "service/upstream/codec/sse_parser.h"
 #include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "service/upstream/stream_reply.h"
+#include "service/upstream/reply/stream_reply.h"
 #include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/recorded_events.h"
@@ -24,15 +24,15 @@ constexpr std::size_t kMaxMessage = 1024 * 1024;
 
 struct Outcome {
   RecordedEvents sink;
-  std::optional<Failure> failure;
+  std::optional<errors::Failure> failure;
   v1::GenerationCompleted completed;
 };
 
 Outcome Read(http::Client& client, std::string_view text, std::size_t longest_piece,
              const char* content_type) {
   Outcome outcome;
-  StreamReply reply({Operation::kGenerate, KeyOwner::kService, {}, {}}, kLimits, /*pictures=*/1, client,
-                    outcome.sink);
+  StreamReply reply({errors::Operation::kGenerate, errors::KeyOwner::kService, {}, {}}, kLimits,
+                    /*pictures=*/1, client, outcome.sink);
   http::ResponseHead head;
   head.status = 200;
   head.headers.push_back({"content-type", content_type});

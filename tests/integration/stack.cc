@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "service/server/config.h"
+#include "service/config/config.h"
 
 namespace openrouter::images::testing {
 
@@ -34,7 +34,7 @@ Stack::Stack(StackOptions options)
   if (!sandbox.ok()) throw std::runtime_error(sandbox.status().ToString());
   sandbox_ = *std::move(sandbox);
 
-  config::v1::Config config = server::DefaultConfig();
+  config::v1::Config config = config::DefaultConfig();
   config.mutable_listen()->set_address("127.0.0.1:0");
   config.mutable_upstream()->set_base_url(options.base_url.empty() ? sandbox_->base_url() : options.base_url);
   options.configure(config);

@@ -7,12 +7,12 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
-#include "service/upstream/clock.h"
+#include "service/base/clock.h"
 
 namespace openrouter::images::testing {
 
 // A clock whose waits take no time: they move it forward, on top of the time that really passes. Thread-safe.
-class FakeClock final : public upstream::Clock {
+class FakeClock final : public base::Clock {
  public:
   std::chrono::steady_clock::time_point Now() const override {
     return std::chrono::steady_clock::now() + slept();

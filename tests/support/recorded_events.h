@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/upstream/event_sink.h"
+#include "service/upstream/reply/event_sink.h"
 
 namespace openrouter::images {
 

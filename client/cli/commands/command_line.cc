@@ -1,4 +1,4 @@
-#include "client/cli/command_line.h"
+#include "client/cli/commands/command_line.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "client/cli/exit_code.h"
+#include "client/cli/report/exit_code.h"
 
 namespace openrouter::images::client {
 

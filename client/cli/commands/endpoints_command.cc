@@ -1,15 +1,15 @@
-#include "client/cli/endpoints_command.h"
+#include "client/cli/commands/endpoints_command.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
 
-#include "client/cli/capability_text.h"
-#include "client/cli/json_output.h"
-#include "client/cli/money.h"
-#include "client/cli/table.h"
-#include "client/cli/terminal.h"
+#include "client/cli/report/capability_text.h"
+#include "client/cli/report/json_output.h"
+#include "client/cli/report/money.h"
+#include "client/cli/report/table.h"
+#include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "client/cli/session.h"
+#include "client/cli/commands/session.h"
 
 namespace openrouter::images::client {
 

@@ -1,4 +1,4 @@
-#include "client/cli/generate_command.h"
+#include "client/cli/commands/generate_command.h"
 
 #include <fmt/format.h>
 
@@ -7,15 +7,15 @@
 #include <utility>
 #include <vector>
 
-#include "client/cli/draw_picture.h"
-#include "client/cli/file_name.h"
-#include "client/cli/generate_report.h"
-#include "client/cli/generate_request.h"
-#include "client/cli/json_output.h"
-#include "client/cli/progress_line.h"
-#include "client/cli/streamed_pictures.h"
-#include "client/cli/terminal.h"
-#include "client/cli/usage_error.h"
+#include "client/cli/commands/generate_request.h"
+#include "client/cli/commands/usage_error.h"
+#include "client/cli/files/file_name.h"
+#include "client/cli/files/streamed_pictures.h"
+#include "client/cli/report/generate_report.h"
+#include "client/cli/report/json_output.h"
+#include "client/cli/terminal/draw_picture.h"
+#include "client/cli/terminal/progress_line.h"
+#include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {
 namespace {

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <filesystem>
 
-#include "client/cli/picture_files.h"
-#include "client/cli/session.h"
+#include "client/cli/commands/session.h"
+#include "client/cli/files/picture_files.h"
 
 namespace openrouter::images::client {
 

@@ -1,4 +1,4 @@
-#include "client/cli/generate_request.h"
+#include "client/cli/commands/generate_request.h"
 
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
@@ -6,8 +6,8 @@
 #include <iterator>
 #include <string>
 
-#include "client/cli/read_file.h"
-#include "client/cli/usage_error.h"
+#include "client/cli/commands/usage_error.h"
+#include "client/cli/files/read_file.h"
 
 namespace openrouter::images::client {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <istream>
 
-#include "client/cli/command_line.h"
+#include "client/cli/commands/command_line.h"
 #include "openrouter/images/v1/images_service.pb.h"
 
 namespace openrouter::images::client {

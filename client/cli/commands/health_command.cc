@@ -1,4 +1,4 @@
-#include "client/cli/health_command.h"
+#include "client/cli/commands/health_command.h"
 
 #include <grpcpp/client_context.h>
 
@@ -6,7 +6,7 @@
 #include <chrono>
 #include <string>
 
-#include "client/cli/json_output.h"
+#include "client/cli/report/json_output.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 
 namespace openrouter::images::client {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "client/cli/session.h"
+#include "client/cli/commands/session.h"
 
 namespace openrouter::images::client {
 

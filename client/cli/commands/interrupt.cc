@@ -1,10 +1,10 @@
-#include "client/cli/interrupt.h"
+#include "client/cli/commands/interrupt.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include "client/cli/exit_code.h"
+#include "client/cli/report/exit_code.h"
 
 namespace openrouter::images::client {
 namespace {

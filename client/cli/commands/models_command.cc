@@ -1,14 +1,14 @@
-#include "client/cli/models_command.h"
+#include "client/cli/commands/models_command.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "client/cli/capability_text.h"
-#include "client/cli/json_output.h"
-#include "client/cli/table.h"
-#include "client/cli/terminal.h"
+#include "client/cli/report/capability_text.h"
+#include "client/cli/report/json_output.h"
+#include "client/cli/report/table.h"
+#include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/cli/session.h"
+#include "client/cli/commands/session.h"
 
 namespace openrouter::images::client {
 

@@ -1,11 +1,11 @@
-#include "client/cli/session.h"
+#include "client/cli/commands/session.h"
 
 #include <utility>
 
 #include "client/channel.h"
-#include "client/cli/error_report.h"
-#include "client/cli/json_output.h"
-#include "client/cli/read_file.h"
+#include "client/cli/files/read_file.h"
+#include "client/cli/report/error_report.h"
+#include "client/cli/report/json_output.h"
 
 namespace openrouter::images::client {
 namespace {

@@ -8,10 +8,10 @@
 #include <memory>
 #include <ostream>
 
-#include "client/cli/command_line.h"
-#include "client/cli/exit_code.h"
-#include "client/cli/interrupt.h"
-#include "client/cli/terminal_graphics.h"
+#include "client/cli/commands/command_line.h"
+#include "client/cli/commands/interrupt.h"
+#include "client/cli/report/exit_code.h"
+#include "client/cli/terminal/terminal_graphics.h"
 #include "client/images_client.h"
 
 namespace openrouter::images::client {

@@ -1,4 +1,4 @@
-#include "client/cli/file_name.h"
+#include "client/cli/files/file_name.h"
 
 #include <fmt/format.h>
 

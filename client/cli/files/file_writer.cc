@@ -1,4 +1,4 @@
-#include "client/cli/file_writer.h"
+#include "client/cli/files/file_writer.h"
 
 #include <unistd.h>
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string_view>
 
-#include "client/cli/partial_file.h"
+#include "client/cli/files/partial_file.h"
 
 namespace openrouter::images::client {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "client/cli/file_writer.h"
-#include "client/cli/picture_info.h"
+#include "client/cli/files/file_writer.h"
+#include "client/cli/report/picture_info.h"
 #include "client/sha256.h"
 
 namespace openrouter::images::client {

@@ -1,4 +1,4 @@
-#include "client/cli/partial_file.h"
+#include "client/cli/files/partial_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

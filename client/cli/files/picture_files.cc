@@ -1,4 +1,4 @@
-#include "client/cli/picture_files.h"
+#include "client/cli/files/picture_files.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -7,8 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include "client/cli/file_name.h"
-#include "client/cli/usage_error.h"
+#include "client/cli/commands/usage_error.h"
+#include "client/cli/files/file_name.h"
 
 namespace openrouter::images::client {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/file_writer.h"
-#include "client/cli/incoming_picture.h"
+#include "client/cli/files/file_writer.h"
+#include "client/cli/files/incoming_picture.h"
 #include "openrouter/images/v1/images_service.pb.h"
 
 namespace openrouter::images::client {

@@ -1,4 +1,4 @@
-#include "client/cli/read_file.h"
+#include "client/cli/files/read_file.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <iterator>
 #include <system_error>
 
-#include "client/cli/usage_error.h"
+#include "client/cli/commands/usage_error.h"
 
 namespace openrouter::images::client {
 

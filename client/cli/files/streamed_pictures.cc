@@ -1,10 +1,10 @@
-#include "client/cli/streamed_pictures.h"
+#include "client/cli/files/streamed_pictures.h"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-#include "client/cli/file_name.h"
+#include "client/cli/files/file_name.h"
 
 namespace openrouter::images::client {
 

@@ -1,10 +1,10 @@
-#include "client/cli/capability_text.h"
+#include "client/cli/report/capability_text.h"
 
 #include <fmt/format.h>
 
 #include <map>
 
-#include "client/cli/terminal.h"
+#include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {
 namespace {

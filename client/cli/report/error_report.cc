@@ -1,4 +1,4 @@
-#include "client/cli/error_report.h"
+#include "client/cli/report/error_report.h"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <cmath>
 #include <vector>
 
-#include "client/cli/json_output.h"
-#include "client/cli/stream_progress.h"
-#include "client/cli/table.h"
-#include "client/cli/terminal.h"
+#include "client/cli/report/json_output.h"
+#include "client/cli/report/table.h"
+#include "client/cli/terminal/stream_progress.h"
+#include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/cli/exit_code.h"
+#include "client/cli/report/exit_code.h"
 #include "client/images_error.h"
 
 namespace openrouter::images::client {

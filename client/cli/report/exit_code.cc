@@ -1,4 +1,4 @@
-#include "client/cli/exit_code.h"
+#include "client/cli/report/exit_code.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "client/cli/generate_report.h"
+#include "client/cli/report/generate_report.h"
 
 #include <fmt/format.h>
 
@@ -6,12 +6,12 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
-#include "client/cli/error_report.h"
-#include "client/cli/json_output.h"
-#include "client/cli/money.h"
-#include "client/cli/picture_info.h"
-#include "client/cli/table.h"
-#include "client/cli/terminal.h"
+#include "client/cli/report/error_report.h"
+#include "client/cli/report/json_output.h"
+#include "client/cli/report/money.h"
+#include "client/cli/report/picture_info.h"
+#include "client/cli/report/table.h"
+#include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {
 namespace {

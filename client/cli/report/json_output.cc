@@ -1,4 +1,4 @@
-#include "client/cli/json_output.h"
+#include "client/cli/report/json_output.h"
 
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>

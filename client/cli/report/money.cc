@@ -1,11 +1,11 @@
-#include "client/cli/money.h"
+#include "client/cli/report/money.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "client/cli/terminal.h"
+#include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {
 namespace {

@@ -1,4 +1,4 @@
-#include "client/cli/picture_info.h"
+#include "client/cli/report/picture_info.h"
 
 #include <cstddef>
 

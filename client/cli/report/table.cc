@@ -1,9 +1,9 @@
-#include "client/cli/table.h"
+#include "client/cli/report/table.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "client/cli/terminal.h"
+#include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {
 namespace {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "client/cli/pixels.h"
+#include "client/cli/terminal/pixels.h"
 
 namespace openrouter::images::client {
 

@@ -1,13 +1,13 @@
-#include "client/cli/draw_picture.h"
+#include "client/cli/terminal/draw_picture.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <utility>
 
-#include "client/cli/decode_picture.h"
-#include "client/cli/half_blocks.h"
-#include "client/cli/kitty.h"
-#include "client/cli/sixel.h"
+#include "client/cli/terminal/decode_picture.h"
+#include "client/cli/terminal/half_blocks.h"
+#include "client/cli/terminal/kitty.h"
+#include "client/cli/terminal/sixel.h"
 
 namespace openrouter::images::client {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/cli/terminal_graphics.h"
+#include "client/cli/terminal/terminal_graphics.h"
 
 namespace openrouter::images::client {
 

@@ -1,4 +1,4 @@
-#include "client/cli/half_blocks.h"
+#include "client/cli/terminal/half_blocks.h"
 
 #include <fmt/format.h>
 

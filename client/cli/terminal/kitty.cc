@@ -1,4 +1,4 @@
-#include "client/cli/kitty.h"
+#include "client/cli/terminal/kitty.h"
 
 #include <fmt/format.h>
 

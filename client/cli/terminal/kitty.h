@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "client/cli/pixels.h"
+#include "client/cli/terminal/pixels.h"
 
 namespace openrouter::images::client {
 

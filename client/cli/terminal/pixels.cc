@@ -1,4 +1,4 @@
-#include "client/cli/pixels.h"
+#include "client/cli/terminal/pixels.h"
 
 #include <algorithm>
 

@@ -1,11 +1,11 @@
-#include "client/cli/progress_line.h"
+#include "client/cli/terminal/progress_line.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <utility>
 
-#include "client/cli/terminal.h"
+#include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {
 namespace {

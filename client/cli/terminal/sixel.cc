@@ -1,4 +1,4 @@
-#include "client/cli/sixel.h"
+#include "client/cli/terminal/sixel.h"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "client/cli/pixels.h"
+#include "client/cli/terminal/pixels.h"
 
 namespace openrouter::images::client {
 

@@ -1,4 +1,4 @@
-#include "client/cli/stream_progress.h"
+#include "client/cli/terminal/stream_progress.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "client/cli/terminal.h"
+#include "client/cli/terminal/terminal.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "client/cli/terminal_graphics.h"
+#include "client/cli/terminal/terminal_graphics.h"
 
 #include <cstdlib>
 #include <initializer_list>

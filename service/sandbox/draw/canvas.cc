@@ -1,4 +1,4 @@
-#include "service/sandbox/canvas.h"
+#include "service/sandbox/draw/canvas.h"
 
 #include <algorithm>
 #include <array>

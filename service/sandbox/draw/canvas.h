@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "service/sandbox/scene.h"
+#include "service/sandbox/draw/scene.h"
 
 namespace openrouter::images::sandbox {
 

@@ -1,4 +1,4 @@
-#include "service/sandbox/dice.h"
+#include "service/sandbox/draw/dice.h"
 
 namespace openrouter::images::sandbox {
 

@@ -1,4 +1,4 @@
-#include "service/sandbox/encoders.h"
+#include "service/sandbox/draw/encoders.h"
 
 #include <stdio.h>
 
@@ -13,7 +13,7 @@
 #include <memory>
 #include <vector>
 
-#include "service/sandbox/dice.h"
+#include "service/sandbox/draw/dice.h"
 
 namespace openrouter::images::sandbox {
 namespace {

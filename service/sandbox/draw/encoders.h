@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "service/sandbox/canvas.h"
-#include "service/sandbox/scene.h"
+#include "service/sandbox/draw/canvas.h"
+#include "service/sandbox/draw/scene.h"
 
 namespace openrouter::images::sandbox {
 

@@ -1,4 +1,4 @@
-#include "service/sandbox/palette.h"
+#include "service/sandbox/draw/palette.h"
 
 #include <absl/strings/ascii.h>
 
@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "service/sandbox/dice.h"
+#include "service/sandbox/draw/dice.h"
 
 namespace openrouter::images::sandbox {
 namespace {

@@ -1,11 +1,11 @@
-#include "service/sandbox/scene.h"
+#include "service/sandbox/draw/scene.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "service/sandbox/dice.h"
-#include "service/sandbox/palette.h"
+#include "service/sandbox/draw/dice.h"
+#include "service/sandbox/draw/palette.h"
 
 namespace openrouter::images::sandbox {
 namespace {

@@ -1,4 +1,4 @@
-#include "service/upstream/base64_decoder.h"
+#include "service/upstream/codec/base64_decoder.h"
 
 #include <algorithm>
 #include <bit>

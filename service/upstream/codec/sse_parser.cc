@@ -1,4 +1,4 @@
-#include "service/upstream/sse_parser.h"
+#include "service/upstream/codec/sse_parser.h"
 
 namespace openrouter::images::upstream {
 namespace {

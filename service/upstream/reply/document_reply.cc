@@ -1,9 +1,9 @@
-#include "service/upstream/document_reply.h"
+#include "service/upstream/reply/document_reply.h"
 
 #include <cstddef>
 #include <utility>
 
-#include "service/upstream/error_body.h"
+#include "service/errors/error_body.h"
 
 namespace openrouter::images::upstream {
 namespace {
@@ -18,20 +18,22 @@ DocumentReply::DocumentReply(const Purpose& purpose, Reader reader)
 
 http::Flow DocumentReply::OnSuccessBody(std::string_view bytes) {
   if (bytes.size() > kMaxDocument - body_.size()) {
-    return Fail(FromCondition(operation(), Condition::kProtocol, "the reply is longer than 16 MiB"));
+    return Fail(
+        errors::FromCondition(operation(), errors::Condition::kProtocol, "the reply is longer than 16 MiB"));
   }
   body_.append(bytes);
   return http::Flow::kContinue;
 }
 
-std::optional<Failure> DocumentReply::OnSuccessEnd() {
-  if (body_.empty()) return FromCondition(operation(), Condition::kEmptyReply, "");
+std::optional<errors::Failure> DocumentReply::OnSuccessEnd() {
+  if (body_.empty()) return errors::FromCondition(operation(), errors::Condition::kEmptyReply, "");
   const absl::Status read = reader_(body_);
   if (read.ok()) return std::nullopt;
-  if (const ErrorBody error = ParseErrorBody(body_, content_type()); error.well_formed) {
-    return FromErrorInSuccess(operation(), error);
+  if (const errors::ErrorBody error = errors::ParseErrorBody(body_, content_type()); error.well_formed) {
+    return errors::FromErrorInSuccess(operation(), error);
   }
-  return FromCondition(operation(), Condition::kProtocol, {read.message().data(), read.message().size()});
+  return errors::FromCondition(operation(), errors::Condition::kProtocol,
+                               {read.message().data(), read.message().size()});
 }
 
 }  // namespace openrouter::images::upstream

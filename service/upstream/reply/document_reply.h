@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "service/upstream/reply.h"
+#include "service/upstream/reply/reply.h"
 
 namespace openrouter::images::upstream {
 
@@ -21,7 +21,7 @@ class DocumentReply final : public Reply {
 
  private:
   http::Flow OnSuccessBody(std::string_view bytes) override;
-  std::optional<Failure> OnSuccessEnd() override;
+  std::optional<errors::Failure> OnSuccessEnd() override;
 
   const Reader reader_;
   std::string body_;

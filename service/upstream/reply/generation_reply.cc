@@ -1,23 +1,22 @@
-#include "service/upstream/generation_reply.h"
+#include "service/upstream/reply/generation_reply.h"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <optional>
 #include <string_view>
 
-#include "service/upstream/json_document.h"
-#include "service/upstream/json_message.h"
-#include "service/upstream/media_type.h"
+#include "service/json/json_document.h"
+#include "service/json/json_message.h"
+#include "service/upstream/codec/media_type.h"
 
 namespace openrouter::images::upstream {
 namespace {
 
-namespace json = boost::json;
 using Verdict = GenerationVerdict;
 
 // Reads one item of `data` into its image, which holds the bytes already.
-Verdict ReadItem(const json::value& item, v1::GeneratedImage& image) {
-  if (item.is_object()) ReadMessage(item.get_object(), image);
+Verdict ReadItem(const boost::json::value& item, v1::GeneratedImage& image) {
+  if (item.is_object()) json::ReadMessage(item.get_object(), image);
   if (image.data().empty()) return Verdict::kPictureMissing;
   const std::optional<std::string> type = PictureMediaType(image.data(), image.media_type());
   if (!type) return Verdict::kNotAPicture;
@@ -25,7 +24,7 @@ Verdict ReadItem(const json::value& item, v1::GeneratedImage& image) {
   return Verdict::kPictures;
 }
 
-GenerationReply ReadItems(const json::array& items, v1::GenerateImagesResponse& response) {
+GenerationReply ReadItems(const boost::json::array& items, v1::GenerateImagesResponse& response) {
   if (items.empty()) return {Verdict::kNoPictures};
   GenerationReply reply{Verdict::kPictures};
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -48,12 +47,12 @@ std::string& ResponsePictures::BufferFor(int index) {
   return *response_.mutable_images(index)->mutable_data();
 }
 
-GenerationReply CompleteResponse(const json::value& document, v1::GenerateImagesResponse& response) {
+GenerationReply CompleteResponse(const boost::json::value& document, v1::GenerateImagesResponse& response) {
   if (!document.is_object()) return {Verdict::kNotAReply};
   GenerationReply reply{Verdict::kNoData};
   // Read by name are only the fields that the upstream has; the response has others of our own.
-  json::object known;
-  json::object rest;
+  boost::json::object known;
+  boost::json::object rest;
   for (const auto& [key, value] : document.get_object()) {
     if (key == "created" || key == "usage") {
       known.emplace(key, value);
@@ -65,9 +64,10 @@ GenerationReply CompleteResponse(const json::value& document, v1::GenerateImages
       reply = {Verdict::kNotAReply};
     }
   }
-  ReadMessage(known, response);
-  if (!rest.empty()) response.mutable_additional_fields()->MergeFrom(ToStruct(rest));
-  if (reply.verdict != Verdict::kPictures && ErrorIn(document) != nullptr) return {Verdict::kErrorObject};
+  json::ReadMessage(known, response);
+  if (!rest.empty()) response.mutable_additional_fields()->MergeFrom(json::ToStruct(rest));
+  if (reply.verdict != Verdict::kPictures && json::ErrorIn(document) != nullptr)
+    return {Verdict::kErrorObject};
   return reply;
 }
 

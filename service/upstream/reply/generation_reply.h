@@ -4,7 +4,7 @@
 #include <string>
 
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/upstream/image_reply_reader.h"
+#include "service/upstream/reply/image_reply_reader.h"
 
 namespace openrouter::images::upstream {
 

@@ -1,8 +1,8 @@
-#include "service/upstream/image_reply.h"
+#include "service/upstream/reply/image_reply.h"
 
 #include <boost/json/value.hpp>
 
-#include "service/upstream/reply_failure.h"
+#include "service/upstream/reply/reply_failure.h"
 
 namespace openrouter::images::upstream {
 
@@ -14,8 +14,8 @@ http::Flow ImageReply::OnSuccessBody(std::string_view bytes) {
   return reader_.Write(bytes) ? http::Flow::kContinue : Fail(FromReplyFault(*reader_.fault()));
 }
 
-std::optional<Failure> ImageReply::OnSuccessEnd() {
-  if (empty_) return FromCondition(operation(), Condition::kEmptyReply, "");
+std::optional<errors::Failure> ImageReply::OnSuccessEnd() {
+  if (empty_) return errors::FromCondition(operation(), errors::Condition::kEmptyReply, "");
   const std::optional<boost::json::value> document = reader_.Finish();
   if (!document) return FromReplyFault(*reader_.fault());
   return FromGenerationReply(CompleteResponse(*document, response_), *document, response_);

@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/upstream/generation_reply.h"
-#include "service/upstream/image_reply_reader.h"
-#include "service/upstream/reply.h"
+#include "service/upstream/reply/generation_reply.h"
+#include "service/upstream/reply/image_reply_reader.h"
+#include "service/upstream/reply/reply.h"
 
 namespace openrouter::images::upstream {
 
@@ -21,7 +21,7 @@ class ImageReply final : public Reply {
 
  private:
   http::Flow OnSuccessBody(std::string_view bytes) override;
-  std::optional<Failure> OnSuccessEnd() override;
+  std::optional<errors::Failure> OnSuccessEnd() override;
 
   v1::GenerateImagesResponse response_;
   ResponsePictures pictures_;

@@ -1,4 +1,4 @@
-#include "service/upstream/image_reply_reader.h"
+#include "service/upstream/reply/image_reply_reader.h"
 
 #include <absl/strings/str_cat.h>
 
@@ -10,13 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "service/upstream/base64_decoder.h"
-#include "service/upstream/json_struct.h"
+#include "service/json/json_struct.h"
+#include "service/upstream/codec/base64_decoder.h"
 
 namespace openrouter::images::upstream {
 namespace {
 
-namespace json = boost::json;
 using Kind = ReplyFault::Kind;
 
 constexpr std::string_view kPictureKey = "b64_json";
@@ -46,71 +45,71 @@ class ReplyHandler {
     if (!fault_) fault_ = ReplyFault{kind, picture, std::move(message)};
     return false;
   }
-  json::value Release() { return stack_.release(); }
+  boost::json::value Release() { return stack_.release(); }
 
-  bool on_document_begin(json::error_code&) { return true; }
-  bool on_document_end(json::error_code&) { return true; }
+  bool on_document_begin(boost::json::error_code&) { return true; }
+  bool on_document_end(boost::json::error_code&) { return true; }
 
-  bool on_object_begin(json::error_code& ec) {
+  bool on_object_begin(boost::json::error_code& ec) {
     event_type_pending_ = false;
     if (!StartValue()) return Abort(ec);
     frames_.push_back({.place = PlaceInside(/*is_object=*/true)});
     return true;
   }
-  bool on_object_end(std::size_t size, json::error_code&) {
+  bool on_object_end(std::size_t size, boost::json::error_code&) {
     // The parser counted the keys that were left out.
     stack_.push_object(size - (frames_.back().picture_seen ? 1 : 0));
     frames_.pop_back();
     return true;
   }
-  bool on_array_begin(json::error_code& ec) {
+  bool on_array_begin(boost::json::error_code& ec) {
     event_type_pending_ = false;
     if (!StartValue()) return Abort(ec);
     frames_.push_back({.place = PlaceInside(/*is_object=*/false)});
     return true;
   }
-  bool on_array_end(std::size_t size, json::error_code&) {
+  bool on_array_end(std::size_t size, boost::json::error_code&) {
     stack_.push_array(size);
     frames_.pop_back();
     return true;
   }
 
-  bool on_key_part(json::string_view part, std::size_t, json::error_code& ec) {
+  bool on_key_part(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
     if (!Charge(part.size())) return Abort(ec);
     key_.append(part.data(), part.size());
     return true;
   }
-  bool on_key(json::string_view part, std::size_t, json::error_code& ec) {
+  bool on_key(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
     if (!Charge(part.size() + kValueCost)) return Abort(ec);
     key_.append(part.data(), part.size());
     return EndKey() || Abort(ec);
   }
 
-  bool on_string_part(json::string_view part, std::size_t, json::error_code& ec) {
+  bool on_string_part(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
     return ReadString(part, /*complete=*/false) || Abort(ec);
   }
-  bool on_string(json::string_view part, std::size_t, json::error_code& ec) {
+  bool on_string(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
     return ReadString(part, /*complete=*/true) || Abort(ec);
   }
 
-  bool on_number_part(json::string_view, json::error_code&) { return true; }
-  bool on_int64(std::int64_t number, json::string_view, json::error_code& ec) {
+  bool on_number_part(boost::json::string_view, boost::json::error_code&) { return true; }
+  bool on_int64(std::int64_t number, boost::json::string_view, boost::json::error_code& ec) {
     return Scalar([&] { stack_.push_int64(number); }) || Abort(ec);
   }
-  bool on_uint64(std::uint64_t number, json::string_view, json::error_code& ec) {
+  bool on_uint64(std::uint64_t number, boost::json::string_view, boost::json::error_code& ec) {
     return Scalar([&] { stack_.push_uint64(number); }) || Abort(ec);
   }
-  bool on_double(double number, json::string_view, json::error_code& ec) {
+  bool on_double(double number, boost::json::string_view, boost::json::error_code& ec) {
     return Scalar([&] { stack_.push_double(number); }) || Abort(ec);
   }
-  bool on_bool(bool value, json::error_code& ec) {
+  bool on_bool(bool value, boost::json::error_code& ec) {
     return Scalar([&] { stack_.push_bool(value); }) || Abort(ec);
   }
-  bool on_null(json::error_code& ec) {
+  bool on_null(boost::json::error_code& ec) {
     return Scalar([&] { stack_.push_null(); }) || Abort(ec);
   }
-  bool on_comment_part(json::string_view, json::error_code&) { return true; }
-  bool on_comment(json::string_view, json::error_code&) { return true; }
+  bool on_comment_part(boost::json::string_view, boost::json::error_code&) { return true; }
+  bool on_comment(boost::json::string_view, boost::json::error_code&) { return true; }
 
  private:
   // Where in the document an object or an array stands, as far as pictures go.
@@ -125,9 +124,9 @@ class ReplyHandler {
   };
   enum class StringKind { kNone, kOrdinary, kPicture };
 
-  static bool Abort(json::error_code& ec) {
+  static bool Abort(boost::json::error_code& ec) {
     // The parser wants some error; the true one is in fault_.
-    ec = json::make_error_code(json::error::exception);
+    ec = boost::json::make_error_code(boost::json::error::exception);
     return false;
   }
 
@@ -144,7 +143,7 @@ class ReplyHandler {
   // Any value but a picture.
   bool StartValue() {
     if (!frames_.empty()) ++frames_.back().elements;
-    if (std::exchange(picture_key_pending_, false)) stack_.push_key(json::string_view(kPictureKey));
+    if (std::exchange(picture_key_pending_, false)) stack_.push_key(boost::json::string_view(kPictureKey));
     return Charge(kValueCost);
   }
 
@@ -183,7 +182,7 @@ class ReplyHandler {
       return true;
     }
     event_type_pending_ = !is_reply && frame.place == Place::kTop && key == kEventTypeKey;
-    stack_.push_key(json::string_view(key));
+    stack_.push_key(boost::json::string_view(key));
     return true;
   }
 
@@ -193,7 +192,7 @@ class ReplyHandler {
     return static_cast<int>(frames_[frames_.size() - 2].elements - 1);
   }
 
-  bool ReadString(json::string_view part, bool complete) {
+  bool ReadString(boost::json::string_view part, bool complete) {
     if (string_ == StringKind::kNone) {
       if (picture_key_pending_ ? !StartPicture() : !StartValue()) return false;
       if (string_ == StringKind::kNone) string_ = StringKind::kOrdinary;
@@ -259,7 +258,7 @@ class ReplyHandler {
   PictureSink& sink_;
 
   std::optional<ReplyFault> fault_;
-  json::value_stack stack_;
+  boost::json::value_stack stack_;
   std::vector<Frame> frames_;
   std::string key_;
   std::size_t other_bytes_ = 0;
@@ -275,9 +274,9 @@ class ReplyHandler {
   Base64Decoder decoder_;
 };
 
-json::parse_options StrictOptions() {
-  json::parse_options options;
-  options.max_depth = kMaxJsonDepth;
+boost::json::parse_options StrictOptions() {
+  boost::json::parse_options options;
+  options.max_depth = json::kMaxJsonDepth;
   return options;
 }
 

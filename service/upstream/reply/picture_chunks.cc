@@ -1,4 +1,4 @@
-#include "service/upstream/picture_chunks.h"
+#include "service/upstream/reply/picture_chunks.h"
 
 #include <openssl/evp.h>
 
@@ -6,8 +6,8 @@
 #include <new>
 #include <utility>
 
-#include "service/upstream/image_reply_reader.h"
-#include "service/upstream/media_type.h"
+#include "service/upstream/codec/media_type.h"
+#include "service/upstream/reply/image_reply_reader.h"
 
 namespace openrouter::images::upstream {
 namespace {

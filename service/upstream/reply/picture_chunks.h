@@ -10,7 +10,7 @@
 
 #include "openrouter/images/v1/errors.pb.h"
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/upstream/event_sink.h"
+#include "service/upstream/reply/event_sink.h"
 
 namespace openrouter::images::upstream {
 

@@ -1,13 +1,13 @@
-#include "service/upstream/reply.h"
+#include "service/upstream/reply/reply.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 
+#include "service/errors/error_body.h"
+#include "service/errors/text.h"
+#include "service/errors/transfer_condition.h"
 #include "service/retry/retry_after.h"
-#include "service/upstream/error_body.h"
-#include "service/upstream/text.h"
-#include "service/upstream/transfer_condition.h"
 
 namespace openrouter::images::upstream {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::size_t kMaxId = 128;
 
 // Header values are bytes, and a string of a message is not.
 std::string ShortHeader(const http::ResponseHead& head, std::string_view name) {
-  return std::string(WholeCharacters(OneLine(head.Find(name).value_or("")), kMaxId));
+  return std::string(errors::WholeCharacters(errors::OneLine(head.Find(name).value_or("")), kMaxId));
 }
 
 bool IsSuccess(int status) {
@@ -45,19 +45,19 @@ void Reply::OnHead(const http::ResponseHead& head) {
 http::Flow Reply::OnBody(std::string_view bytes) {
   if (IsSuccess(status_)) return OnSuccessBody(bytes);
   // One byte beyond the limit tells that there was more.
-  error_body_.append(bytes.substr(0, kMaxErrorBodyBytes + 1 - error_body_.size()));
+  error_body_.append(bytes.substr(0, errors::kMaxErrorBodyBytes + 1 - error_body_.size()));
   return http::Flow::kContinue;
 }
 
-std::optional<Failure> Reply::Conclude(const http::TransferResult& result) {
-  std::optional<Failure> failure;
+std::optional<errors::Failure> Reply::Conclude(const http::TransferResult& result) {
+  std::optional<errors::Failure> failure;
   if (result.fault == http::Fault::kAbortedByHandler && failure_) {
     failure = std::exchange(failure_, std::nullopt);
   } else if (status_ != 0 && !IsSuccess(status_)) {
     // The status counts even when the connection broke inside the error body.
     failure = FromErrorStatus();
   } else if (result.fault != http::Fault::kNone && !(IsSuccess(status_) && IsComplete())) {
-    failure = FromCondition(operation(), ConditionOf(result), result.detail);
+    failure = errors::FromCondition(operation(), errors::ConditionOf(result), result.detail);
   } else {
     failure = OnSuccessEnd();
   }
@@ -76,13 +76,14 @@ void Reply::Report(v1::CallReport& report) const {
   report.set_cf_ray(cf_ray_);
 }
 
-http::Flow Reply::Fail(Failure failure) {
+http::Flow Reply::Fail(errors::Failure failure) {
   failure_ = std::move(failure);
   return http::Flow::kAbort;
 }
 
-Failure Reply::FromErrorStatus() const {
-  return FromHttpStatus(operation(), purpose_.key_owner, status_, ParseErrorBody(error_body_, content_type_));
+errors::Failure Reply::FromErrorStatus() const {
+  return errors::FromHttpStatus(operation(), purpose_.key_owner, status_,
+                                errors::ParseErrorBody(error_body_, content_type_));
 }
 
 }  // namespace openrouter::images::upstream

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "openrouter/images/v1/call.pb.h"
+#include "service/errors/failure.h"
 #include "service/http/response_handler.h"
 #include "service/http/transfer_result.h"
-#include "service/upstream/failure.h"
 
 namespace openrouter::images::upstream {
 
@@ -19,8 +19,8 @@ class Reply : public http::ResponseHandler {
  public:
   // What a reply is read for.
   struct Purpose {
-    Operation operation = Operation::kCatalog;
-    KeyOwner key_owner = KeyOwner::kService;
+    errors::Operation operation = errors::Operation::kCatalog;
+    errors::KeyOwner key_owner = errors::KeyOwner::kService;
     // Called when the request is about to leave; may be empty.
     std::function<void()> on_dispatch;
     // For dates in Retry-After.
@@ -35,13 +35,13 @@ class Reply : public http::ResponseHandler {
   http::Flow OnBody(std::string_view bytes) final;
 
   // Once, after the transfer: the failure, or nothing when the reply was a success and complete.
-  std::optional<Failure> Conclude(const http::TransferResult& result);
+  std::optional<errors::Failure> Conclude(const http::TransferResult& result);
 
   // Fills in what the reply's head says: status and ids.
   void Report(v1::CallReport& report) const;
 
  protected:
-  Operation operation() const { return purpose_.operation; }
+  errors::Operation operation() const { return purpose_.operation; }
   const std::string& content_type() const { return content_type_; }
   const std::string& generation_id() const { return generation_id_; }
 
@@ -52,16 +52,16 @@ class Reply : public http::ResponseHandler {
   // Whether a success has all that it needs, so that it does not matter how the transfer ended.
   virtual bool IsComplete() const { return false; }
   // A success's body came to its proper end, or IsComplete.
-  virtual std::optional<Failure> OnSuccessEnd() = 0;
+  virtual std::optional<errors::Failure> OnSuccessEnd() = 0;
   // Last word on a failure of any kind.
-  virtual void Annotate(Failure&) {}
+  virtual void Annotate(errors::Failure&) {}
 
   // Keeps the reason for an abort. Returns kAbort.
-  http::Flow Fail(Failure failure);
+  http::Flow Fail(errors::Failure failure);
   bool failed() const { return failure_.has_value(); }
 
  private:
-  Failure FromErrorStatus() const;
+  errors::Failure FromErrorStatus() const;
 
   const Purpose purpose_;
   int status_ = 0;
@@ -71,7 +71,7 @@ class Reply : public http::ResponseHandler {
   std::string cf_ray_;
   std::optional<std::chrono::milliseconds> retry_after_;
   std::string error_body_;
-  std::optional<Failure> failure_;
+  std::optional<errors::Failure> failure_;
 };
 
 }  // namespace openrouter::images::upstream

@@ -1,18 +1,16 @@
-#include "service/upstream/stream_reply.h"
+#include "service/upstream/reply/stream_reply.h"
 
 #include <absl/strings/match.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "service/upstream/error_body.h"
-#include "service/upstream/json_document.h"
-#include "service/upstream/reply_failure.h"
-#include "service/upstream/text.h"
+#include "service/errors/error_body.h"
+#include "service/errors/text.h"
+#include "service/json/json_document.h"
+#include "service/upstream/reply/reply_failure.h"
 
 namespace openrouter::images::upstream {
-
-namespace json = boost::json;
 
 namespace {
 
@@ -27,8 +25,8 @@ constexpr std::size_t kMaxText = 256 * 1024;
 constexpr std::size_t kMaxCompleted = 1024 * 1024 - 4096;
 constexpr std::size_t kHeldBlock = 128 * 1024;
 
-std::string_view StringAt(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(json::string_view(key));
+std::string_view StringAt(const boost::json::object& object, std::string_view key) {
+  const boost::json::value* value = object.if_contains(boost::json::string_view(key));
   return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
 }
 
@@ -104,7 +102,7 @@ bool StreamReply::OnEventEnd() {
     PassOver();
     return true;
   }
-  const std::optional<json::value> document = reader_->Finish();
+  const std::optional<boost::json::value> document = reader_->Finish();
   if (!document) {
     if (!SurvivesFault()) return false;
     PassOver();
@@ -112,13 +110,13 @@ bool StreamReply::OnEventEnd() {
   }
   reader_.reset();
   // JSON that is no object is an event of no known type.
-  return TakeEvent(document->is_object() ? document->get_object() : json::object());
+  return TakeEvent(document->is_object() ? document->get_object() : boost::json::object());
 }
 
-bool StreamReply::TakeEvent(const json::object& event) {
+bool StreamReply::TakeEvent(const boost::json::object& event) {
   if (subject_ == Subject::kPicture) {
     if (items_.size() >= static_cast<std::size_t>(limits_.max_pictures)) {
-      Fail(FromCondition(operation(), Condition::kTooManyPictures, ""));
+      Fail(errors::FromCondition(operation(), errors::Condition::kTooManyPictures, ""));
       return false;
     }
     TakeCompleted(event);
@@ -129,8 +127,8 @@ bool StreamReply::TakeEvent(const json::object& event) {
     return !sending_held_;
   }
   const std::string_view type = StringAt(event, "type");
-  if (type == kError || (type.empty() && ErrorIn(event) != nullptr)) {
-    Fail(FromErrorInSuccess(operation(), ReadErrorBody(event)));
+  if (type == kError || (type.empty() && json::ErrorIn(event) != nullptr)) {
+    Fail(errors::FromErrorInSuccess(operation(), errors::ReadErrorBody(event)));
     return false;
   }
   if (type == kTextChunk) {
@@ -142,11 +140,11 @@ bool StreamReply::TakeEvent(const json::object& event) {
 }
 
 bool StreamReply::SurvivesFault() {
-  Failure failure = FromReplyFault(*reader_->fault());
+  errors::Failure failure = FromReplyFault(*reader_->fault());
   const bool is_picture = subject_ == Subject::kPicture;
   // A picture is paid for when it is completed, and nothing says so of any other event.
   if (!is_picture && failure.error.billing_outcome() == v1::BILLING_OUTCOME_BILLED) {
-    MarkPaid(v1::BILLING_OUTCOME_UNKNOWN, failure);
+    errors::MarkPaid(v1::BILLING_OUTCOME_UNKNOWN, failure);
   }
   // What the caller has cannot be taken back.
   if (is_picture || (in_picture_ && chunks_.sent() > 0)) {
@@ -166,13 +164,13 @@ void StreamReply::PassOver() {
   completed_.set_unknown_events(completed_.unknown_events() + 1);
 }
 
-void StreamReply::SendText(const json::object& event) {
+void StreamReply::SendText(const boost::json::object& event) {
   std::string_view text = StringAt(event, "text");
   while (!text.empty()) {
     v1::StreamGenerateImagesResponse message;
     v1::TextChunk& chunk = *message.mutable_text_chunk();
     chunk.set_phase(std::string(StringAt(event, "phase")));
-    const std::string_view piece = WholeCharacters(text, kMaxText);
+    const std::string_view piece = errors::WholeCharacters(text, kMaxText);
     chunk.set_text(std::string(piece));
     text.remove_prefix(piece.size());
     sink_.Send(message);
@@ -180,10 +178,10 @@ void StreamReply::SendText(const json::object& event) {
   }
 }
 
-void StreamReply::TakeCompleted(const json::object& event) {
+void StreamReply::TakeCompleted(const boost::json::object& event) {
   // Of several completed events the last one's usage stands: whether each speaks of itself or of the whole
   // call, no source says.
-  json::object item;
+  boost::json::object item;
   for (const auto& [key, value] : event) {
     if (key == "type") continue;
     (key == "media_type" ? item : outcome_)[key] = value;
@@ -191,24 +189,25 @@ void StreamReply::TakeCompleted(const json::object& event) {
   items_.push_back(std::move(item));
 }
 
-std::optional<Failure> StreamReply::OnSuccessEnd() {
+std::optional<errors::Failure> StreamReply::OnSuccessEnd() {
   if (is_sse_) {
     if (items_.empty()) {
       return unreadable_ ? std::exchange(unreadable_, std::nullopt)
-                         : FromCondition(operation(), Condition::kIncompleteStream, "");
+                         : errors::FromCondition(operation(), errors::Condition::kIncompleteStream, "");
     }
-    if (IsInPicture()) return FromCondition(operation(), Condition::kTruncated, "a picture has no end");
+    if (IsInPicture())
+      return errors::FromCondition(operation(), errors::Condition::kTruncated, "a picture has no end");
     SendHeld(/*all=*/true);
     outcome_["data"] = items_;
     return Complete(outcome_);
   }
-  if (empty_) return FromCondition(operation(), Condition::kEmptyReply, "");
-  const std::optional<json::value> document = reader_->Finish();
+  if (empty_) return errors::FromCondition(operation(), errors::Condition::kEmptyReply, "");
+  const std::optional<boost::json::value> document = reader_->Finish();
   if (!document) return FromReplyFault(*reader_->fault());
   return Complete(*document);
 }
 
-std::optional<Failure> StreamReply::Complete(const json::value& document) {
+std::optional<errors::Failure> StreamReply::Complete(const boost::json::value& document) {
   if (auto failure = FromGenerationReply(CompleteResponse(document, heads_), document, heads_))
     return failure;
   completed_.set_created(heads_.created());
@@ -236,9 +235,9 @@ bool StreamReply::IsInPicture() const {
   return reader_ && subject_ == Subject::kPicture;
 }
 
-void StreamReply::Annotate(Failure& failure) {
+void StreamReply::Annotate(errors::Failure& failure) {
   // Completed pictures are billed, whatever came behind them.
-  if (!items_.empty()) MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
+  if (!items_.empty()) errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
   const v1::Delivered& delivered = chunks_.delivered();
   if (delivered.bytes() == 0 && !text_sent_) return;
   // What the caller has cannot be taken back, so there is no second try.

@@ -11,11 +11,11 @@
 
 #include "openrouter/images/v1/images_service.pb.h"
 #include "service/http/client.h"
-#include "service/upstream/event_sink.h"
-#include "service/upstream/image_reply_reader.h"
-#include "service/upstream/picture_chunks.h"
-#include "service/upstream/reply.h"
-#include "service/upstream/sse_parser.h"
+#include "service/upstream/codec/sse_parser.h"
+#include "service/upstream/reply/event_sink.h"
+#include "service/upstream/reply/image_reply_reader.h"
+#include "service/upstream/reply/picture_chunks.h"
+#include "service/upstream/reply/reply.h"
 
 namespace openrouter::images::upstream {
 
@@ -45,8 +45,8 @@ class StreamReply final : public Reply, private SseParser::Handler, private Pict
   void OnSuccessHead() override;
   http::Flow OnSuccessBody(std::string_view bytes) override;
   bool IsComplete() const override;
-  std::optional<Failure> OnSuccessEnd() override;
-  void Annotate(Failure& failure) override;
+  std::optional<errors::Failure> OnSuccessEnd() override;
+  void Annotate(errors::Failure& failure) override;
 
   bool OnData(std::string_view part) override;
   bool OnEventEnd() override;
@@ -67,7 +67,7 @@ class StreamReply final : public Reply, private SseParser::Handler, private Pict
   // Whether the stream goes on behind an event that its reader could not read.
   bool SurvivesFault();
   void PassOver();
-  std::optional<Failure> Complete(const boost::json::value& document);
+  std::optional<errors::Failure> Complete(const boost::json::value& document);
 
   const ReplyLimits limits_;
   const std::size_t pictures_;
@@ -93,7 +93,7 @@ class StreamReply final : public Reply, private SseParser::Handler, private Pict
   std::string first_data_;
 
   // Why the first event that could not be read, could not: the outcome, should no picture be completed.
-  std::optional<Failure> unreadable_;
+  std::optional<errors::Failure> unreadable_;
 
   bool done_ = false;
   bool text_sent_ = false;

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "service/upstream/image_request_check.h"
-#include "service/upstream/key_source.h"
-#include "service/upstream/request_text.h"
+#include "service/credentials/key_source.h"
+#include "service/upstream/request/image_request_check.h"
+#include "service/upstream/request/request_text.h"
 
 namespace openrouter::images::upstream {
 namespace {
@@ -23,7 +23,7 @@ bool HasControlButTab(std::string_view value) {
 }
 
 void CheckHeader(std::string_view name, std::string_view value, std::span<const std::string> allowed,
-                 Violations& violations) {
+                 errors::Violations& violations) {
   const std::string path = absl::StrCat("options.headers[", std::string(name), "]");
   if (!IsToken(name)) {
     AddViolation(path, "is not a header name", violations);
@@ -36,7 +36,7 @@ void CheckHeader(std::string_view name, std::string_view value, std::span<const 
 }
 
 void CheckHeaders(const v1::CallOptions& options, std::span<const std::string> allowed,
-                  Violations& violations) {
+                  errors::Violations& violations) {
   const auto& headers = options.headers();
   if (!CheckEntries("options.headers", headers.size(), kMaxHeaders, violations)) return;
   std::size_t bytes = 0;
@@ -62,16 +62,16 @@ void CheckHeaders(const v1::CallOptions& options, std::span<const std::string> a
   }
 }
 
-void CheckHeaderText(std::string_view path, std::string_view text, Violations& violations) {
+void CheckHeaderText(std::string_view path, std::string_view text, errors::Violations& violations) {
   if (HasControl(text)) AddViolation(path, "must not contain control characters", violations);
 }
 
 void CheckShortHeaderText(std::string_view path, std::string_view text, std::size_t most,
-                          Violations& violations) {
+                          errors::Violations& violations) {
   if (CheckBytes(path, text, most, violations)) CheckHeaderText(path, text, violations);
 }
 
-void CheckAttribution(const v1::Attribution& attribution, Violations& violations) {
+void CheckAttribution(const v1::Attribution& attribution, errors::Violations& violations) {
   CheckShortHeaderText("options.attribution.http_referer", attribution.http_referer(), kMaxAttributionBytes,
                        violations);
   CheckShortHeaderText("options.attribution.title", attribution.title(), kMaxAttributionBytes, violations);
@@ -89,11 +89,12 @@ void CheckAttribution(const v1::Attribution& attribution, Violations& violations
   }
 }
 
-void CheckKey(std::string_view key, Violations& violations) {
+void CheckKey(std::string_view key, errors::Violations& violations) {
   const bool printable = std::ranges::all_of(key, [](char c) { return c > ' ' && c < '\x7F'; });
-  if (key.empty() || key.size() > kMaxKeyBytes || !printable) {
+  if (key.empty() || key.size() > credentials::kMaxKeyBytes || !printable) {
     AddViolation("options.api_key",
-                 absl::StrCat("must be 1 to ", kMaxKeyBytes, " printable ASCII characters without spaces"),
+                 absl::StrCat("must be 1 to ", credentials::kMaxKeyBytes,
+                              " printable ASCII characters without spaces"),
                  violations);
   }
 }
@@ -101,7 +102,7 @@ void CheckKey(std::string_view key, Violations& violations) {
 }  // namespace
 
 void CheckOptions(const v1::CallOptions& options, std::span<const std::string> allowed_headers,
-                  Violations& violations) {
+                  errors::Violations& violations) {
   CheckHeaders(options, allowed_headers, violations);
   CheckAttribution(options.attribution(), violations);
   CheckHeaderText("options.session_id", options.session_id(), violations);

@@ -1,4 +1,4 @@
-#include "service/upstream/image_request.h"
+#include "service/upstream/request/image_request.h"
 
 #include <absl/strings/escaping.h>
 
@@ -7,20 +7,18 @@
 #include <boost/json/serialize.hpp>
 #include <string_view>
 
-#include "service/upstream/json_message.h"
-#include "service/upstream/media_type.h"
+#include "service/json/json_message.h"
+#include "service/upstream/codec/media_type.h"
 
 namespace openrouter::images::upstream {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::string_view kReferenceStart = R"({"type":"image_url","image_url":{"url":")";
 constexpr std::string_view kReferenceEnd = "\"}}";
 
-json::object EncodeProvider(const v1::ProviderPreferences& provider) {
-  json::object object = WriteMessage(provider, {"sort_config"});
-  if (provider.has_sort_config()) object["sort"] = WriteMessage(provider.sort_config());
+boost::json::object EncodeProvider(const v1::ProviderPreferences& provider) {
+  boost::json::object object = json::WriteMessage(provider, {"sort_config"});
+  if (provider.has_sort_config()) object["sort"] = json::WriteMessage(provider.sort_config());
   return object;
 }
 
@@ -32,7 +30,7 @@ void AppendEscaped(std::string_view text, std::string& body) {
     const auto stop = std::ranges::find_if(text, needs_escape);
     body.append(text.begin(), stop);
     if (stop == text.end()) return;
-    const std::string escaped = json::serialize(json::string_view(&*stop, 1));
+    const std::string escaped = boost::json::serialize(boost::json::string_view(&*stop, 1));
     body.append(escaped, 1, escaped.size() - 2);
     text.remove_prefix(stop - text.begin() + 1);
   }
@@ -86,7 +84,7 @@ std::size_t ReferencesSize(const v1::ImageSpec& spec) {
 }  // namespace
 
 std::string EncodeImageRequest(const v1::ImageSpec& spec, Delivery delivery) {
-  json::object object = WriteMessage(spec, {"input_references", "provider"});
+  boost::json::object object = json::WriteMessage(spec, {"input_references", "provider"});
   if (spec.has_provider()) object["provider"] = EncodeProvider(spec.provider());
   if (delivery == Delivery::kStreamed) {
     object["stream"] = true;
@@ -96,7 +94,7 @@ std::string EncodeImageRequest(const v1::ImageSpec& spec, Delivery delivery) {
   // Written below: JSON text with the key twice would mean either.
   object.erase("input_references");
 
-  std::string rest = json::serialize(object);
+  std::string rest = boost::json::serialize(object);
   if (spec.input_references().empty()) return rest;
   std::string body;
   body.reserve(rest.size() + ReferencesSize(spec) + 32);

@@ -1,4 +1,4 @@
-#include "service/upstream/image_request_check.h"
+#include "service/upstream/request/image_request_check.h"
 
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
@@ -7,10 +7,10 @@
 #include <initializer_list>
 #include <vector>
 
-#include "service/upstream/json_struct.h"
-#include "service/upstream/media_type.h"
-#include "service/upstream/request_sizes.h"
-#include "service/upstream/request_text.h"
+#include "service/json/json_struct.h"
+#include "service/upstream/codec/media_type.h"
+#include "service/upstream/request/request_sizes.h"
+#include "service/upstream/request/request_text.h"
 
 namespace openrouter::images::upstream {
 namespace {
@@ -20,7 +20,7 @@ namespace pb = google::protobuf;
 constexpr std::size_t kMaxModelCharacters = 256;
 constexpr std::size_t kMaxReferences = 16;
 
-void CheckRange(std::string_view path, int value, int min, int max, Violations& violations) {
+void CheckRange(std::string_view path, int value, int min, int max, errors::Violations& violations) {
   if (value >= min && value <= max) return;
   AddViolation(path, absl::StrCat("is ", value, "; must be ", min, " to ", max), violations);
 }
@@ -28,7 +28,7 @@ void CheckRange(std::string_view path, int value, int min, int max, Violations& 
 // In every text but those of the fields in `except`. A NUL never means what its sender thinks, and breaks
 // some receivers.
 void CheckNoNul(const pb::Message& message, const std::string& path, std::initializer_list<int> except,
-                Violations& violations) {
+                errors::Violations& violations) {
   std::vector<const pb::FieldDescriptor*> fields;
   const pb::Reflection& reflection = *message.GetReflection();
   reflection.ListFields(message, &fields);
@@ -56,14 +56,14 @@ void CheckNoNul(const pb::Message& message, const std::string& path, std::initia
 
 // `additional` belongs to `message` and must name none of its fields.
 void CheckAdditional(const pb::Message& message, const pb::Struct& additional, const std::string& path,
-                     Violations& violations) {
+                     errors::Violations& violations) {
   for (const auto& [name, value] : additional.fields()) {
     if (message.GetDescriptor()->FindFieldByName(name) != nullptr) {
       AddViolation(absl::StrCat(path, ".", name), "is a defined field; set that one", violations);
     }
   }
-  if (IsTooDeep(additional)) {
-    AddViolation(path, absl::StrCat("is nested deeper than ", kMaxJsonDepth, " levels"), violations);
+  if (json::IsTooDeep(additional)) {
+    AddViolation(path, absl::StrCat("is nested deeper than ", json::kMaxJsonDepth, " levels"), violations);
   }
 }
 
@@ -73,7 +73,7 @@ bool IsMediaType(std::string_view text) {
          IsToken(text.substr(slash + 1));
 }
 
-void CheckUrl(std::string_view url, const std::string& path, Violations& violations) {
+void CheckUrl(std::string_view url, const std::string& path, errors::Violations& violations) {
   const std::string_view scheme = url.substr(0, url.find(':'));
   if (EqualsIgnoringCase(scheme, "data")) {
     const std::size_t comma = url.find(',');
@@ -98,7 +98,8 @@ void CheckUrl(std::string_view url, const std::string& path, Violations& violati
   }
 }
 
-void CheckReference(const v1::InputReference& reference, const std::string& path, Violations& violations) {
+void CheckReference(const v1::InputReference& reference, const std::string& path,
+                    errors::Violations& violations) {
   switch (reference.source_case()) {
     case v1::InputReference::SOURCE_NOT_SET:
       AddViolation(path, "needs a url or an inline picture", violations);
@@ -121,7 +122,7 @@ void CheckReference(const v1::InputReference& reference, const std::string& path
   }
 }
 
-void CheckReferences(const v1::ImageSpec& image, Violations& violations) {
+void CheckReferences(const v1::ImageSpec& image, errors::Violations& violations) {
   const std::size_t size = image.input_references_size();
   CheckEntries("image.input_references", size, kMaxReferences, violations);
   for (int i = 0; i < static_cast<int>(std::min(size, kMaxReferences)); ++i) {
@@ -129,17 +130,17 @@ void CheckReferences(const v1::ImageSpec& image, Violations& violations) {
   }
 }
 
-void CheckProvider(const v1::ProviderPreferences& provider, Violations& violations) {
+void CheckProvider(const v1::ProviderPreferences& provider, errors::Violations& violations) {
   for (const auto& [slug, options] : provider.options()) {
-    if (IsTooDeep(options)) {
+    if (json::IsTooDeep(options)) {
       AddViolation(absl::StrCat("image.provider.options[", slug, "]"),
-                   absl::StrCat("is nested deeper than ", kMaxJsonDepth, " levels"), violations);
+                   absl::StrCat("is nested deeper than ", json::kMaxJsonDepth, " levels"), violations);
     }
   }
   CheckAdditional(provider, provider.additional_fields(), "image.provider.additional_fields", violations);
 }
 
-void CheckBackground(const v1::ImageSpec& image, Violations& violations) {
+void CheckBackground(const v1::ImageSpec& image, errors::Violations& violations) {
   const bool opaque_format = image.output_format() == "jpeg" || image.output_format() == "svg";
   if (image.background() == "transparent" && opaque_format) {
     AddViolation("image.background", "transparent needs the output_format png or webp", violations);
@@ -148,7 +149,7 @@ void CheckBackground(const v1::ImageSpec& image, Violations& violations) {
 
 }  // namespace
 
-void CheckModel(std::string_view model, std::string_view path, Violations& violations) {
+void CheckModel(std::string_view model, std::string_view path, errors::Violations& violations) {
   if (model.empty()) {
     AddViolation(path, "is required", violations);
     return;
@@ -171,7 +172,7 @@ void CheckModel(std::string_view model, std::string_view path, Violations& viola
   }
 }
 
-void CheckImage(const v1::ImageSpec& image, Violations& violations) {
+void CheckImage(const v1::ImageSpec& image, errors::Violations& violations) {
   CheckModel(image.model(), "image.model", violations);
   if (image.prompt().empty()) AddViolation("image.prompt", "is required", violations);
   if (image.has_n()) CheckRange("image.n", image.n(), 1, 10, violations);

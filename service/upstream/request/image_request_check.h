@@ -6,7 +6,7 @@
 
 #include "openrouter/images/v1/call.pb.h"
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/upstream/violation.h"
+#include "service/errors/violation.h"
 
 namespace openrouter::images::upstream {
 
@@ -22,13 +22,13 @@ namespace openrouter::images::upstream {
 //   CheckImage(request.image(), violations);
 //   CheckOptions(request.options(), config.allowed_headers, violations);
 // The rules stated at ImageSpec's fields.
-void CheckImage(const v1::ImageSpec& image, Violations& violations);
+void CheckImage(const v1::ImageSpec& image, errors::Violations& violations);
 
 // "author/slug", as ListImageModelEndpoints takes it; `path` names the field.
-void CheckModel(std::string_view model, std::string_view path, Violations& violations);
+void CheckModel(std::string_view model, std::string_view path, errors::Violations& violations);
 
 // Header names in `allowed_headers` are matched without regard to case.
 void CheckOptions(const v1::CallOptions& options, std::span<const std::string> allowed_headers,
-                  Violations& violations);
+                  errors::Violations& violations);
 
 }  // namespace openrouter::images::upstream

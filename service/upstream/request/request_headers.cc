@@ -1,4 +1,4 @@
-#include "service/upstream/request_headers.h"
+#include "service/upstream/request/request_headers.h"
 
 #include <absl/strings/str_join.h>
 

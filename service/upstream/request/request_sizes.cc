@@ -1,12 +1,12 @@
-#include "service/upstream/request_sizes.h"
+#include "service/upstream/request/request_sizes.h"
 
 #include <absl/strings/str_cat.h>
 
 #include <string>
 #include <string_view>
 
-#include "service/upstream/json_struct.h"
-#include "service/upstream/request_text.h"
+#include "service/json/json_struct.h"
+#include "service/upstream/request/request_text.h"
 
 namespace openrouter::images::upstream {
 namespace {
@@ -36,7 +36,7 @@ class ValueCount {
  private:
   bool Add(const pb::Value& value, std::size_t depth) {
     if (++values_ > kMaxStructValues) return false;
-    if (depth == kMaxJsonDepth) return true;
+    if (depth == json::kMaxJsonDepth) return true;
     if (value.has_struct_value()) return Add(value.struct_value(), depth + 1);
     for (const pb::Value& element : value.list_value().values()) {
       if (!Add(element, depth + 1)) return false;
@@ -57,14 +57,14 @@ bool IsCountable(const v1::ImageSpec& image) {
 }
 
 void CheckSlugs(std::string_view path, const pb::RepeatedPtrField<std::string>& slugs,
-                Violations& violations) {
+                errors::Violations& violations) {
   if (!CheckEntries(path, slugs.size(), kMaxSlugs, violations)) return;
   for (int i = 0; i < slugs.size(); ++i) {
     CheckBytes(absl::StrCat(std::string(path), "[", i, "]"), slugs[i], kMaxSlugBytes, violations);
   }
 }
 
-void CheckProviderSizes(const v1::ProviderPreferences& provider, Violations& violations) {
+void CheckProviderSizes(const v1::ProviderPreferences& provider, errors::Violations& violations) {
   CheckSlugs("image.provider.order", provider.order(), violations);
   CheckSlugs("image.provider.only", provider.only(), violations);
   CheckSlugs("image.provider.ignore", provider.ignore(), violations);
@@ -81,7 +81,7 @@ void CheckProviderSizes(const v1::ProviderPreferences& provider, Violations& vio
 
 }  // namespace
 
-bool CheckSizes(const v1::ImageSpec& image, Violations& violations) {
+bool CheckSizes(const v1::ImageSpec& image, errors::Violations& violations) {
   const std::size_t before = violations.size();
   CheckBytes("image.size", image.size(), kMaxWordBytes, violations);
   CheckBytes("image.resolution", image.resolution(), kMaxWordBytes, violations);

@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/upstream/violation.h"
+#include "service/errors/violation.h"
 
 namespace openrouter::images::upstream {
 
@@ -14,6 +14,6 @@ inline constexpr std::size_t kMaxStructValues = 4096;
 // of some MiB and would keep every further check busy. Adds the violations, with paths from the request
 // message, and says whether there were none. Takes time in proportion to the bounds, not to the request.
 // Model, session id and references have rules elsewhere.
-bool CheckSizes(const v1::ImageSpec& image, Violations& violations);
+bool CheckSizes(const v1::ImageSpec& image, errors::Violations& violations);
 
 }  // namespace openrouter::images::upstream

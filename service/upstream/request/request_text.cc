@@ -1,4 +1,4 @@
-#include "service/upstream/request_text.h"
+#include "service/upstream/request/request_text.h"
 
 #include <absl/strings/ascii.h>
 #include <absl/strings/escaping.h>
@@ -33,7 +33,7 @@ std::size_t CountCharacters(std::string_view utf8) {
   return std::ranges::count_if(utf8, [](unsigned char c) { return (c & 0xC0) != 0x80; });
 }
 
-void AddViolation(std::string_view path, std::string_view description, Violations& violations) {
+void AddViolation(std::string_view path, std::string_view description, errors::Violations& violations) {
   constexpr std::size_t kMaxViolations = 256;
   constexpr std::size_t kMaxPath = 128;
   if (violations.size() >= kMaxViolations) return;
@@ -41,13 +41,15 @@ void AddViolation(std::string_view path, std::string_view description, Violation
   violations.push_back({absl::CHexEscape({cut.data(), cut.size()}), std::string(description)});
 }
 
-bool CheckBytes(std::string_view path, std::string_view text, std::size_t most, Violations& violations) {
+bool CheckBytes(std::string_view path, std::string_view text, std::size_t most,
+                errors::Violations& violations) {
   if (text.size() <= most) return true;
   AddViolation(path, absl::StrCat("takes ", text.size(), " bytes; at most ", most), violations);
   return false;
 }
 
-bool CheckEntries(std::string_view path, std::size_t entries, std::size_t most, Violations& violations) {
+bool CheckEntries(std::string_view path, std::size_t entries, std::size_t most,
+                  errors::Violations& violations) {
   if (entries <= most) return true;
   AddViolation(path, absl::StrCat("has ", entries, " entries; at most ", most), violations);
   return false;

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "service/upstream/image_request_check.h"
+#include "service/upstream/request/image_request_check.h"
 
 namespace openrouter::images::upstream {
 
@@ -29,10 +29,12 @@ std::size_t CountCharacters(std::string_view utf8);
 
 // Appends one violation, up to 256 in all: a request could hold millions. Names that the caller chose may
 // stand in `path`: it is cut to 128 characters, and what is not printable ASCII is escaped.
-void AddViolation(std::string_view path, std::string_view description, Violations& violations);
+void AddViolation(std::string_view path, std::string_view description, errors::Violations& violations);
 
 // Both add a violation and say false when it is too much.
-bool CheckBytes(std::string_view path, std::string_view text, std::size_t most, Violations& violations);
-bool CheckEntries(std::string_view path, std::size_t entries, std::size_t most, Violations& violations);
+bool CheckBytes(std::string_view path, std::string_view text, std::size_t most,
+                errors::Violations& violations);
+bool CheckEntries(std::string_view path, std::size_t entries, std::size_t most,
+                  errors::Violations& violations);
 
 }  // namespace openrouter::images::upstream

@@ -1,4 +1,4 @@
-#include "service/server/config_check.h"
+#include "service/config/config_check.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "service/server/config.h"
+#include "service/config/config.h"
 
-namespace openrouter::images::server {
+namespace openrouter::images::config {
 namespace {
 
-using config::v1::Config;
 using testing::ElementsAreArray;
+using v1::Config;
 
 struct Row {
   std::string name;
@@ -172,4 +172,4 @@ TEST(ConfigCheck, TheDefaultsPass) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::server
+}  // namespace openrouter::images::config

@@ -1,4 +1,4 @@
-#include "service/server/config.h"
+#include "service/config/config.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
@@ -14,12 +14,12 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_replace.h"
 
-namespace openrouter::images::server {
+namespace openrouter::images::config {
 namespace {
 
-using config::v1::Config;
 using testing::HasSubstr;
 using testing::Not;
+using v1::Config;
 
 Config Parse(const std::string& text) {
   Config config;
@@ -269,4 +269,4 @@ TEST(PrintConfig, HidesTheProxysCredentials) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::server
+}  // namespace openrouter::images::config

@@ -1,4 +1,4 @@
-#include "service/server/yaml_message.h"
+#include "service/config/yaml_message.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
@@ -12,13 +12,13 @@
 
 #include "openrouter/images/config/v1/config.pb.h"
 
-namespace openrouter::images::server {
+namespace openrouter::images::config {
 namespace {
 
-using config::v1::Config;
 using testing::ElementsAreArray;
 using testing::IsEmpty;
 using testing::Not;
+using v1::Config;
 
 std::string Describe(const YamlProblem& problem) {
   return std::to_string(problem.location.line) + ":" + std::to_string(problem.location.column) + ": " +
@@ -336,4 +336,4 @@ TEST(WriteYaml, NothingSet) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::server
+}  // namespace openrouter::images::config

@@ -1,4 +1,4 @@
-#include "service/upstream/key_source.h"
+#include "service/credentials/key_source.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 
 #include "absl/strings/str_replace.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::credentials {
 namespace {
 
 using testing::HasSubstr;
@@ -252,4 +252,4 @@ TEST(KeySource, CanBeUsedFromManyThreads) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::credentials

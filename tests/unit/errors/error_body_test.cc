@@ -1,4 +1,4 @@
-#include "service/upstream/error_body.h"
+#include "service/errors/error_body.h"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "service/upstream/json_struct.h"
+#include "service/json/json_struct.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 constexpr char kJson[] = "application/json";
@@ -158,8 +158,8 @@ const std::vector<Form>& Forms() {
       {"lone surrogate", R"({"error":{"code":500,"message":"\ud800"}})", false, ""},
       {"NaN", R"({"error":{"code":NaN,"message":"m"}})", false, ""},
       {"twice the same key", R"({"error":{"code":500,"message":"a","message":"b"}})", true, "b"},
-      {"as deep as allowed", Nested(kMaxJsonDepth - 3), true, "deep"},
-      {"deeper than allowed", Nested(kMaxJsonDepth - 2), false, ""},
+      {"as deep as allowed", Nested(json::kMaxJsonDepth - 3), true, "deep"},
+      {"deeper than allowed", Nested(json::kMaxJsonDepth - 2), false, ""},
       {"far too deep", Nested(30000), false, ""},
       {"as long as allowed",
        R"({"error":{"code":500,"message":"m"}})" + std::string(kMaxErrorBodyBytes - 36, ' '), true, "m"},
@@ -243,7 +243,7 @@ TEST(ErrorBody, CanBeReadBackHoweverDeepItIs) {
   const ErrorBody body = ParseErrorBody(R"({"error":{"code":500,"message":"m","metadata":)" +
                                             [] {
                                               std::string json;
-                                              const int levels = kMaxJsonDepth - 2;
+                                              const int levels = json::kMaxJsonDepth - 2;
                                               for (int i = 0; i < levels; ++i) json += R"({"a":)";
                                               return json + "1" + std::string(levels, '}');
                                             }() +
@@ -254,4 +254,4 @@ TEST(ErrorBody, CanBeReadBackHoweverDeepItIs) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

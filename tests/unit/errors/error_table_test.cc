@@ -1,4 +1,4 @@
-#include "service/upstream/error_table.h"
+#include "service/errors/error_table.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 using absl::StatusCode;
@@ -164,4 +164,4 @@ TEST(ErrorTable, StandsInTheReadme) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

@@ -1,4 +1,4 @@
-#include "service/upstream/failure.h"
+#include "service/errors/failure.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "service/upstream/text.h"
+#include "service/errors/text.h"
 
 namespace openrouter::images::retry {
 
@@ -18,7 +18,7 @@ void PrintTo(Retryability retryability, std::ostream* out) {
 
 }  // namespace openrouter::images::retry
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 using absl::StatusCode;
@@ -672,4 +672,4 @@ TEST(Redact, LeavesAllElseAlone) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

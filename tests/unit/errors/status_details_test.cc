@@ -1,4 +1,4 @@
-#include "service/upstream/status_details.h"
+#include "service/errors/status_details.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -13,9 +13,9 @@
 
 #include "google/protobuf/util/json_util.h"
 #include "google/rpc/error_details.pb.h"
-#include "service/upstream/text.h"
+#include "service/errors/text.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 using std::chrono::milliseconds;
@@ -417,4 +417,4 @@ TEST(BuildStatus, FitsWithEveryFieldAtItsLargest) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

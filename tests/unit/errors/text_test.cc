@@ -1,10 +1,10 @@
-#include "service/upstream/text.h"
+#include "service/errors/text.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::errors {
 namespace {
 
 TEST(OneLine, MakesOneLineOfPrintableText) {
@@ -51,4 +51,4 @@ TEST(Clip, CutsBetweenCharactersWhereverTheLimitFalls) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::errors

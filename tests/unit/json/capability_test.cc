@@ -1,4 +1,4 @@
-#include "service/upstream/capability.h"
+#include "service/json/capability.h"
 
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
@@ -6,16 +6,14 @@
 #include <boost/json/parse.hpp>
 #include <string>
 
-#include "service/upstream/json_struct.h"
+#include "service/json/json_struct.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::json {
 namespace {
-
-namespace json = boost::json;
 
 v1::CapabilityDescriptor Read(const std::string& text) {
   v1::CapabilityDescriptor capability;
-  ReadCapability(json::parse(text).as_object(), capability);
+  ReadCapability(boost::json::parse(text).as_object(), capability);
   return capability;
 }
 
@@ -38,7 +36,7 @@ TEST(ReadCapability, KnownTypes) {
 TEST(ReadCapability, FurtherFieldsAreKept) {
   const auto range = Read(R"({"type":"range","min":1,"max":10,"step":2})");
   EXPECT_TRUE(range.has_range());
-  EXPECT_EQ(FromStruct(range.additional_fields()), json::parse(R"({"step":2})"));
+  EXPECT_EQ(FromStruct(range.additional_fields()), boost::json::parse(R"({"step":2})"));
 }
 
 TEST(ReadCapability, WhatIsNotUnderstoodIsKeptWhole) {
@@ -48,16 +46,16 @@ TEST(ReadCapability, WhatIsNotUnderstoodIsKeptWhole) {
         R"({"type":"enum","values":"a"})"}) {
     const auto capability = Read(text);
     EXPECT_EQ(capability.type_case(), v1::CapabilityDescriptor::TYPE_NOT_SET) << text;
-    EXPECT_EQ(FromStruct(capability.additional_fields()), json::parse(text)) << text;
+    EXPECT_EQ(FromStruct(capability.additional_fields()), boost::json::parse(text)) << text;
   }
 }
 
 TEST(ReadCapability, ReplacesWhatWasThere) {
   auto capability = Read(R"({"type":"range","min":1,"max":10,"step":2})");
-  ReadCapability(json::parse(R"({"type":"boolean"})").as_object(), capability);
+  ReadCapability(boost::json::parse(R"({"type":"boolean"})").as_object(), capability);
   EXPECT_TRUE(capability.has_boolean());
   EXPECT_FALSE(capability.has_additional_fields());
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::json

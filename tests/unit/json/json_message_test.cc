@@ -1,4 +1,4 @@
-#include "service/upstream/json_message.h"
+#include "service/json/json_message.h"
 
 #include <gtest/gtest.h>
 
@@ -12,21 +12,19 @@
 #include "openrouter/images/v1/images_service.pb.h"
 #include "openrouter/images/v1/usage.pb.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::json {
 namespace {
-
-namespace json = boost::json;
 
 template <typename Message>
 Message Read(const std::string& text) {
   Message message;
-  ReadMessage(json::parse(text).as_object(), message);
+  ReadMessage(boost::json::parse(text).as_object(), message);
   return message;
 }
 
 // What ended up in additional_fields, as JSON.
 template <typename Message>
-json::value Rest(const Message& message) {
+boost::json::value Rest(const Message& message) {
   return FromStruct(message.additional_fields());
 }
 
@@ -59,7 +57,7 @@ class ReadMessageMisfits : public testing::TestWithParam<Misfit> {};
 
 TEST_P(ReadMessageMisfits, AreKeptWhole) {
   const auto usage = Read<v1::ImageUsage>(GetParam().text);
-  EXPECT_EQ(Rest(usage), json::parse(GetParam().text));
+  EXPECT_EQ(Rest(usage), boost::json::parse(GetParam().text));
   v1::ImageUsage nothing_but_rest;
   *nothing_but_rest.mutable_additional_fields() = usage.additional_fields();
   EXPECT_EQ(usage.SerializeAsString(), nothing_but_rest.SerializeAsString());
@@ -87,8 +85,8 @@ TEST(ReadMessage, KeepsMisfitsAtTheirOwnLevel) {
   const auto usage = Read<v1::ImageUsage>(
       R"({"prompt_tokens":3,"cost_details":{"upstream_inference_cost":"free","new":1},"iterations":[{"new":2}]})");
   EXPECT_EQ(usage.prompt_tokens(), 3);
-  EXPECT_EQ(Rest(usage.cost_details()), json::parse(R"({"upstream_inference_cost":"free","new":1})"));
-  EXPECT_EQ(Rest(usage.iterations(0)), json::parse(R"({"new":2})"));
+  EXPECT_EQ(Rest(usage.cost_details()), boost::json::parse(R"({"upstream_inference_cost":"free","new":1})"));
+  EXPECT_EQ(Rest(usage.iterations(0)), boost::json::parse(R"({"new":2})"));
   EXPECT_FALSE(usage.has_additional_fields());
 }
 
@@ -100,14 +98,14 @@ TEST(ReadMessage, Int64SurvivesToItsEnds) {
   // One more does not fit, and keeps its digits.
   const auto more = Read<v1::ImageUsage>(R"({"prompt_tokens":9223372036854775808})");
   EXPECT_FALSE(more.has_prompt_tokens());
-  EXPECT_EQ(Rest(more), json::parse(R"({"prompt_tokens":"9223372036854775808"})"));
+  EXPECT_EQ(Rest(more), boost::json::parse(R"({"prompt_tokens":"9223372036854775808"})"));
 }
 
 TEST(ReadMessage, Int32HasItsRange) {
   EXPECT_EQ(Read<v1::ImageSpec>(R"({"n":2147483647})").n(), INT32_MAX);
   const auto spec = Read<v1::ImageSpec>(R"({"n":2147483648})");
   EXPECT_FALSE(spec.has_n());
-  EXPECT_EQ(Rest(spec), json::parse(R"({"n":2147483648})"));
+  EXPECT_EQ(Rest(spec), boost::json::parse(R"({"n":2147483648})"));
 }
 
 TEST(ReadMessage, RepeatedStringsAndStructMaps) {
@@ -116,34 +114,34 @@ TEST(ReadMessage, RepeatedStringsAndStructMaps) {
   ASSERT_EQ(provider.order_size(), 2);
   EXPECT_EQ(provider.order(1), "b");
   EXPECT_EQ(provider.only_size(), 0);
-  EXPECT_EQ(Rest(provider), json::parse(R"({"only":["a",1]})"));
+  EXPECT_EQ(Rest(provider), boost::json::parse(R"({"only":["a",1]})"));
   EXPECT_EQ(FromStruct(provider.options().at("openai")),
-            json::parse(R"({"moderation":"low","deep":{"x":[1]}})"));
+            boost::json::parse(R"({"moderation":"low","deep":{"x":[1]}})"));
 }
 
 TEST(ReadMessage, MapWithOneMisfitIsKeptWhole) {
   const auto provider = Read<v1::ProviderPreferences>(R"({"options":{"a":{"x":1},"b":5}})");
   EXPECT_EQ(provider.options_size(), 0);
-  EXPECT_EQ(Rest(provider), json::parse(R"({"options":{"a":{"x":1},"b":5}})"));
+  EXPECT_EQ(Rest(provider), boost::json::parse(R"({"options":{"a":{"x":1},"b":5}})"));
 }
 
 TEST(ReadMessage, SecondMemberOfAOneofIsKeptAside) {
   const auto provider = Read<v1::ProviderPreferences>(R"({"sort":"price","sort_config":{"by":"latency"}})");
   EXPECT_EQ(provider.sort(), "price");
-  EXPECT_EQ(Rest(provider), json::parse(R"({"sort_config":{"by":"latency"}})"));
+  EXPECT_EQ(Rest(provider), boost::json::parse(R"({"sort_config":{"by":"latency"}})"));
 }
 
 TEST(ReadMessage, BytesAndEnumsNeverFit) {
   const auto image = Read<v1::GeneratedImage>(R"({"data":"eHg=","media_type":"image/png"})");
   EXPECT_TRUE(image.data().empty());
-  EXPECT_EQ(Rest(image), json::parse(R"({"data":"eHg="})"));
+  EXPECT_EQ(Rest(image), boost::json::parse(R"({"data":"eHg="})"));
   EXPECT_EQ(Read<v1::ImagesError>(R"({"kind":3})").kind(), v1::ERROR_KIND_UNSPECIFIED);
 }
 
 TEST(ReadMessage, AddsToWhatIsThere) {
   auto usage = Read<v1::ImageUsage>(R"({"a":1})");
-  ReadMessage(json::parse(R"({"b":2,"speed":"fast"})").as_object(), usage);
-  EXPECT_EQ(Rest(usage), json::parse(R"({"a":1,"b":2})"));
+  ReadMessage(boost::json::parse(R"({"b":2,"speed":"fast"})").as_object(), usage);
+  EXPECT_EQ(Rest(usage), boost::json::parse(R"({"a":1,"b":2})"));
   EXPECT_EQ(usage.speed(), "fast");
 }
 
@@ -157,12 +155,12 @@ TEST(ReadMessage, ModelWithCapabilities) {
 
 TEST(WriteMessage, OnlyWhatIsSet) {
   v1::ImageSpec spec;
-  EXPECT_EQ(json::serialize(WriteMessage(spec)), "{}");
+  EXPECT_EQ(boost::json::serialize(WriteMessage(spec)), "{}");
   spec.set_n(0);
   spec.set_user("");
   spec.set_seed(INT64_MAX);
   spec.mutable_trace();
-  EXPECT_EQ(json::serialize(WriteMessage(spec)),
+  EXPECT_EQ(boost::json::serialize(WriteMessage(spec)),
             R"({"n":0,"seed":9223372036854775807,"user":"","trace":{}})");
 }
 
@@ -174,8 +172,9 @@ TEST(WriteMessage, EveryShape) {
   provider.mutable_sort_config()->set_by("price");
   (*(*provider.mutable_options())["openai"].mutable_fields())["steps"].set_number_value(40);
   (*provider.mutable_options())["empty"];
-  EXPECT_EQ(json::value(WriteMessage(provider)),
-            json::parse(R"({"order":["a","é\"\\\n"],"allow_fallbacks":false,"sort_config":{"by":"price"},
+  EXPECT_EQ(
+      boost::json::value(WriteMessage(provider)),
+      boost::json::parse(R"({"order":["a","é\"\\\n"],"allow_fallbacks":false,"sort_config":{"by":"price"},
                             "options":{"openai":{"steps":40},"empty":{}}})"));
 }
 
@@ -183,7 +182,7 @@ TEST(WriteMessage, DoublesThatAreWholeAreIntegers) {
   v1::CostDetails cost;
   cost.set_upstream_inference_cost(2);
   cost.set_upstream_inference_prompt_cost(0.5);
-  const json::object object = WriteMessage(cost);
+  const boost::json::object object = WriteMessage(cost);
   EXPECT_TRUE(object.at("upstream_inference_cost").is_int64());
   EXPECT_EQ(object.at("upstream_inference_prompt_cost").as_double(), 0.5);
 }
@@ -194,15 +193,16 @@ TEST(WriteMessage, AdditionalFieldsNeverReplaceAField) {
   auto& more = *trace.mutable_additional_fields()->mutable_fields();
   more["trace_id"].set_string_value("sneaked in");
   more["tenant"].set_string_value("blue");
-  EXPECT_EQ(json::value(WriteMessage(trace)), json::parse(R"({"trace_id":"typed","tenant":"blue"})"));
+  EXPECT_EQ(boost::json::value(WriteMessage(trace)),
+            boost::json::parse(R"({"trace_id":"typed","tenant":"blue"})"));
 }
 
 TEST(WriteMessage, UndoesReadMessage) {
   const std::string text =
       R"({"prompt_tokens":1,"cost":0.125,"cost_details":{"upstream_inference_cost":3,"x":[1]},
     "iterations":[{"type":"message","cache_creation":{"ephemeral_1h_input_tokens":2}}],"later":{"y":null}})";
-  EXPECT_EQ(json::value(WriteMessage(Read<v1::ImageUsage>(text))), json::parse(text));
+  EXPECT_EQ(boost::json::value(WriteMessage(Read<v1::ImageUsage>(text))), boost::json::parse(text));
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::json

@@ -1,4 +1,4 @@
-#include "service/upstream/json_struct.h"
+#include "service/json/json_struct.h"
 
 #include <gtest/gtest.h>
 
@@ -8,26 +8,25 @@
 #include <limits>
 #include <string>
 
-namespace openrouter::images::upstream {
+namespace openrouter::images::json {
 namespace {
 
-namespace json = boost::json;
 namespace pb = google::protobuf;
 
-json::object Parse(const std::string& text) {
-  json::parse_options options;
+boost::json::object Parse(const std::string& text) {
+  boost::json::parse_options options;
   options.max_depth = 1000;
-  return json::parse(text, {}, options).as_object();
+  return boost::json::parse(text, {}, options).as_object();
 }
 
 std::string Text(double number) {
   pb::Struct fields;
   (*fields.mutable_fields())["x"].set_number_value(number);
-  return json::serialize(FromStruct(fields).at("x"));
+  return boost::json::serialize(FromStruct(fields).at("x"));
 }
 
 TEST(JsonStruct, RoundTripsEveryKind) {
-  const json::object object =
+  const boost::json::object object =
       Parse(R"({"a":null,"b":true,"c":-3,"d":0.25,"e":"é\u0000","f":[1,[],{"g":{}}],"":{"h":[null]}})");
   EXPECT_EQ(FromStruct(ToStruct(object)), object);
 }
@@ -73,8 +72,8 @@ pb::Struct Nest(std::size_t levels) {
 TEST(JsonStruct, DepthIsBoundedFromStruct) {
   EXPECT_FALSE(IsTooDeep(Nest(kMaxJsonDepth)));
   EXPECT_TRUE(IsTooDeep(Nest(kMaxJsonDepth + 1)));
-  EXPECT_EQ(json::serialize(FromStruct(Nest(kMaxJsonDepth))).find("null"), std::string::npos);
-  EXPECT_NE(json::serialize(FromStruct(Nest(kMaxJsonDepth + 1))).find("null"), std::string::npos);
+  EXPECT_EQ(boost::json::serialize(FromStruct(Nest(kMaxJsonDepth))).find("null"), std::string::npos);
+  EXPECT_NE(boost::json::serialize(FromStruct(Nest(kMaxJsonDepth + 1))).find("null"), std::string::npos);
 
   pb::Struct lists;
   pb::Value* value = &(*lists.mutable_fields())["k"];
@@ -83,7 +82,7 @@ TEST(JsonStruct, DepthIsBoundedFromStruct) {
   EXPECT_FALSE(IsTooDeep(lists));
   value->mutable_list_value();
   EXPECT_TRUE(IsTooDeep(lists));
-  EXPECT_NE(json::serialize(FromStruct(lists)).find("null"), std::string::npos);
+  EXPECT_NE(boost::json::serialize(FromStruct(lists)).find("null"), std::string::npos);
 }
 
 TEST(JsonStruct, WhatIsTooDeepForAStructBecomesItsText) {
@@ -96,9 +95,9 @@ TEST(JsonStruct, WhatIsTooDeepForAStructBecomesItsText) {
 }
 
 TEST(JsonStruct, ValuesStandAlone) {
-  EXPECT_EQ(ToValue(json::value(5)).number_value(), 5);
-  EXPECT_EQ(ToValue(json::parse("[1,2]")).list_value().values_size(), 2);
+  EXPECT_EQ(ToValue(boost::json::value(5)).number_value(), 5);
+  EXPECT_EQ(ToValue(boost::json::parse("[1,2]")).list_value().values_size(), 2);
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter::images::json

@@ -5,57 +5,57 @@
 namespace openrouter::images::rpc {
 namespace {
 
-using upstream::Condition;
-constexpr auto kGenerate = upstream::Operation::kGenerate;
+using errors::Condition;
+constexpr auto kGenerate = errors::Operation::kGenerate;
 
-upstream::FailedCall Failed(Condition condition) {
+upstream::FailedCall Failed(errors::Condition condition) {
   upstream::FailedCall failed;
-  failed.failure = upstream::FromCondition(kGenerate, condition, "");
+  failed.failure = errors::FromCondition(kGenerate, condition, "");
   return failed;
 }
 
-upstream::Failure Drained(upstream::FailedCall failed) {
-  NameReason(Condition::kDraining, Condition::kDrainedAfterDispatch, failed);
+errors::Failure Drained(upstream::FailedCall failed) {
+  NameReason(errors::Condition::kDraining, errors::Condition::kDrainedAfterDispatch, failed);
   return failed.failure;
 }
 
 TEST(NameReasonTest, WhatWasNotSentIsFree) {
-  const upstream::Failure failure = Drained(Failed(Condition::kCancelledBeforeDispatch));
-  EXPECT_EQ(failure.row->condition, Condition::kDraining);
+  const errors::Failure failure = Drained(Failed(errors::Condition::kCancelledBeforeDispatch));
+  EXPECT_EQ(failure.row->condition, errors::Condition::kDraining);
   EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
   EXPECT_EQ(failure.code, absl::StatusCode::kUnavailable);
 }
 
 // A call that waited for its second attempt.
 TEST(NameReasonTest, WhatWasSentForNothingIsFree) {
-  upstream::FailedCall failed = Failed(Condition::kCancelledBeforeDispatch);
-  upstream::AddEarlierBilling(v1::BILLING_OUTCOME_NOT_BILLED, failed.failure);
-  const upstream::Failure failure = Drained(failed);
-  EXPECT_EQ(failure.row->condition, Condition::kDraining);
+  upstream::FailedCall failed = Failed(errors::Condition::kCancelledBeforeDispatch);
+  errors::AddEarlierBilling(v1::BILLING_OUTCOME_NOT_BILLED, failed.failure);
+  const errors::Failure failure = Drained(failed);
+  EXPECT_EQ(failure.row->condition, errors::Condition::kDraining);
   EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_NOT_BILLED);
   EXPECT_EQ(failure.error.advice().find("Nothing was sent"), std::string::npos) << failure.error.advice();
 }
 
 TEST(NameReasonTest, WhatIsUnknownStaysUnknown) {
-  const upstream::Failure failure = Drained(Failed(Condition::kCancelledAfterDispatch));
-  EXPECT_EQ(failure.row->condition, Condition::kDrainedAfterDispatch);
+  const errors::Failure failure = Drained(Failed(errors::Condition::kCancelledAfterDispatch));
+  EXPECT_EQ(failure.row->condition, errors::Condition::kDrainedAfterDispatch);
   EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_UNKNOWN);
   EXPECT_EQ(failure.code, absl::StatusCode::kUnknown);
 }
 
 TEST(NameReasonTest, WhatIsKnownToBePaidForIsToldWithWhatWasDelivered) {
-  upstream::FailedCall failed = Failed(Condition::kCancelledAfterDispatch);
+  upstream::FailedCall failed = Failed(errors::Condition::kCancelledAfterDispatch);
   failed.failure.error.mutable_delivered()->set_images(1);
-  upstream::MarkPaid(v1::BILLING_OUTCOME_BILLED, failed.failure);
-  const upstream::Failure failure = Drained(failed);
+  errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failed.failure);
+  const errors::Failure failure = Drained(failed);
   EXPECT_EQ(failure.reason, "DRAINING");
   EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_BILLED);
   EXPECT_EQ(failure.error.delivered().images(), 1);
 }
 
 TEST(NameReasonTest, WhatFailedBeforeKeepsItsReason) {
-  EXPECT_EQ(Drained(Failed(Condition::kHttp429)).row->condition, Condition::kHttp429);
-  EXPECT_EQ(Drained(Failed(Condition::kTruncated)).row->condition, Condition::kTruncated);
+  EXPECT_EQ(Drained(Failed(errors::Condition::kHttp429)).row->condition, errors::Condition::kHttp429);
+  EXPECT_EQ(Drained(Failed(errors::Condition::kTruncated)).row->condition, errors::Condition::kTruncated);
 }
 
 }  // namespace

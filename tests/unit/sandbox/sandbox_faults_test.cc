@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "service/sandbox/sandbox.h"
-#include "tests/unit/sandbox/decoded.h"
+#include "tests/unit/sandbox/draw/decoded.h"
 #include "tests/unit/sandbox/raw_client.h"
 
 namespace openrouter::images::sandbox {

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "service/sandbox/sandbox.h"
-#include "tests/unit/sandbox/decoded.h"
+#include "tests/unit/sandbox/draw/decoded.h"
 #include "tests/unit/sandbox/raw_client.h"
 
 namespace openrouter::images::sandbox {

@@ -12,14 +12,12 @@
 namespace openrouter::images::telemetry {
 namespace {
 
-namespace json = boost::json;
-
 class JsonLogTest : public ::testing::Test {
  protected:
-  json::object OnlyLine() {
+  boost::json::object OnlyLine() {
     const std::string text = sink_->text();
     EXPECT_EQ(text.find('\n'), text.size() - 1) << text;
-    return json::parse(text.substr(0, text.size() - 1)).as_object();
+    return boost::json::parse(text.substr(0, text.size() - 1)).as_object();
   }
 
   std::shared_ptr<testing::MemorySink> sink_ = std::make_shared<testing::MemorySink>();
@@ -29,7 +27,7 @@ class JsonLogTest : public ::testing::Test {
 TEST_F(JsonLogTest, WritesOneObjectALine) {
   log_.Write(spdlog::level::info, "listening",
              {{"address", "[::1]:50051"}, {"note", "two\nlines \"quoted\""}});
-  const json::object line = OnlyLine();
+  const boost::json::object line = OnlyLine();
   EXPECT_EQ(line.at("level"), "info");
   EXPECT_EQ(line.at("event"), "listening");
   EXPECT_EQ(line.at("address"), "[::1]:50051");
@@ -54,7 +52,7 @@ TEST_F(JsonLogTest, ACallThatSucceeded) {
   record.image_bytes = 1000;
   record.cost_usd = 0.04;
   log_.OnCallEnd(record);
-  const json::object line = OnlyLine();
+  const boost::json::object line = OnlyLine();
   EXPECT_EQ(line.at("level"), "info");
   EXPECT_EQ(line.at("billing"), "BILLED");
   EXPECT_EQ(line.at("attempts"), 2);

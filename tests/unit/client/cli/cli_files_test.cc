@@ -8,9 +8,9 @@
 #include <iterator>
 #include <string>
 
-#include "client/cli/file_writer.h"
-#include "client/cli/picture_files.h"
-#include "client/cli/usage_error.h"
+#include "client/cli/commands/usage_error.h"
+#include "client/cli/files/file_writer.h"
+#include "client/cli/files/picture_files.h"
 
 namespace openrouter::images::client {
 namespace {

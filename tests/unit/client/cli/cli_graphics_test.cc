@@ -15,13 +15,13 @@
 #include <jpeglib.h>
 
 #include "absl/strings/escaping.h"
-#include "client/cli/decode_picture.h"
-#include "client/cli/draw_picture.h"
-#include "client/cli/half_blocks.h"
-#include "client/cli/kitty.h"
-#include "client/cli/pixels.h"
-#include "client/cli/sixel.h"
-#include "client/cli/terminal_graphics.h"
+#include "client/cli/terminal/decode_picture.h"
+#include "client/cli/terminal/draw_picture.h"
+#include "client/cli/terminal/half_blocks.h"
+#include "client/cli/terminal/kitty.h"
+#include "client/cli/terminal/pixels.h"
+#include "client/cli/terminal/sixel.h"
+#include "client/cli/terminal/terminal_graphics.h"
 
 namespace openrouter::images::client {
 namespace {

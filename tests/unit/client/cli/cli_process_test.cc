@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "google/rpc/error_details.pb.h"
+#include "tests/unit/client/cli/tool_process.h"
 #include "tests/unit/client/fake_images_server.h"
-#include "tests/unit/client/tool_process.h"
 
 namespace openrouter::images::client {
 namespace {

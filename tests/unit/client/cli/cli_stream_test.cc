@@ -17,11 +17,11 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/incoming_picture.h"
-#include "client/cli/stream_progress.h"
+#include "client/cli/files/incoming_picture.h"
+#include "client/cli/terminal/stream_progress.h"
+#include "tests/unit/client/cli/tool_process.h"
 #include "tests/unit/client/fake_images_server.h"
 #include "tests/unit/client/stream_script.h"
-#include "tests/unit/client/tool_process.h"
 
 namespace openrouter::images::client {
 namespace {

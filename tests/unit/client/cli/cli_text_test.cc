@@ -6,16 +6,16 @@
 #include <string_view>
 #include <vector>
 
-#include "client/cli/capability_text.h"
-#include "client/cli/endpoints_command.h"
-#include "client/cli/file_name.h"
-#include "client/cli/generate_report.h"
-#include "client/cli/models_command.h"
-#include "client/cli/money.h"
-#include "client/cli/picture_info.h"
-#include "client/cli/progress_line.h"
-#include "client/cli/table.h"
-#include "client/cli/terminal.h"
+#include "client/cli/commands/endpoints_command.h"
+#include "client/cli/commands/models_command.h"
+#include "client/cli/files/file_name.h"
+#include "client/cli/report/capability_text.h"
+#include "client/cli/report/generate_report.h"
+#include "client/cli/report/money.h"
+#include "client/cli/report/picture_info.h"
+#include "client/cli/report/table.h"
+#include "client/cli/terminal/progress_line.h"
+#include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {
 namespace {

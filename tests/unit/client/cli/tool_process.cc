@@ -1,4 +1,4 @@
-#include "tests/unit/client/tool_process.h"
+#include "tests/unit/client/cli/tool_process.h"
 
 #include <gtest/gtest.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-#include "tests/unit/sandbox/decoded.h"
+#include "tests/unit/sandbox/draw/decoded.h"
 
 #include <stdio.h>
 

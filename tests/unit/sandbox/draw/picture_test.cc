@@ -5,9 +5,9 @@
 #include <boost/json.hpp>
 #include <map>
 
-#include "service/sandbox/encoders.h"
+#include "service/sandbox/draw/encoders.h"
 #include "service/sandbox/generator.h"
-#include "tests/unit/sandbox/decoded.h"
+#include "tests/unit/sandbox/draw/decoded.h"
 
 namespace openrouter::images::sandbox {
 namespace {

@@ -1,4 +1,4 @@
-#include "service/upstream/media_type.h"
+#include "service/upstream/codec/media_type.h"
 
 #include <gtest/gtest.h>
 

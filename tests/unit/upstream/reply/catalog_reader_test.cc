@@ -1,17 +1,15 @@
-#include "service/upstream/catalog_reader.h"
+#include "service/upstream/reply/catalog_reader.h"
 
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
 #include <string>
 
-#include "service/upstream/json_document.h"
-#include "service/upstream/json_struct.h"
+#include "service/json/json_document.h"
+#include "service/json/json_struct.h"
 
 namespace openrouter::images::upstream {
 namespace {
-
-namespace json = boost::json;
 
 TEST(ReadModels, ReadsModelsInOrder) {
   const auto response = ReadModels(R"({"data":[
@@ -28,17 +26,18 @@ TEST(ReadModels, ReadsModelsInOrder) {
   EXPECT_EQ(model.id(), "bytedance-seed/seedream-4.5");
   EXPECT_EQ(model.created(), 1692901234);
   EXPECT_EQ(model.architecture().input_modalities(1), "image");
-  EXPECT_EQ(FromStruct(model.architecture().additional_fields()), json::parse(R"({"tokenizer":"x"})"));
+  EXPECT_EQ(json::FromStruct(model.architecture().additional_fields()),
+            boost::json::parse(R"({"tokenizer":"x"})"));
   EXPECT_EQ(model.supported_parameters().at("resolution").enum_().values(1), "2K");
   EXPECT_EQ(model.supported_parameters().at("n").range().max(), 4);
-  EXPECT_EQ(FromStruct(model.supported_parameters().at("later").additional_fields()),
-            json::parse(R"({"type":"regex","pattern":"a"})"));
+  EXPECT_EQ(json::FromStruct(model.supported_parameters().at("later").additional_fields()),
+            boost::json::parse(R"({"type":"regex","pattern":"a"})"));
   EXPECT_TRUE(model.has_supports_streaming());
-  EXPECT_EQ(FromStruct(model.additional_fields()), json::parse(R"({"context":{"a":[1]}})"));
+  EXPECT_EQ(json::FromStruct(model.additional_fields()), boost::json::parse(R"({"context":{"a":[1]}})"));
   EXPECT_EQ(response->models(1).id(), "b/c");
   EXPECT_FALSE(response->has_call());
-  EXPECT_EQ(FromStruct(response->additional_fields()),
-            json::parse(R"({"models":[1],"call":{"attempts":3},"next":null})"));
+  EXPECT_EQ(json::FromStruct(response->additional_fields()),
+            boost::json::parse(R"({"models":[1],"call":{"attempts":3},"next":null})"));
 }
 
 TEST(ReadEndpoints, ReadsEndpoints) {
@@ -55,9 +54,9 @@ TEST(ReadEndpoints, ReadsEndpoints) {
   EXPECT_EQ(endpoint.allowed_passthrough_parameters(0), "steps");
   EXPECT_EQ(endpoint.pricing(0).cost_usd(), 0.05);
   EXPECT_EQ(endpoint.pricing(0).variant(), "4K");
-  EXPECT_EQ(FromStruct(endpoint.pricing(0).additional_fields()), json::parse(R"({"tier":2})"));
+  EXPECT_EQ(json::FromStruct(endpoint.pricing(0).additional_fields()), boost::json::parse(R"({"tier":2})"));
   EXPECT_TRUE(endpoint.supported_parameters().at("seed").has_boolean());
-  EXPECT_EQ(FromStruct(response->additional_fields()), json::parse(R"({"note":"n"})"));
+  EXPECT_EQ(json::FromStruct(response->additional_fields()), boost::json::parse(R"({"note":"n"})"));
 }
 
 TEST(Catalog, AnEmptyListIsAList) {
@@ -85,13 +84,13 @@ TEST(Catalog, SaysWhatIsWrongAndQuotesNothing) {
   EXPECT_FALSE(ReadModels(std::string(100000, '[')).ok());
 }
 
-TEST(ErrorIn, TellsErrorObjects) {
+TEST(JsonErrorIn, TellsErrorObjects) {
   for (const char* text : {R"({"error":{}})", R"({"error":"no","data":[]})"}) {
-    EXPECT_EQ(ErrorIn(json::parse(text)) != nullptr, true) << text;
+    EXPECT_EQ(json::ErrorIn(boost::json::parse(text)) != nullptr, true) << text;
   }
   for (const char* text :
        {R"({"error":null})", R"({"error":""})", R"({"error":false})", R"({"data":[]})", "[]", "1"}) {
-    EXPECT_EQ(ErrorIn(json::parse(text)), nullptr) << text;
+    EXPECT_EQ(json::ErrorIn(boost::json::parse(text)), nullptr) << text;
   }
 }
 

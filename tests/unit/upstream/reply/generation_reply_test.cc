@@ -1,4 +1,4 @@
-#include "service/upstream/generation_reply.h"
+#include "service/upstream/reply/generation_reply.h"
 
 #include <absl/strings/escaping.h>
 #include <gtest/gtest.h>
@@ -7,12 +7,11 @@
 #include <string>
 #include <utility>
 
-#include "service/upstream/json_struct.h"
+#include "service/json/json_struct.h"
 
 namespace openrouter::images::upstream {
 namespace {
 
-namespace json = boost::json;
 using Verdict = GenerationVerdict;
 
 const std::string kPng = "\x89PNG\r\n\x1A\n and so on";
@@ -42,16 +41,18 @@ TEST(GenerationReply, CompletesTheResponse) {
   ASSERT_EQ(response.images_size(), 4);
   EXPECT_EQ(response.images(0).data(), kPng);
   EXPECT_EQ(response.images(0).media_type(), "image/png");
-  EXPECT_EQ(FromStruct(response.images(0).additional_fields()), json::parse(R"({"revised_prompt":"x"})"));
+  EXPECT_EQ(json::FromStruct(response.images(0).additional_fields()),
+            boost::json::parse(R"({"revised_prompt":"x"})"));
   EXPECT_EQ(response.images(1).media_type(), "image/svg+xml");
   EXPECT_FALSE(response.images(1).has_additional_fields());
   EXPECT_EQ(response.images(2).media_type(), "image/jxl");
   EXPECT_EQ(response.images(3).media_type(), "application/octet-stream");
   EXPECT_EQ(response.usage().cost(), 0.04);
-  EXPECT_EQ(FromStruct(response.usage().additional_fields()), json::parse(R"({"novel":{"a":1}})"));
+  EXPECT_EQ(json::FromStruct(response.usage().additional_fields()),
+            boost::json::parse(R"({"novel":{"a":1}})"));
   EXPECT_FALSE(response.has_call());
-  EXPECT_EQ(FromStruct(response.additional_fields()),
-            json::parse(R"({"provider":"x","images":7,"call":{"attempts":9}})"));
+  EXPECT_EQ(json::FromStruct(response.additional_fields()),
+            boost::json::parse(R"({"provider":"x","images":7,"call":{"attempts":9}})"));
 }
 
 TEST(GenerationReply, ToleratesUnusualTypes) {
@@ -59,7 +60,8 @@ TEST(GenerationReply, ToleratesUnusualTypes) {
   const auto [reply, response] = Read(R"({"created":"today","usage":[1],"data":[)" + Item(kPng) + "]}");
   EXPECT_EQ(reply.verdict, Verdict::kPictures);
   EXPECT_FALSE(response.has_usage());
-  EXPECT_EQ(FromStruct(response.additional_fields()), json::parse(R"({"created":"today","usage":[1]})"));
+  EXPECT_EQ(json::FromStruct(response.additional_fields()),
+            boost::json::parse(R"({"created":"today","usage":[1]})"));
 }
 
 struct Row {

@@ -1,4 +1,4 @@
-#include "service/upstream/image_reply_reader.h"
+#include "service/upstream/reply/image_reply_reader.h"
 
 #include <absl/strings/escaping.h>
 #include <gtest/gtest.h>
@@ -15,12 +15,11 @@
 #include <utility>
 #include <vector>
 
-#include "service/upstream/json_struct.h"
+#include "service/json/json_struct.h"
 
 namespace openrouter::images::upstream {
 namespace {
 
-namespace json = boost::json;
 using Kind = ReplyFault::Kind;
 using Document = ImageReplyReader::Document;
 
@@ -70,11 +69,11 @@ Outcome Read(const std::vector<std::string_view>& pieces, Document kind = Docume
     EXPECT_TRUE(good || !reader.Write(piece));
     good = good && reader.Write(piece);
   }
-  std::optional<json::value> document = reader.Finish();
+  std::optional<boost::json::value> document = reader.Finish();
   EXPECT_EQ(document.has_value(), !reader.fault().has_value());
   Outcome outcome;
   if (document) {
-    outcome.document = json::serialize(*document);
+    outcome.document = boost::json::serialize(*document);
     for (const auto& [index, ended] : gallery.ended) {
       EXPECT_TRUE(ended);
       outcome.pictures[index] = gallery.pictures[index];
@@ -107,10 +106,10 @@ TEST(ImageReplyReader, TakesPicturesOutOfAReply) {
       R"({"created":1748372400,"data":[{"b64_json":"aGVsbG8=","media_type":"image/png"},)"
       R"({"media_type":"image/webp","b64_json":"IQ==","seed":7}],"usage":{"cost":0.5,"b64_json":"x"},"é\u00e9":"\ud83d\ude00"})");
   EXPECT_EQ(outcome.fault, std::nullopt);
-  EXPECT_EQ(
-      json::parse(outcome.document),
-      json::parse(R"({"created":1748372400,"data":[{"media_type":"image/png"},)"
-                  R"({"media_type":"image/webp","seed":7}],"usage":{"cost":0.5,"b64_json":"x"},"éé":"😀"})"));
+  EXPECT_EQ(boost::json::parse(outcome.document),
+            boost::json::parse(
+                R"({"created":1748372400,"data":[{"media_type":"image/png"},)"
+                R"({"media_type":"image/webp","seed":7}],"usage":{"cost":0.5,"b64_json":"x"},"éé":"😀"})"));
   EXPECT_EQ(outcome.pictures, (std::map<int, std::string>{{0, "hello"}, {1, "!"}}));
 }
 
@@ -119,9 +118,9 @@ TEST(ImageReplyReader, TakesThePictureOutOfAnEvent) {
       R"({"type":"image_generation.partial_image","b64_json":"aGVsbG8=","partial_image_index":2,)"
       R"("data":[{"b64_json":"stays"}]})",
       Document::kStreamEvent);
-  EXPECT_EQ(json::parse(outcome.document),
-            json::parse(R"({"type":"image_generation.partial_image","partial_image_index":2,)"
-                        R"("data":[{"b64_json":"stays"}]})"));
+  EXPECT_EQ(boost::json::parse(outcome.document),
+            boost::json::parse(R"({"type":"image_generation.partial_image","partial_image_index":2,)"
+                               R"("data":[{"b64_json":"stays"}]})"));
   EXPECT_EQ(outcome.pictures, (std::map<int, std::string>{{0, "hello"}}));
 }
 
@@ -142,7 +141,7 @@ TEST(ImageReplyReader, OnlyPicturesInTheirPlaceAreTaken) {
                            R"({"data":[{"b64_jso":"!"}]})", R"("b64_json")", "17", "null"}) {
     const Outcome outcome = ReadEverySplit(text);
     EXPECT_EQ(outcome.fault, std::nullopt) << text;
-    EXPECT_EQ(outcome.document, json::serialize(json::parse(text)));
+    EXPECT_EQ(outcome.document, boost::json::serialize(boost::json::parse(text)));
     EXPECT_TRUE(outcome.pictures.empty()) << text;
   }
 }
@@ -151,7 +150,7 @@ TEST(ImageReplyReader, WhatIsNotAStringStaysInTheDocument) {
   for (const char* value : {"null", "true", "17", "-0.5", "[]", "[\"x\"]", "{}", "{\"b64_json\":\"x\"}"}) {
     const std::string text = R"({"data":[{"a":1,"b64_json":)" + std::string(value) + R"(,"b":2}]})";
     const Outcome outcome = ReadEverySplit(text);
-    EXPECT_EQ(json::parse(outcome.document), json::parse(text));
+    EXPECT_EQ(boost::json::parse(outcome.document), boost::json::parse(text));
     EXPECT_TRUE(outcome.pictures.empty());
   }
 }
@@ -160,7 +159,8 @@ TEST(ImageReplyReader, IndexIsThePlaceInTheArray) {
   const Outcome outcome = ReadEverySplit(
       R"({"data":[null,{"b64_json":"IQ=="},[],{},"x",{"a":[1,{"b":2}],"b64_json":"aGVsbG8="}]})");
   EXPECT_EQ(outcome.pictures, (std::map<int, std::string>{{1, "!"}, {5, "hello"}}));
-  EXPECT_EQ(json::parse(outcome.document), json::parse(R"({"data":[null,{},[],{},"x",{"a":[1,{"b":2}]}]})"));
+  EXPECT_EQ(boost::json::parse(outcome.document),
+            boost::json::parse(R"({"data":[null,{},[],{},"x",{"a":[1,{"b":2}]}]})"));
 }
 
 TEST(ImageReplyReader, AnEmptyPictureEndsWithoutABuffer) {
@@ -230,7 +230,7 @@ class Author {
 
   std::uint32_t Roll(std::uint32_t sides) { return (state_ = state_ * 1664525 + 1013904223) / 65536 % sides; }
 
-  json::value Write(int depth) {
+  boost::json::value Write(int depth) {
     switch (Roll(depth > 0 ? 10 : 5)) {
       case 0:
         return nullptr;
@@ -240,16 +240,16 @@ class Author {
         return Roll(1000) / 8.0;
       case 3:
       case 4:
-        return json::string(
+        return boost::json::string(
             Pick({"", "IQ==", "aGVsbG8=", "//8+", "b64_json", "not base64", "\xC3\xA9\n\"\\"}));
       case 5:
       case 6: {
-        json::array array;
+        boost::json::array array;
         for (std::uint32_t i = Roll(4); i > 0; --i) array.push_back(Write(depth - 1));
         return array;
       }
       default: {
-        json::object object;
+        boost::json::object object;
         for (std::uint32_t i = Roll(4); i > 0; --i) {
           object[Pick({"data", "b64_json", "b64_json", "usage", "\xC3\xA9"})] = Write(depth - 1);
         }
@@ -265,27 +265,27 @@ class Author {
 };
 
 // What the reader should say of a document that was parsed whole.
-Outcome Expected(json::value document) {
+Outcome Expected(boost::json::value document) {
   Outcome outcome;
-  json::value* data = document.is_object() ? document.get_object().if_contains("data") : nullptr;
+  boost::json::value* data = document.is_object() ? document.get_object().if_contains("data") : nullptr;
   if (data != nullptr && data->is_array()) {
     for (std::size_t i = 0; i < data->get_array().size(); ++i) {
-      json::value& item = data->get_array()[i];
-      json::value* picture = item.is_object() ? item.get_object().if_contains("b64_json") : nullptr;
+      boost::json::value& item = data->get_array()[i];
+      boost::json::value* picture = item.is_object() ? item.get_object().if_contains("b64_json") : nullptr;
       if (picture == nullptr || !picture->is_string()) continue;
       const int index = static_cast<int>(i);
       if (!absl::Base64Unescape(picture->get_string().c_str(), &outcome.pictures[index])) {
         return {Kind::kUndecodable, index, "", {}};
       }
       // Keeps the order of the others, which erase does not.
-      json::object rest;
+      boost::json::object rest;
       for (const auto& [key, value] : item.get_object()) {
         if (key != "b64_json") rest.emplace(key, value);
       }
       item = std::move(rest);
     }
   }
-  outcome.document = json::serialize(document);
+  outcome.document = boost::json::serialize(document);
   return outcome;
 }
 
@@ -294,13 +294,13 @@ TEST(ImageReplyReader, AgreesWithAParseOfTheWhole) {
   int undecodable = 0;
   for (std::uint32_t seed = 0; seed < 4000; ++seed) {
     Author author(seed);
-    json::object document;
+    boost::json::object document;
     document["created"] = author.Write(2);
-    json::array data;
+    boost::json::array data;
     for (std::uint32_t i = author.Roll(5); i > 0; --i) data.push_back(author.Write(3));
     document["data"] = std::move(data);
     document["more"] = author.Write(4);
-    const std::string text = json::serialize(document);
+    const std::string text = boost::json::serialize(document);
     const Outcome expected = Expected(document);
     with_pictures += !expected.pictures.empty();
     undecodable += expected.fault.has_value();
@@ -315,8 +315,8 @@ TEST(ImageReplyReader, AgreesWithAParseOfTheWhole) {
 
 TEST(ImageReplyReader, DepthIsBounded) {
   const auto nest = [](std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
-  EXPECT_EQ(Read({nest(kMaxJsonDepth)}).fault, std::nullopt);
-  EXPECT_EQ(Read({nest(kMaxJsonDepth + 1)}).fault, Kind::kMalformed);
+  EXPECT_EQ(Read({nest(json::kMaxJsonDepth)}).fault, std::nullopt);
+  EXPECT_EQ(Read({nest(json::kMaxJsonDepth + 1)}).fault, Kind::kMalformed);
   EXPECT_EQ(Read({std::string(100000, '[')}).fault, Kind::kMalformed);
   std::string objects;
   for (int i = 0; i < 100000; ++i) objects += "{\"a\":";
@@ -427,7 +427,7 @@ TEST(ImageReplyReader, FortyMegabytesPassThroughAChunk) {
   ASSERT_TRUE(reader.Write(R"("}]})"));
   const auto document = reader.Finish();
   ASSERT_TRUE(document);
-  EXPECT_EQ(json::serialize(*document), R"({"created":1,"data":[{}]})");
+  EXPECT_EQ(boost::json::serialize(*document), R"({"created":1,"data":[{}]})");
   EXPECT_EQ(conveyor.total, bytes.size() * kRounds);
   EXPECT_EQ(conveyor.checksum, checksum);
   EXPECT_LE(conveyor.largest, 2 * Conveyor::kChunk);

@@ -1,4 +1,4 @@
-#include "service/upstream/picture_chunks.h"
+#include "service/upstream/reply/picture_chunks.h"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "service/upstream/image_reply_reader.h"
-#include "service/upstream/media_type.h"
+#include "service/upstream/codec/media_type.h"
+#include "service/upstream/reply/image_reply_reader.h"
 #include "tests/support/recorded_events.h"
 #include "tests/support/sha256.h"
 

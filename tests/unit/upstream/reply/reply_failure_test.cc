@@ -1,4 +1,4 @@
-#include "service/upstream/reply_failure.h"
+#include "service/upstream/reply/reply_failure.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ constexpr auto kBilled = v1::BILLING_OUTCOME_BILLED;
 constexpr auto kUnknown = v1::BILLING_OUTCOME_UNKNOWN;
 
 // Of a reply whose pictures' bytes came already, as the reader hands them over.
-std::optional<Failure> FailureOf(const std::string& text, const std::string& picture) {
+std::optional<errors::Failure> FailureOf(const std::string& text, const std::string& picture) {
   const boost::json::value document = boost::json::parse(text);
   v1::GenerateImagesResponse response;
   if (!picture.empty()) ResponsePictures(response).BufferFor(0) = picture;
@@ -41,7 +41,7 @@ TEST(FromGenerationReply, AnErrorObjectIsFreeOnlyWithoutCostAndPictures) {
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
-    const std::optional<Failure> failure = FailureOf(
+    const std::optional<errors::Failure> failure = FailureOf(
         R"({"error":{"code":503,"message":"m","availability":{"retry_after":1}})" + row.fields + "}",
         row.picture);
     ASSERT_TRUE(failure);

@@ -1,10 +1,10 @@
-#include "service/upstream/reply.h"
+#include "service/upstream/reply/reply.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "service/upstream/text.h"
+#include "service/errors/text.h"
 
 namespace openrouter::images::upstream {
 namespace {
@@ -18,7 +18,7 @@ class AnyReply final : public Reply {
 
  private:
   http::Flow OnSuccessBody(std::string_view) override { return http::Flow::kContinue; }
-  std::optional<Failure> OnSuccessEnd() override { return std::nullopt; }
+  std::optional<errors::Failure> OnSuccessEnd() override { return std::nullopt; }
 };
 
 struct Row {
@@ -54,7 +54,7 @@ TEST(Reply, IdsAreShortPrintableText) {
     EXPECT_EQ(report.request_id(), row.kept);
     EXPECT_EQ(report.cf_ray(), row.kept);
     EXPECT_EQ(reply.content_type(), row.kept);
-    EXPECT_TRUE(IsPrintable(reply.generation_id()));
+    EXPECT_TRUE(errors::IsPrintable(reply.generation_id()));
   }
 }
 

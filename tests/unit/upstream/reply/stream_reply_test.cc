@@ -1,4 +1,4 @@
-#include "service/upstream/stream_reply.h"
+#include "service/upstream/reply/stream_reply.h"
 
 #include <absl/strings/escaping.h>
 #include <gmock/gmock.h>
@@ -55,8 +55,8 @@ class Received {
   explicit Received(const std::string& content_type = "text/event-stream", const ReplyLimits& limits = {},
                     int pictures = 1)
       : client_(context_, {}),
-        reply_(Reply::Purpose{Operation::kGenerate, KeyOwner::kService, {}, {}}, limits, pictures, client_,
-               sink_) {
+        reply_(Reply::Purpose{errors::Operation::kGenerate, errors::KeyOwner::kService, {}, {}}, limits,
+               pictures, client_, sink_) {
     http::ResponseHead head;
     head.status = 200;
     head.headers.push_back({"content-type", content_type});
@@ -71,7 +71,7 @@ class Received {
   }
 
   // The end of the body, or of the connection.
-  std::optional<Failure> End(http::Fault fault = http::Fault::kNone) {
+  std::optional<errors::Failure> End(http::Fault fault = http::Fault::kNone) {
     http::TransferResult result;
     result.dispatched = true;
     result.fault = flow_ == http::Flow::kAbort ? http::Fault::kAbortedByHandler : fault;
@@ -266,7 +266,7 @@ TEST(StreamReply, FewerPicturesThanAskedForNeedTheStreamsProperEnd) {
   EXPECT_FALSE(end(Completed(kPng) + kDone, http::Fault::kTruncated));
   EXPECT_FALSE(end(Completed(kPng), http::Fault::kNone));
   EXPECT_FALSE(end(Completed(kPng) + Completed(kPng) + Completed(kPng), http::Fault::kTruncated));
-  const std::optional<Failure> failure = end(Completed(kPng), http::Fault::kTruncated);
+  const std::optional<errors::Failure> failure = end(Completed(kPng), http::Fault::kTruncated);
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->reason, "TRUNCATED");
   EXPECT_EQ(failure->error.billing_outcome(), v1::BILLING_OUTCOME_BILLED);
@@ -313,7 +313,7 @@ TEST_P(StreamFailures, AreToldApart) {
   const Row& row = GetParam();
   Received received(row.content_type, {.max_pictures = 2, .max_picture_bytes = 1000});
   received.Write(row.body);
-  const std::optional<Failure> failure = received.End(row.fault);
+  const std::optional<errors::Failure> failure = received.End(row.fault);
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->reason, row.reason) << failure->message;
   EXPECT_EQ(failure->error.billing_outcome(), row.billing);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "service/upstream/image_request_check.h"
+#include "service/upstream/request/image_request_check.h"
 
 namespace openrouter::images::upstream {
 namespace {
@@ -15,7 +15,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> Check(const v1::CallOptions& options) {
   const std::vector<std::string> allowed = {"X-Team", "x-cost-center"};
-  Violations violations;
+  errors::Violations violations;
   CheckOptions(options, allowed, violations);
   std::vector<std::string> fields;
   for (const auto& violation : violations) fields.push_back(violation.field);
@@ -101,7 +101,7 @@ TEST(CheckOptions, Key) {
 TEST(CheckOptions, AKeyIsNeverQuoted) {
   v1::CallOptions options;
   options.set_api_key("secret key");
-  Violations violations;
+  errors::Violations violations;
   CheckOptions(options, {}, violations);
   ASSERT_EQ(violations.size(), 1U);
   EXPECT_EQ(violations[0].description.find("secret"), std::string::npos);

@@ -1,4 +1,4 @@
-#include "service/upstream/image_request_check.h"
+#include "service/upstream/request/image_request_check.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "service/upstream/json_struct.h"
-#include "service/upstream/request_text.h"
+#include "service/json/json_struct.h"
+#include "service/upstream/request/request_text.h"
 
 namespace openrouter::images::upstream {
 namespace {
@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-std::vector<std::string> Fields(const Violations& violations) {
+std::vector<std::string> Fields(const errors::Violations& violations) {
   std::vector<std::string> fields;
   for (const auto& violation : violations) {
     EXPECT_FALSE(violation.description.empty());
@@ -27,7 +27,7 @@ std::vector<std::string> Fields(const Violations& violations) {
 }
 
 std::vector<std::string> Check(const v1::ImageSpec& spec) {
-  Violations violations;
+  errors::Violations violations;
   CheckImage(spec, violations);
   return Fields(violations);
 }
@@ -179,7 +179,7 @@ TEST(CheckImage, SessionIdIsMeasuredInCharacters) {
 
 TEST(CheckImage, DepthOfWhatIsPassedThrough) {
   google::protobuf::Struct deep;
-  for (std::size_t level = 0; level < kMaxJsonDepth; ++level) {
+  for (std::size_t level = 0; level < json::kMaxJsonDepth; ++level) {
     google::protobuf::Struct outer;
     *(*outer.mutable_fields())["k"].mutable_struct_value() = deep;
     deep = outer;
@@ -197,7 +197,7 @@ TEST(CheckImage, DepthOfWhatIsPassedThrough) {
 TEST(CheckImage, QuotesAreShortAndPrintable) {
   v1::ImageSpec spec = Spec();
   google::protobuf::Struct deep;
-  for (std::size_t level = 0; level < kMaxJsonDepth; ++level) {
+  for (std::size_t level = 0; level < json::kMaxJsonDepth; ++level) {
     google::protobuf::Struct outer;
     *(*outer.mutable_fields())["k"].mutable_struct_value() = deep;
     deep = outer;
@@ -305,7 +305,7 @@ TEST(CheckImage, AFloodOfNulIsCutShort) {
 }
 
 TEST(AddViolation, AFloodOfViolationsIsCutShort) {
-  Violations violations;
+  errors::Violations violations;
   for (int i = 0; i < 300; ++i) AddViolation("image", "is bad", violations);
   EXPECT_EQ(violations.size(), 256u);
 }
@@ -318,7 +318,7 @@ TEST(CheckImage, NulInAReference) {
 }
 
 TEST(CheckModel, UsesThePathGiven) {
-  Violations violations;
+  errors::Violations violations;
   CheckModel("", "model", violations);
   CheckModel("a/b", "model", violations);
   EXPECT_THAT(Fields(violations), ElementsAre("model"));

@@ -1,4 +1,4 @@
-#include "service/upstream/image_request.h"
+#include "service/upstream/request/image_request.h"
 
 #include <absl/strings/escaping.h>
 #include <google/protobuf/text_format.h>
@@ -12,7 +12,6 @@
 namespace openrouter::images::upstream {
 namespace {
 
-namespace json = boost::json;
 using namespace std::string_literals;
 
 v1::ImageSpec Spec(const std::string& text) {
@@ -21,8 +20,8 @@ v1::ImageSpec Spec(const std::string& text) {
   return spec;
 }
 
-json::value Encoded(const std::string& text, Delivery delivery = Delivery::kBuffered) {
-  return json::parse(EncodeImageRequest(Spec(text), delivery));
+boost::json::value Encoded(const std::string& text, Delivery delivery = Delivery::kBuffered) {
+  return boost::json::parse(EncodeImageRequest(Spec(text), delivery));
 }
 
 TEST(EncodeImageRequest, SendsOnlyWhatIsSet) {
@@ -43,7 +42,7 @@ TEST(EncodeImageRequest, EveryField) {
       additional_fields { fields { key: "max_price" value { number_value: 0.5 } } } }
     trace { trace_id: "t" additional_fields { fields { key: "tenant" value { string_value: "blue" } } } }
     additional_fields { fields { key: "style" value { list_value { values { null_value: NULL_VALUE } } } } })"),
-            json::parse(R"({
+            boost::json::parse(R"({
     "model":"a/b","prompt":"p","n":2,"size":"2K","resolution":"1K","aspect_ratio":"1:1","quality":"high",
     "output_format":"png","output_compression":0,"background":"auto","seed":-9223372036854775808,"session_id":"s","user":"u",
     "input_references":[{"type":"image_url","image_url":{"url":"https://x/\"y"}},
@@ -55,18 +54,18 @@ TEST(EncodeImageRequest, EveryField) {
 
 TEST(EncodeImageRequest, SortConfigStandsUnderSort) {
   EXPECT_EQ(Encoded(R"(provider { sort_config { by: "price" partition: "none" } })"),
-            json::parse(R"({"provider":{"sort":{"by":"price","partition":"none"}}})"));
-  EXPECT_EQ(Encoded("provider {}"), json::parse(R"({"provider":{}})"));
+            boost::json::parse(R"({"provider":{"sort":{"by":"price","partition":"none"}}})"));
+  EXPECT_EQ(Encoded("provider {}"), boost::json::parse(R"({"provider":{}})"));
 }
 
 TEST(EncodeImageRequest, AdditionalFieldsReplaceNothing) {
   v1::ImageSpec spec = Spec(R"(n: 1 input_references { url: "https://x" } provider { sort: "price" })");
   auto& more = *spec.mutable_additional_fields()->mutable_fields();
   for (const char* name : {"n", "input_references", "provider", "stream"}) more[name].set_bool_value(false);
-  const json::value expected = json::parse(
+  const boost::json::value expected = boost::json::parse(
       R"({"n":1,"provider":{"sort":"price"},"input_references":[{"type":"image_url","image_url":{"url":"https://x"}}]})");
-  EXPECT_EQ(json::parse(EncodeImageRequest(spec, Delivery::kBuffered)), expected);
-  EXPECT_TRUE(json::parse(EncodeImageRequest(spec, Delivery::kStreamed)).at("stream").as_bool());
+  EXPECT_EQ(boost::json::parse(EncodeImageRequest(spec, Delivery::kBuffered)), expected);
+  EXPECT_TRUE(boost::json::parse(EncodeImageRequest(spec, Delivery::kStreamed)).at("stream").as_bool());
 }
 
 TEST(EncodeImageRequest, TextSurvivesExactly) {
@@ -74,7 +73,7 @@ TEST(EncodeImageRequest, TextSurvivesExactly) {
   v1::ImageSpec spec;
   spec.set_prompt(text);
   spec.add_input_references()->set_url(text);
-  const json::value body = json::parse(EncodeImageRequest(spec, Delivery::kBuffered));
+  const boost::json::value body = boost::json::parse(EncodeImageRequest(spec, Delivery::kBuffered));
   EXPECT_EQ(std::string_view(body.at("prompt").as_string()), text);
   EXPECT_EQ(std::string_view(body.at("input_references").at(0).at("image_url").at("url").as_string()), text);
 }
