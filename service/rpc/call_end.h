@@ -7,7 +7,7 @@
 #include <exception>
 
 #include "service/telemetry/call_record.h"
-#include "service/upstream/call.h"
+#include "service/upstream/call_context.h"
 
 namespace openrouter::images::rpc {
 

@@ -54,27 +54,27 @@ ImagesService::ImagesService(const upstream::ImagesApi& api, const CallEnvironme
       rules_(std::move(rules)),
       generate_{.intake = MakeIntake<v1::GenerateImagesRequest>("GenerateImages", rules_),
                 .run =
-                    [&api](http::Client& client, const upstream::Call& call,
+                    [&api](http::Client& client, const upstream::CallContext& call,
                            const v1::GenerateImagesRequest& request) {
                       return api.GenerateImages(client, call, request.image());
                     },
                 .describe = Describe},
       stream_{.intake = MakeIntake<v1::StreamGenerateImagesRequest>("StreamGenerateImages", rules_),
               .run =
-                  [&api](http::Client& client, const upstream::Call& call,
+                  [&api](http::Client& client, const upstream::CallContext& call,
                          const v1::StreamGenerateImagesRequest& request, upstream::EventSink& sink) {
                     return api.StreamGenerateImages(client, call, request.image(), sink);
                   },
               .describe = DescribeStream},
       list_models_{
           .intake = MakeIntake<v1::ListImageModelsRequest>("ListImageModels", rules_),
-          .run = [&api](http::Client& client, const upstream::Call& call,
+          .run = [&api](http::Client& client, const upstream::CallContext& call,
                         const v1::ListImageModelsRequest&) { return api.ListImageModels(client, call); },
           .describe = DescribeFree<v1::ListImageModelsResponse>},
       list_endpoints_{
           .intake = MakeIntake<v1::ListImageModelEndpointsRequest>("ListImageModelEndpoints", rules_),
           .run =
-              [&api](http::Client& client, const upstream::Call& call,
+              [&api](http::Client& client, const upstream::CallContext& call,
                      const v1::ListImageModelEndpointsRequest& request) {
                 return api.ListImageModelEndpoints(client, call, request.model());
               },

@@ -12,7 +12,7 @@
 #include <optional>
 
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/rpc/call.h"
+#include "service/rpc/server_call.h"
 #include "service/upstream/reply/event_sink.h"
 
 namespace openrouter::images::rpc {
@@ -21,7 +21,8 @@ namespace openrouter::images::rpc {
 struct StreamMethod {
   Intake<v1::StreamGenerateImagesRequest> intake;
   std::function<boost::asio::awaitable<upstream::CallResult<v1::GenerationCompleted>>(
-      http::Client&, const upstream::Call&, const v1::StreamGenerateImagesRequest&, upstream::EventSink&)>
+      http::Client&, const upstream::CallContext&, const v1::StreamGenerateImagesRequest&,
+      upstream::EventSink&)>
       run;
   std::function<void(const v1::GenerationCompleted&, telemetry::CallRecord&)> describe;
 };
@@ -30,14 +31,14 @@ struct StreamMethod {
 // do, so that the upstream is read no faster than the caller reads. A silent stream gets heartbeats; a caller
 // that takes nothing for too long is ended. All state lives on the loop.
 class StreamCall final
-    : public Call<grpc::ServerWriteReactor<grpc::ByteBuffer>, v1::StreamGenerateImagesRequest>,
+    : public ServerCall<grpc::ServerWriteReactor<grpc::ByteBuffer>, v1::StreamGenerateImagesRequest>,
       private upstream::EventSink {
  public:
   StreamCall(grpc::CallbackServerContext& context, const StreamMethod& method,
              const CallEnvironment& environment);
 
  private:
-  using Base = Call<grpc::ServerWriteReactor<grpc::ByteBuffer>, v1::StreamGenerateImagesRequest>;
+  using Base = ServerCall<grpc::ServerWriteReactor<grpc::ByteBuffer>, v1::StreamGenerateImagesRequest>;
   using Clock = std::chrono::steady_clock;
 
   // The event that is being written not included.

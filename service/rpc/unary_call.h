@@ -9,7 +9,7 @@
 #include <utility>
 #include <variant>
 
-#include "service/rpc/call.h"
+#include "service/rpc/server_call.h"
 
 namespace openrouter::images::rpc {
 
@@ -17,21 +17,23 @@ namespace openrouter::images::rpc {
 template <typename Request, typename Response>
 struct UnaryMethod {
   Intake<Request> intake;
-  std::function<boost::asio::awaitable<upstream::CallResult<Response>>(http::Client&, const upstream::Call&,
-                                                                       const Request&)>
+  std::function<boost::asio::awaitable<upstream::CallResult<Response>>(
+      http::Client&, const upstream::CallContext&, const Request&)>
       run;
   // What of the response is worth logging.
   std::function<void(const Response&, telemetry::CallRecord&)> describe;
 };
 
 template <typename Request, typename Response>
-class UnaryCall final : public Call<grpc::ServerUnaryReactor, Request> {
+class UnaryCall final : public ServerCall<grpc::ServerUnaryReactor, Request> {
  public:
   using Method = UnaryMethod<Request, Response>;
 
   UnaryCall(grpc::CallbackServerContext& context, grpc::ByteBuffer& response, const Method& method,
             const CallEnvironment& environment)
-      : Call<grpc::ServerUnaryReactor, Request>(context, environment), response_(response), method_(method) {}
+      : ServerCall<grpc::ServerUnaryReactor, Request>(context, environment),
+        response_(response),
+        method_(method) {}
 
  private:
   boost::asio::awaitable<void> Run() override {

@@ -108,14 +108,14 @@ void KeepAlive(grpc::ServerBuilder& builder) {
 // In the order of construction: what comes later uses what stands before it.
 struct Server::Rooms {
   Rooms(const config::v1::Config& config, std::string_view base_url, credentials::KeySource key,
-        const Surroundings& surroundings)
+        const Dependencies& dependencies)
       : service_key(std::move(key)),
         budget(config.retry().budget().max_tokens(), config.retry().budget().token_ratio()),
         loops(ClientOptionsOf(config.upstream()), LoopCount(config.upstream())),
-        api(ApiOptionsOf(config, base_url), {service_key, budget, surroundings.clock, Uniform}),
+        api(ApiOptionsOf(config, base_url), {service_key, budget, dependencies.clock, Uniform}),
         service(api,
                 {.loops = loops,
-                 .observer = surroundings.log,
+                 .observer = dependencies.log,
                  .registry = registry,
                  .default_timeout = config::ToMilliseconds(config.timeouts().total()),
                  .allow_caller_api_keys = config.upstream().allow_caller_api_keys(),
@@ -139,10 +139,10 @@ Server::~Server() {
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& config,
-                                                      const Surroundings& surroundings) {
+                                                      const Dependencies& dependencies) {
   auto server = std::unique_ptr<Server>(new Server());
   std::string base_url = config.upstream().base_url();
-  std::optional<std::string> environment_key = surroundings.api_key;
+  std::optional<std::string> environment_key = dependencies.api_key;
   if (config.sandbox().enabled()) {
     sandbox::Sandbox::Options options;
     options.port = static_cast<std::uint16_t>(config.sandbox().port());
@@ -156,7 +156,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& 
   auto key = KeySourceOf(config.upstream(), environment_key);
   if (!key.ok()) return key.status();
 
-  server->rooms_ = std::make_unique<Rooms>(config, base_url, *std::move(key), surroundings);
+  server->rooms_ = std::make_unique<Rooms>(config, base_url, *std::move(key), dependencies);
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();

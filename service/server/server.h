@@ -15,7 +15,7 @@
 namespace openrouter::images::server {
 
 // What a server is given besides its configuration. Referenced objects outlive the server.
-struct Surroundings {
+struct Dependencies {
   telemetry::JsonLog& log;
   base::Clock& clock;
   // The environment's OPENROUTER_API_KEY.
@@ -24,7 +24,7 @@ struct Surroundings {
 
 // The whole service: its rooms put together, listening, with health service and reflection.
 //
-//   auto server = Server::Start(config, surroundings);
+//   auto server = Server::Start(config, dependencies);
 //   if (!server.ok()) return Complain(server.status());
 //   WaitForSignal();
 //   (*server)->Drain(std::chrono::minutes(3));
@@ -33,7 +33,7 @@ class Server {
   // `config` is effective: defaults filled in, validated. Fails with the reason when a file cannot be read,
   // an address cannot be bound, or the sandbox cannot start.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const config::v1::Config& config,
-                                                       const Surroundings& surroundings);
+                                                       const Dependencies& dependencies);
 
   // Ends every call at once.
   ~Server();

@@ -22,11 +22,11 @@ constexpr std::string_view kEventStream = "text/event-stream";
 
 }  // namespace
 
-ImagesApi::ImagesApi(ApiOptions options, AttemptResources resources)
+ImagesApi::ImagesApi(ApiOptions options, RetryLoopResources resources)
     : options_(std::move(options)), resources_(std::move(resources)) {}
 
-Attempts::Subject ImagesApi::Generation(const Call& call, const v1::ImageSpec& spec,
-                                        Delivery delivery) const {
+RetryLoop::Subject ImagesApi::Generation(const CallContext& call, const v1::ImageSpec& spec,
+                                         Delivery delivery) const {
   http::Request request;
   request.method = http::Method::kPost;
   request.url = options_.base_url + "/images";
@@ -48,61 +48,61 @@ ReplyLimits ImagesApi::Limits() const {
 }
 
 asio::awaitable<CallResult<v1::GenerateImagesResponse>> ImagesApi::GenerateImages(
-    http::Client& client, const Call& call, const v1::ImageSpec& spec) const {
-  Attempts attempts(client, call, resources_, Generation(call, spec, Delivery::kBuffered));
+    http::Client& client, const CallContext& call, const v1::ImageSpec& spec) const {
+  RetryLoop retry_loop(client, call, resources_, Generation(call, spec, Delivery::kBuffered));
   std::optional<ImageReply> reply;
-  auto failed = co_await attempts.Run(
-      [&](const Reply::Purpose& purpose) -> Reply& { return reply.emplace(purpose, Limits()); });
+  auto failed = co_await retry_loop.Run(
+      [&](const AttemptContext& context) -> ReplyReceiver& { return reply.emplace(context, Limits()); });
   if (failed) co_return *std::move(failed);
-  *reply->response().mutable_call() = attempts.report();
+  *reply->response().mutable_call() = retry_loop.report();
   co_return std::move(reply->response());
 }
 
 asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::StreamGenerateImages(
-    http::Client& client, const Call& call, const v1::ImageSpec& spec, EventSink& sink) const {
-  Attempts attempts(client, call, resources_, Generation(call, spec, Delivery::kStreamed));
+    http::Client& client, const CallContext& call, const v1::ImageSpec& spec, EventSink& sink) const {
+  RetryLoop retry_loop(client, call, resources_, Generation(call, spec, Delivery::kStreamed));
   std::optional<StreamReply> reply;
-  auto failed = co_await attempts.Run([&](const Reply::Purpose& purpose) -> Reply& {
-    return reply.emplace(purpose, Limits(), spec.has_n() ? spec.n() : 1, client, sink);
+  auto failed = co_await retry_loop.Run([&](const AttemptContext& context) -> ReplyReceiver& {
+    return reply.emplace(context, Limits(), spec.has_n() ? spec.n() : 1, client, sink);
   });
   if (failed) co_return *std::move(failed);
-  *reply->completed().mutable_call() = attempts.report();
+  *reply->completed().mutable_call() = retry_loop.report();
   co_return std::move(reply->completed());
 }
 
 // A reply that is one JSON document, read by `read`.
 template <typename Response>
 asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
-    http::Client& client, const Call& call, std::string path,
+    http::Client& client, const CallContext& call, std::string path,
     absl::StatusOr<Response> (*read)(std::string_view body)) const {
   http::Request request;
   request.url = options_.base_url + path;
   request.timeouts = options_.timeouts;
-  Attempts attempts(client, call, resources_,
-                    {.operation = errors::Operation::kCatalog,
-                     .request = std::move(request),
-                     .accept = kJson,
-                     .retry = retry::Merge(options_.catalog_retry, call.options.retry())});
+  RetryLoop retry_loop(client, call, resources_,
+                       {.operation = errors::Operation::kCatalog,
+                        .request = std::move(request),
+                        .accept = kJson,
+                        .retry = retry::Merge(options_.catalog_retry, call.options.retry())});
   absl::StatusOr<Response> response;
   std::optional<DocumentReply> reply;
-  auto failed = co_await attempts.Run([&](const Reply::Purpose& purpose) -> Reply& {
-    return reply.emplace(purpose, [&](std::string_view body) {
+  auto failed = co_await retry_loop.Run([&](const AttemptContext& context) -> ReplyReceiver& {
+    return reply.emplace(context, [&](std::string_view body) {
       response = read(body);
       return response.status();
     });
   });
   if (failed) co_return *std::move(failed);
-  *response->mutable_call() = attempts.report();
+  *response->mutable_call() = retry_loop.report();
   co_return *std::move(response);
 }
 
-asio::awaitable<CallResult<v1::ListImageModelsResponse>> ImagesApi::ListImageModels(http::Client& client,
-                                                                                    const Call& call) const {
+asio::awaitable<CallResult<v1::ListImageModelsResponse>> ImagesApi::ListImageModels(
+    http::Client& client, const CallContext& call) const {
   return GetDocument<v1::ListImageModelsResponse>(client, call, "/images/models", ReadModels);
 }
 
 asio::awaitable<CallResult<v1::ListImageModelEndpointsResponse>> ImagesApi::ListImageModelEndpoints(
-    http::Client& client, const Call& call, const std::string& model) const {
+    http::Client& client, const CallContext& call, const std::string& model) const {
   const std::size_t slash = model.find('/');
   const std::string author = http::EscapePathSegment(std::string_view(model).substr(0, slash));
   const std::string slug = http::EscapePathSegment(std::string_view(model).substr(slash + 1));

@@ -11,11 +11,11 @@
 #include "openrouter/images/v1/catalog.pb.h"
 #include "openrouter/images/v1/images_service.pb.h"
 #include "service/http/client.h"
-#include "service/upstream/attempts.h"
-#include "service/upstream/call.h"
+#include "service/upstream/call_context.h"
 #include "service/upstream/reply/event_sink.h"
 #include "service/upstream/reply/image_reply_reader.h"
 #include "service/upstream/request/image_request.h"
+#include "service/upstream/retry_loop.h"
 
 namespace openrouter::images::upstream {
 
@@ -38,38 +38,38 @@ struct ApiOptions {
 class ImagesApi {
  public:
   // `resources` refers to objects that outlive this one.
-  ImagesApi(ApiOptions options, AttemptResources resources);
+  ImagesApi(ApiOptions options, RetryLoopResources resources);
 
   // POST /images, buffered.
   boost::asio::awaitable<CallResult<v1::GenerateImagesResponse>> GenerateImages(
-      http::Client& client, const Call& call, const v1::ImageSpec& spec) const;
+      http::Client& client, const CallContext& call, const v1::ImageSpec& spec) const;
 
   // POST /images, streamed where the provider streams. Events go to `sink` as they come; the last one,
   // `completed`, is the result and left to the caller to send.
   boost::asio::awaitable<CallResult<v1::GenerationCompleted>> StreamGenerateImages(http::Client& client,
-                                                                                   const Call& call,
+                                                                                   const CallContext& call,
                                                                                    const v1::ImageSpec& spec,
                                                                                    EventSink& sink) const;
 
   // GET /images/models.
-  boost::asio::awaitable<CallResult<v1::ListImageModelsResponse>> ListImageModels(http::Client& client,
-                                                                                  const Call& call) const;
+  boost::asio::awaitable<CallResult<v1::ListImageModelsResponse>> ListImageModels(
+      http::Client& client, const CallContext& call) const;
 
   // GET /images/models/{author}/{slug}/endpoints; `model` is "author/slug".
   boost::asio::awaitable<CallResult<v1::ListImageModelEndpointsResponse>> ListImageModelEndpoints(
-      http::Client& client, const Call& call, const std::string& model) const;
+      http::Client& client, const CallContext& call, const std::string& model) const;
 
  private:
-  Attempts::Subject Generation(const Call& call, const v1::ImageSpec& spec, Delivery delivery) const;
+  RetryLoop::Subject Generation(const CallContext& call, const v1::ImageSpec& spec, Delivery delivery) const;
   ReplyLimits Limits() const;
 
   template <typename Response>
   boost::asio::awaitable<CallResult<Response>> GetDocument(
-      http::Client& client, const Call& call, std::string path,
+      http::Client& client, const CallContext& call, std::string path,
       absl::StatusOr<Response> (*read)(std::string_view body)) const;
 
   const ApiOptions options_;
-  const AttemptResources resources_;
+  const RetryLoopResources resources_;
 };
 
 }  // namespace openrouter::images::upstream

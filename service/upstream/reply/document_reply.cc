@@ -13,8 +13,8 @@ constexpr std::size_t kMaxDocument = 16 * 1024 * 1024;
 
 }  // namespace
 
-DocumentReply::DocumentReply(const Purpose& purpose, Reader reader)
-    : Reply(purpose), reader_(std::move(reader)) {}
+DocumentReply::DocumentReply(const AttemptContext& context, Reader reader)
+    : ReplyReceiver(context), reader_(std::move(reader)) {}
 
 http::Flow DocumentReply::OnSuccessBody(std::string_view bytes) {
   if (bytes.size() > kMaxDocument - body_.size()) {

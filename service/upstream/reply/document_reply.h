@@ -7,17 +7,17 @@
 #include <string>
 #include <string_view>
 
-#include "service/upstream/reply/reply.h"
+#include "service/upstream/reply/reply_receiver.h"
 
 namespace openrouter::images::upstream {
 
 // A reply whose body is one JSON document of moderate size: the catalog's.
-class DocumentReply final : public Reply {
+class DocumentReply final : public ReplyReceiver {
  public:
   // Takes over what the body says; an error when it is not what was asked for.
   using Reader = std::function<absl::Status(std::string_view body)>;
 
-  DocumentReply(const Purpose& purpose, Reader reader);
+  DocumentReply(const AttemptContext& context, Reader reader);
 
  private:
   http::Flow OnSuccessBody(std::string_view bytes) override;

@@ -6,8 +6,10 @@
 
 namespace openrouter::images::upstream {
 
-ImageReply::ImageReply(const Purpose& purpose, const ReplyLimits& limits)
-    : Reply(purpose), pictures_(response_), reader_(ImageReplyReader::Document::kReply, limits, pictures_) {}
+ImageReply::ImageReply(const AttemptContext& context, const ReplyLimits& limits)
+    : ReplyReceiver(context),
+      pictures_(response_),
+      reader_(ImageReplyReader::Document::kReply, limits, pictures_) {}
 
 http::Flow ImageReply::OnSuccessBody(std::string_view bytes) {
   empty_ = false;

@@ -6,15 +6,15 @@
 #include "openrouter/images/v1/images_service.pb.h"
 #include "service/upstream/reply/generation_reply.h"
 #include "service/upstream/reply/image_reply_reader.h"
-#include "service/upstream/reply/reply.h"
+#include "service/upstream/reply/reply_receiver.h"
 
 namespace openrouter::images::upstream {
 
 // The buffered reply of POST /images. Pictures are decoded as they arrive, straight into the response that is
 // sent to the caller.
-class ImageReply final : public Reply {
+class ImageReply final : public ReplyReceiver {
  public:
-  ImageReply(const Purpose& purpose, const ReplyLimits& limits);
+  ImageReply(const AttemptContext& context, const ReplyLimits& limits);
 
   // The response, but for `call`; after a Conclude without failure.
   v1::GenerateImagesResponse& response() { return response_; }

@@ -32,9 +32,9 @@ std::string_view StringAt(const boost::json::object& object, std::string_view ke
 
 }  // namespace
 
-StreamReply::StreamReply(const Purpose& purpose, const ReplyLimits& limits, int pictures,
+StreamReply::StreamReply(const AttemptContext& context, const ReplyLimits& limits, int pictures,
                          http::Client& client, EventSink& sink)
-    : Reply(purpose),
+    : ReplyReceiver(context),
       limits_(limits),
       pictures_(static_cast<std::size_t>(pictures)),
       client_(client),

@@ -15,7 +15,7 @@
 #include "service/upstream/reply/event_sink.h"
 #include "service/upstream/reply/image_reply_reader.h"
 #include "service/upstream/reply/picture_chunks.h"
-#include "service/upstream/reply/reply.h"
+#include "service/upstream/reply/reply_receiver.h"
 
 namespace openrouter::images::upstream {
 
@@ -27,11 +27,11 @@ namespace openrouter::images::upstream {
 //
 // An event that names its type behind its picture is held until its end, the picture decoded; from there it
 // is sent piece by piece like any other, and the upstream is not read meanwhile.
-class StreamReply final : public Reply, private SseParser::Handler, private PictureSink {
+class StreamReply final : public ReplyReceiver, private SseParser::Handler, private PictureSink {
  public:
   // `pictures`: how many were asked for; fewer are fine, as long as the stream comes to its proper end.
   // `client` runs the transfer; it and `sink` outlive the reply.
-  StreamReply(const Purpose& purpose, const ReplyLimits& limits, int pictures, http::Client& client,
+  StreamReply(const AttemptContext& context, const ReplyLimits& limits, int pictures, http::Client& client,
               EventSink& sink);
   ~StreamReply() override;
 

@@ -68,7 +68,7 @@ void PrintTo(const Row& row, std::ostream* os) {
 }
 
 void AsDefault(v1::RetryOptions&) {}
-std::function<void(v1::RetryOptions&)> Attempts(int n) {
+std::function<void(v1::RetryOptions&)> RetryLoop(int n) {
   return [n](v1::RetryOptions& options) { options.set_max_attempts(n); };
 }
 
@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
          {milliseconds(250), milliseconds(375)},
          Why::kAttemptsExhausted,
          milliseconds(1125)},
-        {"OneAttempt", Attempts(1), {}, {Status(503)}, {}, Why::kAttemptsExhausted, milliseconds(500)},
+        {"OneAttempt", RetryLoop(1), {}, {Status(503)}, {}, Why::kAttemptsExhausted, milliseconds(500)},
         {"StrategyNone",
          [](v1::RetryOptions& o) { o.set_strategy(v1::RetryOptions::STRATEGY_NONE); },
          {},
@@ -209,21 +209,21 @@ INSTANTIATE_TEST_SUITE_P(
          Why::kExcluded,
          milliseconds(500)},
         {"OnceIsOnce",
-         Attempts(10),
+         RetryLoop(10),
          {},
          {ErrorIn200(), ErrorIn200()},
          {milliseconds(250)},
          Why::kAttemptsExhausted,
          milliseconds(750)},
         {"OnceBetweenOthers",
-         Attempts(10),
+         RetryLoop(10),
          {},
          {Status(429), ErrorIn200(), Status(429), ErrorIn200()},
          {milliseconds(250), milliseconds(375), milliseconds(562)},
          Why::kAttemptsExhausted,
          milliseconds(1688)},
         {"OnceObeysMaxAttempts",
-         Attempts(1),
+         RetryLoop(1),
          {},
          {ErrorIn200()},
          {},

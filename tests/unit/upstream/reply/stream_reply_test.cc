@@ -55,7 +55,7 @@ class Received {
   explicit Received(const std::string& content_type = "text/event-stream", const ReplyLimits& limits = {},
                     int pictures = 1)
       : client_(context_, {}),
-        reply_(Reply::Purpose{errors::Operation::kGenerate, errors::KeyOwner::kService, {}, {}}, limits,
+        reply_(AttemptContext{errors::Operation::kGenerate, errors::KeyOwner::kService, {}, {}}, limits,
                pictures, client_, sink_) {
     http::ResponseHead head;
     head.status = 200;

@@ -1,4 +1,4 @@
-#include "service/upstream/attempts.h"
+#include "service/upstream/retry_loop.h"
 
 #include <google/protobuf/util/time_util.h>
 
@@ -16,13 +16,14 @@ namespace openrouter::images::upstream {
 namespace asio = boost::asio;
 using google::protobuf::util::TimeUtil;
 
-Attempts::Attempts(http::Client& client, const Call& call, const AttemptResources& resources, Subject subject)
+RetryLoop::RetryLoop(http::Client& client, const CallContext& call, const RetryLoopResources& resources,
+                     Subject subject)
     : client_(client), call_(call), resources_(resources), subject_(std::move(subject)) {
   subject_.request.deadline = call.deadline;
 }
 
-asio::awaitable<std::optional<FailedCall>> Attempts::Run(
-    absl::FunctionRef<Reply&(const Reply::Purpose&)> begin_reply) {
+asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
+    absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply) {
   const auto billing =
       subject_.operation == errors::Operation::kGenerate ? retry::Billing::kPaid : retry::Billing::kFree;
   retry::CallRetries retries(retry::RetryPolicy(subject_.retry, billing),
@@ -62,8 +63,8 @@ asio::awaitable<std::optional<FailedCall>> Attempts::Run(
   }
 }
 
-asio::awaitable<std::optional<errors::Failure>> Attempts::RunOne(
-    absl::FunctionRef<Reply&(const Reply::Purpose&)> begin_reply) {
+asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
+    absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply) {
   attempt_dispatched_ = false;
   report_.set_http_status(0);
   if (call_.deadline - resources_.clock.Now() < subject_.minimum_time) {
@@ -78,7 +79,7 @@ asio::awaitable<std::optional<errors::Failure>> Attempts::RunOne(
     subject_.request.headers.emplace_back("Content-Type: application/json");
   }
 
-  Reply& reply = begin_reply(
+  ReplyReceiver& reply = begin_reply(
       {.operation = subject_.operation,
        .key_owner = key_owner(),
        .on_dispatch = subject_.operation == errors::Operation::kGenerate ? call_.on_dispatch : nullptr,
@@ -100,7 +101,7 @@ asio::awaitable<std::optional<errors::Failure>> Attempts::RunOne(
   co_return failure;
 }
 
-v1::CallReport Attempts::report() const {
+v1::CallReport RetryLoop::report() const {
   v1::CallReport report = report_;
   *report.mutable_total_time() = TimeUtil::NanosecondsToDuration(
       std::chrono::nanoseconds(resources_.clock.Now() - call_.arrival).count());
@@ -109,7 +110,7 @@ v1::CallReport Attempts::report() const {
   return report;
 }
 
-errors::KeyOwner Attempts::key_owner() const {
+errors::KeyOwner RetryLoop::key_owner() const {
   return call_.options.has_api_key() ? errors::KeyOwner::kCaller : errors::KeyOwner::kService;
 }
 

@@ -14,13 +14,13 @@
 #include "service/http/client.h"
 #include "service/http/request.h"
 #include "service/retry/retry_budget.h"
-#include "service/upstream/call.h"
-#include "service/upstream/reply/reply.h"
+#include "service/upstream/call_context.h"
+#include "service/upstream/reply/reply_receiver.h"
 
 namespace openrouter::images::upstream {
 
 // What the attempts of every call share; outlives them.
-struct AttemptResources {
+struct RetryLoopResources {
   credentials::KeySource& service_key;
   retry::RetryBudget& budget;
   base::Clock& clock;
@@ -30,7 +30,7 @@ struct AttemptResources {
 
 // One logical request, repeated until it succeeds, fails for good, or its time is over. The one place where a
 // request is dispatched. Used by one coroutine on the loop of `client`.
-class Attempts {
+class RetryLoop {
  public:
   struct Subject {
     errors::Operation operation;
@@ -43,24 +43,25 @@ class Attempts {
     std::chrono::milliseconds minimum_time{0};
   };
 
-  Attempts(http::Client& client, const Call& call, const AttemptResources& resources, Subject subject);
+  RetryLoop(http::Client& client, const CallContext& call, const RetryLoopResources& resources,
+            Subject subject);
 
   // `begin_reply` makes the receiver of the next attempt, which stays alive until the one after it is made.
   // Returns nothing when an attempt succeeded.
   boost::asio::awaitable<std::optional<FailedCall>> Run(
-      absl::FunctionRef<Reply&(const Reply::Purpose&)> begin_reply);
+      absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply);
 
   // What the call took up to now; final once Run has returned.
   v1::CallReport report() const;
 
  private:
   boost::asio::awaitable<std::optional<errors::Failure>> RunOne(
-      absl::FunctionRef<Reply&(const Reply::Purpose&)> begin_reply);
+      absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply);
   errors::KeyOwner key_owner() const;
 
   http::Client& client_;
-  const Call& call_;
-  const AttemptResources& resources_;
+  const CallContext& call_;
+  const RetryLoopResources& resources_;
   Subject subject_;
   v1::CallReport report_;
   std::chrono::nanoseconds waited_{0};

@@ -13,22 +13,22 @@
 
 namespace openrouter::images::upstream {
 
+// Context of one attempt.
+struct AttemptContext {
+  errors::Operation operation = errors::Operation::kCatalog;
+  errors::KeyOwner key_owner = errors::KeyOwner::kService;
+  // Called when the request is about to leave; may be empty.
+  std::function<void()> on_dispatch;
+  // For dates in Retry-After.
+  std::chrono::system_clock::time_point now;
+};
+
 // Receives the reply to one attempt and tells what became of it. What all replies have in common is here:
 // status, ids, Retry-After, error bodies, lost transfers. Derived classes read the body of a success.
-class Reply : public http::ResponseHandler {
+class ReplyReceiver : public http::ResponseHandler {
  public:
-  // What a reply is read for.
-  struct Purpose {
-    errors::Operation operation = errors::Operation::kCatalog;
-    errors::KeyOwner key_owner = errors::KeyOwner::kService;
-    // Called when the request is about to leave; may be empty.
-    std::function<void()> on_dispatch;
-    // For dates in Retry-After.
-    std::chrono::system_clock::time_point now;
-  };
-
-  explicit Reply(Purpose purpose);
-  virtual ~Reply() = default;
+  explicit ReplyReceiver(AttemptContext context);
+  virtual ~ReplyReceiver() = default;
 
   void OnDispatch() final;
   void OnHead(const http::ResponseHead& head) final;
@@ -41,7 +41,7 @@ class Reply : public http::ResponseHandler {
   void Report(v1::CallReport& report) const;
 
  protected:
-  errors::Operation operation() const { return purpose_.operation; }
+  errors::Operation operation() const { return context_.operation; }
   const std::string& content_type() const { return content_type_; }
   const std::string& generation_id() const { return generation_id_; }
 
@@ -63,7 +63,7 @@ class Reply : public http::ResponseHandler {
  private:
   errors::Failure FromErrorStatus() const;
 
-  const Purpose purpose_;
+  const AttemptContext context_;
   int status_ = 0;
   std::string content_type_;
   std::string generation_id_;

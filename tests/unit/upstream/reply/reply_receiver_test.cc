@@ -1,4 +1,4 @@
-#include "service/upstream/reply/reply.h"
+#include "service/upstream/reply/reply_receiver.h"
 
 #include <gtest/gtest.h>
 
@@ -10,11 +10,11 @@ namespace openrouter::images::upstream {
 namespace {
 
 // A reply that is content with any success.
-class AnyReply final : public Reply {
+class AnyReply final : public ReplyReceiver {
  public:
-  AnyReply() : Reply(Purpose{}) {}
-  using Reply::content_type;
-  using Reply::generation_id;
+  AnyReply() : ReplyReceiver(AttemptContext{}) {}
+  using ReplyReceiver::content_type;
+  using ReplyReceiver::generation_id;
 
  private:
   http::Flow OnSuccessBody(std::string_view) override { return http::Flow::kContinue; }

@@ -11,7 +11,7 @@
 namespace openrouter::images::upstream {
 
 // One call as the upstream side needs to know it. Lives on its loop's thread.
-struct Call {
+struct CallContext {
   std::chrono::steady_clock::time_point arrival;
   // Nothing of the call goes on after this.
   std::chrono::steady_clock::time_point deadline;

@@ -24,7 +24,7 @@
 #include "service/rpc/deadline.h"
 #include "service/rpc/wire.h"
 #include "service/telemetry/call_record.h"
-#include "service/upstream/call.h"
+#include "service/upstream/call_context.h"
 
 namespace openrouter::images::rpc {
 
@@ -57,11 +57,11 @@ struct Intake {
 // until gRPC is done with it and its coroutine has ended, whichever comes last. `Reactor` is gRPC's class for
 // the call.
 template <typename Reactor, typename Request>
-class Call : public Reactor,
-             public std::enable_shared_from_this<Call<Reactor, Request>>,
-             private admission::RegisteredCall {
+class ServerCall : public Reactor,
+                   public std::enable_shared_from_this<ServerCall<Reactor, Request>>,
+                   private admission::RegisteredCall {
  public:
-  Call(grpc::CallbackServerContext& context, const CallEnvironment& environment)
+  ServerCall(grpc::CallbackServerContext& context, const CallEnvironment& environment)
       : context_(context), environment_(environment), loop_(environment.loops.Next()) {
     call_.arrival = std::chrono::steady_clock::now();
     call_.deadline = WorkDeadline(context.deadline(), std::chrono::system_clock::now(), call_.arrival,
@@ -114,7 +114,7 @@ class Call : public Reactor,
   const CallEnvironment& environment() const { return environment_; }
   http::EventLoop& loop() { return loop_; }
   const Request& request() const { return request_; }
-  const upstream::Call& call() const { return call_; }
+  const upstream::CallContext& call() const { return call_; }
   telemetry::CallRecord& record() { return record_; }
 
  private:
@@ -187,13 +187,13 @@ class Call : public Reactor,
   const CallEnvironment& environment_;
   http::EventLoop& loop_;
   Request request_;
-  upstream::Call call_;
+  upstream::CallContext call_;
   telemetry::CallRecord record_;
   bool committed_ = false;
   // The service shuts down and ended the call.
   bool drained_ = false;
   boost::asio::cancellation_signal cancellation_;
-  std::shared_ptr<Call> self_;
+  std::shared_ptr<ServerCall> self_;
 };
 
 }  // namespace openrouter::images::rpc

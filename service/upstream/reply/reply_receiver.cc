@@ -1,4 +1,4 @@
-#include "service/upstream/reply/reply.h"
+#include "service/upstream/reply/reply_receiver.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -26,30 +26,30 @@ bool IsSuccess(int status) {
 
 }  // namespace
 
-Reply::Reply(Purpose purpose) : purpose_(std::move(purpose)) {}
+ReplyReceiver::ReplyReceiver(AttemptContext context) : context_(std::move(context)) {}
 
-void Reply::OnDispatch() {
-  if (purpose_.on_dispatch) purpose_.on_dispatch();
+void ReplyReceiver::OnDispatch() {
+  if (context_.on_dispatch) context_.on_dispatch();
 }
 
-void Reply::OnHead(const http::ResponseHead& head) {
+void ReplyReceiver::OnHead(const http::ResponseHead& head) {
   status_ = head.status;
   content_type_ = ShortHeader(head, "content-type");
   generation_id_ = ShortHeader(head, "x-generation-id");
   request_id_ = ShortHeader(head, "x-request-id");
   cf_ray_ = ShortHeader(head, "cf-ray");
-  retry_after_ = retry::ParseRetryAfter(head.Find("retry-after-ms"), head.Find("retry-after"), purpose_.now);
+  retry_after_ = retry::ParseRetryAfter(head.Find("retry-after-ms"), head.Find("retry-after"), context_.now);
   if (IsSuccess(status_)) OnSuccessHead();
 }
 
-http::Flow Reply::OnBody(std::string_view bytes) {
+http::Flow ReplyReceiver::OnBody(std::string_view bytes) {
   if (IsSuccess(status_)) return OnSuccessBody(bytes);
   // One byte beyond the limit tells that there was more.
   error_body_.append(bytes.substr(0, errors::kMaxErrorBodyBytes + 1 - error_body_.size()));
   return http::Flow::kContinue;
 }
 
-std::optional<errors::Failure> Reply::Conclude(const http::TransferResult& result) {
+std::optional<errors::Failure> ReplyReceiver::Conclude(const http::TransferResult& result) {
   std::optional<errors::Failure> failure;
   if (result.fault == http::Fault::kAbortedByHandler && failure_) {
     failure = std::exchange(failure_, std::nullopt);
@@ -69,20 +69,20 @@ std::optional<errors::Failure> Reply::Conclude(const http::TransferResult& resul
   return failure;
 }
 
-void Reply::Report(v1::CallReport& report) const {
+void ReplyReceiver::Report(v1::CallReport& report) const {
   report.set_http_status(status_);
   report.set_generation_id(generation_id_);
   report.set_request_id(request_id_);
   report.set_cf_ray(cf_ray_);
 }
 
-http::Flow Reply::Fail(errors::Failure failure) {
+http::Flow ReplyReceiver::Fail(errors::Failure failure) {
   failure_ = std::move(failure);
   return http::Flow::kAbort;
 }
 
-errors::Failure Reply::FromErrorStatus() const {
-  return errors::FromHttpStatus(operation(), purpose_.key_owner, status_,
+errors::Failure ReplyReceiver::FromErrorStatus() const {
+  return errors::FromHttpStatus(operation(), context_.key_owner, status_,
                                 errors::ParseErrorBody(error_body_, content_type_));
 }
 
