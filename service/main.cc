@@ -22,6 +22,7 @@
 #include "service/base/clock.h"
 #include "service/config/config.h"
 #include "service/config/config_check.h"
+#include "service/sandbox_upstream.h"
 #include "service/server/server.h"
 #include "service/telemetry/json_log.h"
 
@@ -31,7 +32,7 @@ ABSL_FLAG(std::optional<std::string>, listen, std::nullopt,
 ABSL_FLAG(std::optional<std::string>, upstream_url, std::nullopt, "Root of the REST API.");
 ABSL_FLAG(std::optional<std::string>, api_key_file, std::nullopt,
           "File that holds the API key; without it OPENROUTER_API_KEY is used.");
-ABSL_FLAG(bool, sandbox, false, "Use the embedded upstream: no key, no money, drawn pictures.");
+ABSL_FLAG(bool, sandbox, false, "Use the embedded upstream: no key, no money, drawn images.");
 ABSL_FLAG(bool, print_config, false, "Print the effective configuration and exit.");
 
 namespace openrouter::images::server {
@@ -63,6 +64,9 @@ absl::StatusOr<config::v1::Config> EffectiveConfig() {
   return config;
 }
 
+// The sandbox takes any key.
+constexpr char kSandboxKey[] = "sandbox-key";
+
 std::optional<std::string> KeyOfEnvironment() {
   const char* key = std::getenv("OPENROUTER_API_KEY");
   if (key == nullptr || *key == '\0') return std::nullopt;
@@ -70,7 +74,7 @@ std::optional<std::string> KeyOfEnvironment() {
 }
 
 int Run() {
-  const auto config = EffectiveConfig();
+  auto config = EffectiveConfig();
   if (!config.ok()) {
     std::cerr << config.status().message() << '\n';
     return EXIT_FAILURE;
@@ -91,19 +95,32 @@ int Run() {
   telemetry::JsonLog log(std::make_shared<spdlog::sinks::stderr_sink_mt>(),
                          spdlog::level::from_str(config->log().level()));
   base::SystemClock clock;
-  auto server = Server::Start(*config, {log, clock, environment_key});
+  // Outlives the server, which has connections to it.
+  SandboxUpstream sandbox;
+  std::optional<std::string> api_key = environment_key;
+  if (config->sandbox().enabled()) {
+    auto started = StartSandbox(config->sandbox());
+    if (!started.ok()) {
+      std::cerr << started.status().message() << '\n';
+      return EXIT_FAILURE;
+    }
+    sandbox = *std::move(started);
+    config->mutable_upstream()->set_base_url(sandbox.base_url);
+    if (!api_key) api_key = kSandboxKey;
+  }
+  auto server = Server::Start(*config, {log, clock, api_key});
   if (!server.ok()) {
     std::cerr << server.status().message() << '\n';
     return EXIT_FAILURE;
   }
-  if (const auto* sandbox = (*server)->sandbox()) {
-    log.Write(spdlog::level::info, "sandbox", {{"base_url", sandbox->base_url()}});
+  if (config->sandbox().enabled()) {
+    log.Write(spdlog::level::info, "sandbox", {{"base_url", sandbox.base_url}});
   }
-  if (!config->sandbox().enabled() && !config->upstream().has_api_key_file() && !environment_key) {
+  if (!api_key && !config->upstream().has_api_key_file()) {
     log.Write(spdlog::level::warn, "no_api_key",
               {{"advice",
                 "set OPENROUTER_API_KEY or --api_key_file; until then only callers with a key of their own "
-                "get pictures"}});
+                "get images"}});
   }
   log.Write(spdlog::level::info, "listening", {{"address", (*server)->address()}});
 

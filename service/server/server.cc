@@ -29,9 +29,6 @@ constexpr int kMebibyte = 1024 * 1024;
 // For the statuses of calls that are ended to reach their callers.
 constexpr auto kLastWords = std::chrono::seconds(2);
 
-// The sandbox takes any key.
-constexpr char kSandboxKey[] = "sandbox-key";
-
 http::ClientOptions ClientOptionsOf(const config::v1::Upstream& upstream) {
   http::ClientOptions options;
   options.ca_bundle = upstream.ca_bundle_file();
@@ -43,9 +40,9 @@ http::ClientOptions ClientOptionsOf(const config::v1::Upstream& upstream) {
   return options;
 }
 
-upstream::ApiOptions ApiOptionsOf(const config::v1::Config& config, std::string_view base_url) {
+upstream::ApiOptions ApiOptionsOf(const config::v1::Config& config) {
   upstream::ApiOptions options;
-  options.base_url = std::string(absl::StripSuffix(absl::string_view(base_url.data(), base_url.size()), "/"));
+  options.base_url = std::string(absl::StripSuffix(config.upstream().base_url(), "/"));
   options.timeouts.connect = config::ToMilliseconds(config.timeouts().connect());
   if (config.timeouts().has_first_byte()) {
     options.timeouts.first_byte = config::ToMilliseconds(config.timeouts().first_byte());
@@ -71,9 +68,9 @@ std::size_t LoopCount(const config::v1::Upstream& upstream) {
 }
 
 absl::StatusOr<credentials::KeySource> KeySourceOf(const config::v1::Upstream& upstream,
-                                                   const std::optional<std::string>& environment_key) {
+                                                   const std::optional<std::string>& api_key) {
   if (upstream.has_api_key_file()) return credentials::KeySource::FromFile(upstream.api_key_file());
-  return credentials::KeySource::Fixed(environment_key.value_or(""));
+  return credentials::KeySource::Fixed(api_key.value_or(""));
 }
 
 double Uniform() {
@@ -107,12 +104,11 @@ void KeepAlive(grpc::ServerBuilder& builder) {
 
 // In the order of construction: what comes later uses what stands before it.
 struct Server::Rooms {
-  Rooms(const config::v1::Config& config, std::string_view base_url, credentials::KeySource key,
-        const Dependencies& dependencies)
+  Rooms(const config::v1::Config& config, credentials::KeySource key, const Dependencies& dependencies)
       : service_key(std::move(key)),
         budget(config.retry().budget().max_tokens(), config.retry().budget().token_ratio()),
         loops(ClientOptionsOf(config.upstream()), LoopCount(config.upstream())),
-        api(ApiOptionsOf(config, base_url), {service_key, budget, dependencies.clock, Uniform}),
+        api(ApiOptionsOf(config), {service_key, budget, dependencies.clock, Uniform}),
         service(api,
                 {.loops = loops,
                  .observer = dependencies.log,
@@ -141,22 +137,10 @@ Server::~Server() {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& config,
                                                       const Dependencies& dependencies) {
   auto server = std::unique_ptr<Server>(new Server());
-  std::string base_url = config.upstream().base_url();
-  std::optional<std::string> environment_key = dependencies.api_key;
-  if (config.sandbox().enabled()) {
-    sandbox::Sandbox::Options options;
-    options.port = static_cast<std::uint16_t>(config.sandbox().port());
-    options.generation_time = config::ToMilliseconds(config.sandbox().generation_time());
-    auto sandbox = sandbox::Sandbox::Start(std::move(options));
-    if (!sandbox.ok()) return sandbox.status();
-    server->sandbox_ = *std::move(sandbox);
-    base_url = server->sandbox_->base_url();
-    if (!environment_key) environment_key = kSandboxKey;
-  }
-  auto key = KeySourceOf(config.upstream(), environment_key);
+  auto key = KeySourceOf(config.upstream(), dependencies.api_key);
   if (!key.ok()) return key.status();
 
-  server->rooms_ = std::make_unique<Rooms>(config, base_url, *std::move(key), dependencies);
+  server->rooms_ = std::make_unique<Rooms>(config, *std::move(key), dependencies);
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();

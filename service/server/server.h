@@ -9,7 +9,6 @@
 
 #include "openrouter/images/config/v1/config.pb.h"
 #include "service/base/clock.h"
-#include "service/sandbox/sandbox.h"
 #include "service/telemetry/json_log.h"
 
 namespace openrouter::images::server {
@@ -18,7 +17,8 @@ namespace openrouter::images::server {
 struct Dependencies {
   telemetry::JsonLog& log;
   base::Clock& clock;
-  // The environment's OPENROUTER_API_KEY.
+  // The upstream key when the configuration names no file. Not set: only callers with a key of their own get
+  // images.
   std::optional<std::string> api_key;
 };
 
@@ -30,8 +30,9 @@ struct Dependencies {
 //   (*server)->Drain(std::chrono::minutes(3));
 class Server {
  public:
-  // `config` is effective: defaults filled in, validated. Fails with the reason when a file cannot be read,
-  // an address cannot be bound, or the sandbox cannot start.
+  // `config` is effective: defaults filled in, validated. `config.sandbox` is not read: whoever starts a
+  // sandbox sets `config.upstream.base_url` to it. Fails with the reason when a file cannot be read
+  // or an address cannot be bound.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const config::v1::Config& config,
                                                        const Dependencies& dependencies);
 
@@ -40,9 +41,6 @@ class Server {
 
   // Where callers connect: "HOST:PORT" with the port that was taken.
   const std::string& address() const { return address_; }
-
-  // Null when the configuration does not ask for it.
-  sandbox::Sandbox* sandbox() { return sandbox_.get(); }
 
   // Health turns to NOT_SERVING, new calls are refused, and calls at hand go on until they end or `grace` is
   // over; then they are ended with a status that says what is known of the money. Blocks meanwhile. The first
@@ -54,7 +52,6 @@ class Server {
 
   Server();
 
-  std::unique_ptr<sandbox::Sandbox> sandbox_;
   std::unique_ptr<Rooms> rooms_;
   std::string address_;
 };
