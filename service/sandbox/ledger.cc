@@ -7,7 +7,7 @@
 
 #include <boost/json.hpp>
 
-#include "service/sandbox/json_text.h"
+#include "service/sandbox/http/json_text.h"
 
 namespace openrouter::images::sandbox {
 namespace {

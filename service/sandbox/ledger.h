@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "service/sandbox/http_message.h"
+#include "service/sandbox/http/http_message.h"
 
 namespace openrouter::images::sandbox {
 

@@ -17,9 +17,9 @@
 #include <thread>
 #include <utility>
 
-#include "service/sandbox/api.h"
-#include "service/sandbox/connection.h"
-#include "service/sandbox/fault_book.h"
+#include "service/sandbox/api/api.h"
+#include "service/sandbox/faults/fault_book.h"
+#include "service/sandbox/wire/connection.h"
 
 namespace openrouter::images::sandbox {
 namespace {

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "service/sandbox/fault.h"
+#include "service/sandbox/faults/fault_script.h"
 #include "service/sandbox/ledger.h"
 
 namespace openrouter::images::sandbox {
@@ -26,7 +26,7 @@ namespace openrouter::images::sandbox {
 //
 // Operations: POST /api/v1/images, GET /api/v1/images/models, GET
 // /api/v1/images/models/{author}/{slug}/endpoints. Of its own: GET and DELETE /sandbox/ledger, POST (a fault
-// as a JSON object) and DELETE /sandbox/script. Faults are also reached by the model's name, see fault.h.
+// as a JSON object) and DELETE /sandbox/script. Faults are also reached by the model's name, see faults/fault_script.h.
 //
 // Thread-safe. Owns its threads: one for I/O, and as many as there are cores for drawing.
 class Sandbox {

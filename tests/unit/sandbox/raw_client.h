@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "service/sandbox/http_message.h"
+#include "service/sandbox/http/http_message.h"
 
 namespace openrouter::images::sandbox {
 

@@ -5,8 +5,8 @@
 #include <boost/json.hpp>
 #include <map>
 
+#include "service/sandbox/api/generator.h"
 #include "service/sandbox/draw/encoders.h"
-#include "service/sandbox/generator.h"
 #include "tests/unit/sandbox/draw/decoded.h"
 
 namespace openrouter::images::sandbox {

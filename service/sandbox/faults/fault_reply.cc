@@ -1,0 +1,166 @@
+#include "service/sandbox/faults/fault_reply.h"
+
+#include <absl/strings/numbers.h>
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "service/sandbox/http/error_reply.h"
+#include "service/sandbox/http/json_text.h"
+
+namespace openrouter::images::sandbox {
+namespace {
+
+constexpr std::size_t kFlaggedInputLength = 100;
+
+boost::json::string Text(std::string_view text) {
+  return boost::json::string(text.data(), text.size());
+}
+
+HttpReply HtmlReply(int status) {
+  return {status,
+          {{"content-type", "text/html; charset=UTF-8"}},
+          absl::StrCat("<!DOCTYPE html>\n<html lang=\"en-US\">\n<head><title>openrouter.ai | ", status,
+                       ": error</title></head>\n<body><h1>Error ", status,
+                       "</h1><p>The origin web server did not answer in time.</p></body>\n</html>\n"),
+          {}};
+}
+
+HttpReply JsonErrorReply(const Fault& fault, std::string_view message, std::string_view model_id,
+                         std::string_view prompt) {
+  boost::json::object metadata = fault.metadata;
+  if (fault.moderation) {
+    metadata["reasons"] = boost::json::array{"violence"};
+    metadata["flagged_input"] = Text(prompt.substr(0, kFlaggedInputLength));
+    metadata["provider_name"] = "Sandbox";
+    metadata["model_slug"] = Text(model_id);
+  }
+  HttpReply reply = ErrorReply(fault.status >= 400 ? fault.status : 500, message, std::move(metadata));
+  reply.status = fault.status;
+  if (fault.code) {
+    boost::json::value body = boost::json::parse(reply.body);
+    body.as_object()["error"].as_object()["code"] = *fault.code;
+    reply.body = JsonText(body);
+  }
+  return reply;
+}
+
+HttpReply AvailabilityFaultReply(const Fault& fault, std::string_view message, std::string_view model_id) {
+  boost::json::object availability{
+      {"code", Text(fault.availability.empty() ? "no_endpoints" : fault.availability)},
+      {"retryable", fault.retryable},
+      {"requested_models", boost::json::array{Text(model_id)}},
+      {"docs_url", "https://openrouter.ai/docs"}};
+  const auto retry_after = FindHeader(fault.headers, "Retry-After");
+  int seconds = 0;
+  if (retry_after &&
+      absl::SimpleAtoi(absl::string_view(retry_after->data(), retry_after->size()), &seconds)) {
+    availability["retry_after"] = seconds;
+  }
+  const auto* error_type = fault.metadata.if_contains("error_type");
+  return AvailabilityReply(
+      fault.status, message,
+      error_type != nullptr ? std::string_view(error_type->as_string().c_str()) : "provider_unavailable",
+      std::move(availability));
+}
+
+// `{"a":1}` to `{MEMBER,"a":1}`.
+void InsertMember(std::string& text, std::string_view member) {
+  text.insert(text.find('{') + 1, std::string(member) + ",");
+}
+
+}  // namespace
+
+HttpReply ReplyOfFault(const Fault& fault, std::string_view model_id, std::string_view prompt) {
+  const std::string_view message =
+      fault.message.empty() ? UsualMessage(fault.status) : std::string_view(fault.message);
+  switch (fault.body) {
+    case Fault::Body::kHtml:
+      return HtmlReply(fault.status);
+    case Fault::Body::kText:
+      return {fault.status, {{"content-type", "text/plain"}}, std::string(message) + "\n", {}};
+    case Fault::Body::kEmpty:
+      return {fault.status, {{"content-type", "application/json"}}, "", {}};
+    case Fault::Body::kAvailability:
+      return AvailabilityFaultReply(fault, message, model_id);
+    case Fault::Body::kOrdinary:
+      if (fault.status < 400) return {fault.status, {}, "", {}};
+      return JsonErrorReply(fault, message, model_id, prompt);
+    case Fault::Body::kJson:
+      return JsonErrorReply(fault, message, model_id, prompt);
+  }
+  return {};
+}
+
+std::string WithJsonDefect(std::string text, const Fault& fault) {
+  const bool is_error = text.find("\"error\"") < 4;
+  switch (fault.json) {
+    case Fault::Json::kSound:
+      break;
+    case Fault::Json::kTruncated:
+      text.resize(text.size() / 2);
+      break;
+    case Fault::Json::kWrongTypes:
+      return is_error ? R"({"error":{"code":"many","message":{"text":7},"metadata":[1]},"user_id":3})"
+                      : R"({"created":"soon","data":{"b64_json":7},"usage":[],"id":[],"endpoints":"none"})";
+    case Fault::Json::kDuplicateKeys:
+      InsertMember(
+          text, is_error ? R"("error":{"code":1,"message":"the first of two"})" : R"("created":1,"data":[])");
+      break;
+    case Fault::Json::kDeep:
+      InsertMember(text,
+                   absl::StrCat("\"deep\":", std::string(fault.depth, '['), std::string(fault.depth, ']')));
+      break;
+    case Fault::Json::kNan:
+      InsertMember(text, "\"score\":NaN");
+      break;
+    case Fault::Json::kInvalidUtf8:
+      InsertMember(text, "\"note\":\"\xff\xc0\x80\"");
+      break;
+    case Fault::Json::kBom:
+      text.insert(0, "\xef\xbb\xbf");
+      break;
+    case Fault::Json::kLoneSurrogate:
+      InsertMember(text, R"("note":"\ud83d alone")");
+      break;
+  }
+  return text;
+}
+
+void ApplyToReply(const Fault& fault, HttpReply& reply) {
+  if (!reply.body.empty() && reply.body.front() == '{')
+    reply.body = WithJsonDefect(std::move(reply.body), fault);
+  for (const auto& header : fault.headers) {
+    // A fault's header replaces the ordinary one, so that two of a name are sent only when the fault has two.
+    std::erase_if(reply.headers,
+                  [&](const auto& known) { return FindHeader({known}, header.first).has_value(); });
+  }
+  reply.headers.insert(reply.headers.end(), fault.headers.begin(), fault.headers.end());
+}
+
+std::string WithBase64Defect(std::string text, Fault::Base64 defect) {
+  switch (defect) {
+    case Fault::Base64::kSound:
+      break;
+    case Fault::Base64::kBadCharacter:
+      text[text.size() / 2] = '!';
+      break;
+    case Fault::Base64::kBadPadding:
+      // One character cannot hold a byte, whatever padding it has.
+      text.resize(text.size() / 4 * 4 - 4);
+      text += "A===";
+      break;
+    case Fault::Base64::kWhitespace:
+      // Escaped, for it stands in a JSON string.
+      for (std::size_t at = 76; at < text.size(); at += 76 + 4) text.insert(at, "\\r\\n");
+      break;
+    case Fault::Base64::kUrlSafe:
+      std::replace(text.begin(), text.end(), '+', '-');
+      std::replace(text.begin(), text.end(), '/', '_');
+      break;
+  }
+  return text;
+}
+
+}  // namespace openrouter::images::sandbox

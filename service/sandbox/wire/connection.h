@@ -1,0 +1,37 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstdint>
+#include <stop_token>
+
+#include "service/sandbox/api/api.h"
+#include "service/sandbox/faults/fault_book.h"
+#include "service/sandbox/ledger.h"
+
+namespace openrouter::images::sandbox {
+
+// What all connections share. Outlives them.
+struct ConnectionContext {
+  Api& api;
+  Ledger& ledger;
+  FaultBook& faults;
+  // Where pictures are drawn.
+  boost::asio::thread_pool& painters;
+  // Ends generations between two pictures.
+  std::stop_token stop;
+};
+
+// Serves one connection until either side ends it: requests one after the other, with keep-alive. A
+// generation goes on when its client disconnects, and is billed: a provider does not notice either.
+boost::asio::awaitable<void> ServeTcp(boost::asio::ip::tcp::socket socket, ConnectionContext& context,
+                                      std::uint64_t id);
+// The same behind a TLS handshake.
+boost::asio::awaitable<void> ServeTls(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& tls,
+                                      ConnectionContext& context, std::uint64_t id);
+// Reads and drops what comes, and answers nothing, until the peer ends the connection.
+boost::asio::awaitable<void> Stall(boost::asio::ip::tcp::socket socket);
+
+}  // namespace openrouter::images::sandbox
