@@ -67,16 +67,13 @@ ImageAssembler::Violation ImageAssembler::Complete(const v1::GenerationCompleted
   return std::nullopt;
 }
 
-ImageAssembler::Violation ImageAssembler::Check(const v1::ImageDigest& digest, int index) const {
+ImageAssembler::Violation ImageAssembler::Check(const v1::ImageInfo& info, int index) const {
   const Sum& sum = sums_[static_cast<size_t>(index)];
-  if (digest.index() != index) {
-    return absl::StrCat("The service's sum of picture ", index, " is that of picture ", digest.index(), ".");
-  }
-  if (digest.size_bytes() != sum.size_bytes) {
-    return absl::StrCat("Picture ", index, " has ", digest.size_bytes(), " bytes, and ", sum.size_bytes,
+  if (info.size_bytes() != sum.size_bytes) {
+    return absl::StrCat("Picture ", index, " has ", info.size_bytes(), " bytes, and ", sum.size_bytes,
                         " were received.");
   }
-  if (digest.sha256() != sum.sha256) {
+  if (info.sha256() != sum.sha256) {
     return absl::StrCat("Picture ", index,
                         " was damaged on its way: its SHA-256 is not the one it was sent with.");
   }

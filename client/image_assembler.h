@@ -46,7 +46,7 @@ class ImageAssembler {
     std::string sha256;
   };
 
-  Violation Check(const v1::ImageDigest& digest, int index) const;
+  Violation Check(const v1::ImageInfo& info, int index) const;
 
   Sequence previews_{"preview"};
   std::string preview_;

@@ -38,7 +38,7 @@ void Describe(const v1::GenerateImagesResponse& response, telemetry::CallRecord&
 void DescribeStream(const v1::GenerationCompleted& completed, telemetry::CallRecord& record) {
   DescribeGeneration(completed.usage(), record);
   record.images = completed.images_size();
-  for (const v1::ImageDigest& image : completed.images()) record.image_bytes += image.size_bytes();
+  for (const v1::ImageInfo& image : completed.images()) record.image_bytes += image.size_bytes();
 }
 
 template <typename Response>

@@ -27,7 +27,7 @@ asio::awaitable<void> StreamCall::Run() {
   record().code = "OK";
   record().report = event.completed().call();
   method_.describe(event.completed(), record());
-  Send(event);
+  Send(std::move(event));
   EndWith(grpc::Status::OK);
 }
 
@@ -45,7 +45,7 @@ void StreamCall::OnCommit() {
   Heartbeat();
 }
 
-void StreamCall::Send(const v1::StreamGenerateImagesResponse& event) {
+void StreamCall::Send(v1::StreamGenerateImagesResponse event) {
   if (broken_) return;
   last_sent_ = Clock::now();
   Serialize(event, waiting_.emplace_back());
@@ -124,7 +124,7 @@ void StreamCall::Heartbeat() {
     v1::StreamGenerateImagesResponse event;
     *event.mutable_heartbeat()->mutable_elapsed() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
         std::chrono::nanoseconds(now - call().arrival).count());
-    Send(event);
+    Send(std::move(event));
   }
   heartbeat_.expires_at(due <= now ? now + environment().heartbeat : due);
   heartbeat_.async_wait([call = Self()](const boost::system::error_code& cancelled) {

@@ -49,7 +49,8 @@ class StreamCall final
   void OnCommit() override;
   void OnWriteDone(bool ok) override;
 
-  void Send(const v1::StreamGenerateImagesResponse& event) override;
+  void Send(v1::StreamGenerateImagesResponse event) override;
+  bool Delivers() const override { return true; }
   bool Full() const override;
   void WhenReady(std::function<void()> resume) override;
 

@@ -58,7 +58,7 @@ void Check(const Outcome& outcome) {
     Require(outcome.failure->row != nullptr, "a failure has its row");
   } else {
     Require(outcome.completed.images_size() > 0, "a success has a picture");
-    for (const v1::ImageDigest& digest : outcome.completed.images()) {
+    for (const v1::ImageInfo& digest : outcome.completed.images()) {
       Require(digest.size_bytes() > 0 && digest.sha256().size() == 32, "a picture has its digest");
       Require(!digest.media_type().empty(), "a picture has its type");
     }

@@ -24,7 +24,7 @@ TEST(GenerateTest, MakesAPicture) {
   ASSERT_TRUE(status.ok()) << status.error_message();
   ASSERT_EQ(response.images_size(), 1);
   EXPECT_THAT(response.images(0).data(), StartsWith("\x89PNG\r\n"));
-  EXPECT_EQ(response.images(0).media_type(), "image/png");
+  EXPECT_EQ(response.images(0).info().media_type(), "image/png");
   EXPECT_GT(response.created(), 0);
   EXPECT_GT(response.usage().cost(), 0);
   EXPECT_EQ(response.call().attempts(), 1);

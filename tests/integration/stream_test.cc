@@ -82,10 +82,11 @@ Received Read(Stack& stack, const std::string& model) {
 
 void ExpectDigests(const Received& received) {
   ASSERT_EQ(received.completed.images_size(), static_cast<int>(received.pictures.size()));
-  for (const v1::ImageDigest& digest : received.completed.images()) {
-    const std::string& picture = received.pictures.at(digest.index());
-    EXPECT_EQ(digest.size_bytes(), static_cast<std::int64_t>(picture.size()));
-    EXPECT_EQ(digest.sha256(), Sha256(picture));
+  for (int i = 0; i < received.completed.images_size(); ++i) {
+    const v1::ImageInfo& info = received.completed.images(i);
+    const std::string& image = received.pictures.at(i);
+    EXPECT_EQ(info.size_bytes(), static_cast<std::int64_t>(image.size()));
+    EXPECT_EQ(info.sha256(), Sha256(image));
   }
 }
 

@@ -13,10 +13,11 @@ namespace openrouter::images {
 // Keeps the events of a streamed generation. Not thread-safe.
 class RecordedEvents final : public upstream::EventSink {
  public:
-  void Send(const v1::StreamGenerateImagesResponse& event) override {
-    events.push_back(event);
+  void Send(v1::StreamGenerateImagesResponse event) override {
+    events.push_back(std::move(event));
     if (full_after > 0 && --full_after == 0) full = true;
   }
+  bool Delivers() const override { return delivers; }
   bool Full() const override { return full; }
   void WhenReady(std::function<void()> resume) override { when_ready = std::move(resume); }
 
@@ -48,6 +49,7 @@ class RecordedEvents final : public upstream::EventSink {
   }
 
   std::vector<v1::StreamGenerateImagesResponse> events;
+  bool delivers = true;
   bool full = false;
   // Becomes full after so many events more; 0: never.
   int full_after = 0;

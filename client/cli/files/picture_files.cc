@@ -58,7 +58,7 @@ std::vector<SavedPicture> PictureFiles::Save(const v1::GenerateImagesResponse& r
     const v1::GeneratedImage& image = response.images(i);
     const auto picture = Begin();
     picture->Append(image.data());
-    saved.push_back(PutInPlace(*picture, image.media_type(), prompt, i, count, overwrite_));
+    saved.push_back(PutInPlace(*picture, image.info().media_type(), prompt, i, count, overwrite_));
   }
   return saved;
 }

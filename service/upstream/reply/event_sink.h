@@ -6,19 +6,27 @@
 
 namespace openrouter::images::upstream {
 
-// Where the events of a streamed generation go. Used on one loop's thread.
+// Where the events of one generation go, whether its caller asked for a stream or for one response.
+//
+// Not thread-safe: every function is called on the thread of the call's loop, and so is `resume`.
 class EventSink {
  public:
   virtual ~EventSink() = default;
 
-  // Takes the next event; always, so whoever sends looks at Full() first. At most 1 MiB.
-  virtual void Send(const v1::StreamGenerateImagesResponse& event) = 0;
+  // Takes the next event, of at most 1 MiB. Never refuses one: the sender looks at Full() first. Bytes are not
+  // copied on their way here. Each attempt whose reply begins sends `generation_started` first.
+  virtual void Send(v1::StreamGenerateImagesResponse event) = 0;
+
+  // Whether events reach the caller as they are sent. What has been delivered cannot be taken back, so an
+  // attempt that delivered an image, a preview or text is not repeated, and images have a digest. A sink that
+  // does not deliver keeps the events of the last attempt alone: it drops what it has at `generation_started`.
+  virtual bool Delivers() const = 0;
 
   // Whether the receiver is behind. Nothing more should be read from the upstream then.
   virtual bool Full() const = 0;
 
-  // Calls `resume` once, from a later turn of the loop, when Full() has become false. Replaces what was asked
-  // for before; an empty function forgets it.
+  // Calls `resume` once, from a later turn of the loop, when Full() has become false. Replaces an earlier
+  // `resume`; an empty function removes it.
   virtual void WhenReady(std::function<void()> resume) = 0;
 };
 

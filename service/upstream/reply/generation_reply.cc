@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -16,11 +17,13 @@ using Verdict = GenerationVerdict;
 
 // Reads one item of `data` into its image, which holds the bytes already.
 Verdict ReadItem(const boost::json::value& item, v1::GeneratedImage& image) {
-  if (item.is_object()) json::ReadMessage(item.get_object(), image);
+  v1::ImageInfo& info = *image.mutable_info();
+  if (item.is_object()) json::ReadMessage(item.get_object(), info);
+  info.set_size_bytes(static_cast<std::int64_t>(image.data().size()));
   if (image.data().empty()) return Verdict::kPictureMissing;
-  const std::optional<std::string> type = PictureMediaType(image.data(), image.media_type());
+  const std::optional<std::string> type = PictureMediaType(image.data(), info.media_type());
   if (!type) return Verdict::kNotAPicture;
-  image.set_media_type(*type);
+  info.set_media_type(*type);
   return Verdict::kPictures;
 }
 

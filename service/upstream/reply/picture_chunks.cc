@@ -48,7 +48,6 @@ void PictureChunks::End() {
     return;
   }
   digest_.Clear();
-  digest_.set_index(delivered_.images());
   digest_.set_size_bytes(offset_);
   std::string& sum = *digest_.mutable_sha256();
   sum.resize(EVP_MD_CTX_get_size(sha256_.get()));
@@ -67,9 +66,7 @@ void PictureChunks::Flush(bool last) {
   chunk.set_offset(offset_);
   chunk.set_data(std::move(buffer_));
   chunk.set_last(last);
-  sink_.Send(event);
-  // Its memory is used again for the next piece.
-  buffer_ = std::move(*chunk.mutable_data());
+  sink_.Send(std::move(event));
   buffer_.clear();
   offset_ += size;
   delivered_.set_bytes(delivered_.bytes() + size);

@@ -38,8 +38,8 @@ class PictureChunks {
 
   // The first bytes of the file that is being sent, or was last: enough to tell its type.
   std::string_view head() const { return head_; }
-  // Index, size and digest of the picture that ended last. The media type is left to the caller.
-  const v1::ImageDigest& digest() const { return digest_; }
+  // Size and digest of the picture that ended last. The media type is left to the caller.
+  const v1::ImageInfo& digest() const { return digest_; }
   // What has been sent.
   const v1::Delivered& delivered() const { return delivered_; }
 
@@ -56,7 +56,7 @@ class PictureChunks {
   std::string head_;
   std::int64_t offset_ = 0;
   std::unique_ptr<EVP_MD_CTX, FreeDigest> sha256_;
-  v1::ImageDigest digest_;
+  v1::ImageInfo digest_;
   v1::Delivered delivered_;
 };
 

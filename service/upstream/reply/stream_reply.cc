@@ -53,7 +53,7 @@ void StreamReply::OnSuccessHead() {
   v1::StreamGenerateImagesResponse event;
   event.mutable_generation_started()->set_generation_id(generation_id());
   event.mutable_generation_started()->set_provider_streams(is_sse_);
-  sink_.Send(event);
+  sink_.Send(std::move(event));
 }
 
 http::Flow StreamReply::OnSuccessBody(std::string_view bytes) {
@@ -173,7 +173,7 @@ void StreamReply::SendText(const boost::json::object& event) {
     const std::string_view piece = errors::WholeCharacters(text, kMaxText);
     chunk.set_text(std::string(piece));
     text.remove_prefix(piece.size());
-    sink_.Send(message);
+    sink_.Send(std::move(message));
     text_sent_ = true;
   }
 }
@@ -212,7 +212,7 @@ std::optional<errors::Failure> StreamReply::Complete(const boost::json::value& d
     return failure;
   completed_.set_created(heads_.created());
   for (int i = 0; i < completed_.images_size(); ++i) {
-    completed_.mutable_images(i)->set_media_type(heads_.images(i).media_type());
+    completed_.mutable_images(i)->set_media_type(heads_.images(i).info().media_type());
   }
   if (heads_.has_usage()) *completed_.mutable_usage() = std::move(*heads_.mutable_usage());
   if (heads_.has_additional_fields()) {

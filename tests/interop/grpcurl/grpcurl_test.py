@@ -67,7 +67,7 @@ class Calls(unittest.TestCase):
         [reply] = call(SERVICE + "/GenerateImages", {"image": image})
         self.assertEqual(len(reply["images"]), 2)
         for picture in reply["images"]:
-            self.assertEqual(picture["media_type"], "image/png")
+            self.assertEqual(picture["info"]["media_type"], "image/png")
             self.assertTrue(base64.b64decode(picture["data"]).startswith(PNG_SIGNATURE))
         self.assertGreater(reply["usage"]["cost"], 0)
         self.assertEqual(reply["call"]["attempts"], 1)

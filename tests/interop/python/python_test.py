@@ -70,7 +70,7 @@ class PythonClient(unittest.TestCase):
         reply = self.generate(model="sandbox/painter", prompt="a boat", resolution="512")
         [picture] = reply.images
         self.assertEqual(picture.data[:8], b"\x89PNG\r\n\x1a\n")
-        self.assertEqual(picture.media_type, "image/png")
+        self.assertEqual(picture.info.media_type, "image/png")
         self.assertGreater(reply.usage.cost, 0)
 
     def test_streams_a_picture_larger_than_a_message_may_be(self):

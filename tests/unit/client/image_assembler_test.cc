@@ -29,12 +29,11 @@ v1::ImageChunk Chunk(const Piece& piece) {
 v1::GenerationCompleted Completed(const std::vector<std::string>& files) {
   v1::GenerationCompleted completed;
   for (const std::string& file : files) {
-    v1::ImageDigest& digest = *completed.add_images();
-    digest.set_index(completed.images_size() - 1);
-    digest.set_size_bytes(static_cast<int64_t>(file.size()));
+    v1::ImageInfo& info = *completed.add_images();
+    info.set_size_bytes(static_cast<int64_t>(file.size()));
     Sha256 hash;
     hash.Add(file);
-    digest.set_sha256(hash.Finish());
+    info.set_sha256(hash.Finish());
   }
   return completed;
 }
@@ -72,8 +71,6 @@ TEST(ImageAssemblerTest, EveryDivisionOfTwoPictures) {
 }
 
 TEST(ImageAssemblerTest, Violations) {
-  v1::GenerationCompleted other_index = Completed({"abcd"});
-  other_index.mutable_images(0)->set_index(1);
   v1::GenerationCompleted other_size = Completed({"abcd"});
   other_size.mutable_images(0)->set_size_bytes(5);
   v1::GenerationCompleted no_sum = Completed({"abcd"});
@@ -121,10 +118,6 @@ TEST(ImageAssemblerTest, Violations) {
        {{0, 0, "abcd", true}, {1, 0, "x", true}},
        Completed({"abcd"}),
        "The service speaks of 1 pictures and sent 2."},
-      {"other index",
-       {{0, 0, "abcd", true}},
-       other_index,
-       "The service's sum of picture 0 is that of picture 1."},
       {"other size", {{0, 0, "abcd", true}}, other_size, "Picture 0 has 5 bytes, and 4 were received."},
       {"other bytes",
        {{0, 0, "abcX", true}},

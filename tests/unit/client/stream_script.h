@@ -35,15 +35,13 @@ class StreamScript {
   }
   // In pieces of `piece_bytes`. Its sum goes into the completion.
   void Picture(const std::string& file, size_t piece_bytes = 100) {
-    const int index = completed.images_size();
-    Send(file, index, piece_bytes, [](auto& event) { return event.mutable_image_chunk(); });
-    v1::ImageDigest& digest = *completed.add_images();
-    digest.set_index(index);
-    digest.set_size_bytes(static_cast<int64_t>(file.size()));
-    digest.set_media_type("image/png");
+    Send(file, completed.images_size(), piece_bytes, [](auto& event) { return event.mutable_image_chunk(); });
+    v1::ImageInfo& info = *completed.add_images();
+    info.set_size_bytes(static_cast<int64_t>(file.size()));
+    info.set_media_type("image/png");
     Sha256 hash;
     hash.Add(file);
-    digest.set_sha256(hash.Finish());
+    info.set_sha256(hash.Finish());
   }
   void Piece(const v1::ImageChunk& piece) {
     v1::StreamGenerateImagesResponse event;

@@ -132,9 +132,9 @@ TEST(ReadMessage, SecondMemberOfAOneofIsKeptAside) {
 }
 
 TEST(ReadMessage, BytesAndEnumsNeverFit) {
-  const auto image = Read<v1::GeneratedImage>(R"({"data":"eHg=","media_type":"image/png"})");
-  EXPECT_TRUE(image.data().empty());
-  EXPECT_EQ(Rest(image), boost::json::parse(R"({"data":"eHg="})"));
+  const auto image = Read<v1::ImageInfo>(R"({"sha256":"eHg=","media_type":"image/png"})");
+  EXPECT_TRUE(image.sha256().empty());
+  EXPECT_EQ(Rest(image), boost::json::parse(R"({"sha256":"eHg="})"));
   EXPECT_EQ(Read<v1::ImagesError>(R"({"kind":3})").kind(), v1::ERROR_KIND_UNSPECIFIED);
 }
 

@@ -29,6 +29,7 @@ constexpr std::array kRenames = {
     Rename{"InputReference", "image_url", ".", "one level of nesting less"},
     Rename{"GenerateImagesResponse", "data", "images", "says what it holds"},
     Rename{"GeneratedImage", "b64_json", "data", "bytes, never base64"},
+    Rename{"GeneratedImage", "media_type", "", "ImageInfo.media_type"},
     Rename{"ListImageModelsResponse", "data", "models", "says what it holds"},
     Rename{"ListImageModelEndpointsRequest", "author", "model", "author/slug is one name"},
     Rename{"ListImageModelEndpointsRequest", "slug", "model", "author/slug is one name"},
@@ -41,7 +42,7 @@ constexpr std::array kRenames = {
     Rename{"TextChunk", "type", "", "the oneof tells"},
     Rename{"GenerationCompleted", "type", "", "the oneof tells"},
     Rename{"GenerationCompleted", "b64_json", "", "goes ahead, in image_chunk events"},
-    Rename{"GenerationCompleted", "media_type", "", "ImageDigest.media_type, one a picture"},
+    Rename{"GenerationCompleted", "media_type", "", "ImageInfo.media_type, one per image"},
     Rename{"ImagesError", "error", ".", "one level of nesting less"},
     Rename{"ImagesError", "type", "error_type", "the same thing under two names"},
 };

@@ -41,7 +41,7 @@ class CliFilesTest : public testing::Test {
     for (int i = 0; i < count; ++i) {
       auto* image = response.add_images();
       image->set_data("picture " + std::to_string(i));
-      image->set_media_type("image/png");
+      image->mutable_info()->set_media_type("image/png");
     }
     return response;
   }

@@ -36,7 +36,7 @@ class CliProcessTest : public testing::Test {
     using namespace std::string_literals;
     response.add_images()->set_data("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\4\0\0\0\3\0"s +
                                     std::string(2000, 'x'));
-    response.mutable_images(0)->set_media_type("image/png");
+    response.mutable_images(0)->mutable_info()->set_media_type("image/png");
     response.mutable_usage()->set_cost(0.0387);
     response.mutable_call()->set_attempts(2);
     response.mutable_call()->mutable_total_time()->set_seconds(12);

@@ -99,7 +99,7 @@ TEST_F(CliStreamTest, JsonHasTheShapeOfTheOtherCall) {
                            v1::GenerateImagesResponse& response) {
     response.set_created(1700000000);
     response.add_images()->set_data(kPng);
-    response.mutable_images(0)->set_media_type("image/png");
+    response.mutable_images(0)->mutable_info()->set_media_type("image/png");
     response.mutable_usage()->set_cost(0.0387);
     response.mutable_call()->set_attempts(1);
     response.mutable_call()->mutable_total_time()->set_seconds(12);

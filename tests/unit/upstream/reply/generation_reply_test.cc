@@ -40,13 +40,13 @@ TEST(GenerationReply, CompletesTheResponse) {
   EXPECT_EQ(response.created(), 1748372400);
   ASSERT_EQ(response.images_size(), 4);
   EXPECT_EQ(response.images(0).data(), kPng);
-  EXPECT_EQ(response.images(0).media_type(), "image/png");
-  EXPECT_EQ(json::FromStruct(response.images(0).additional_fields()),
+  EXPECT_EQ(response.images(0).info().media_type(), "image/png");
+  EXPECT_EQ(json::FromStruct(response.images(0).info().additional_fields()),
             boost::json::parse(R"({"revised_prompt":"x"})"));
-  EXPECT_EQ(response.images(1).media_type(), "image/svg+xml");
-  EXPECT_FALSE(response.images(1).has_additional_fields());
-  EXPECT_EQ(response.images(2).media_type(), "image/jxl");
-  EXPECT_EQ(response.images(3).media_type(), "application/octet-stream");
+  EXPECT_EQ(response.images(1).info().media_type(), "image/svg+xml");
+  EXPECT_FALSE(response.images(1).info().has_additional_fields());
+  EXPECT_EQ(response.images(2).info().media_type(), "image/jxl");
+  EXPECT_EQ(response.images(3).info().media_type(), "application/octet-stream");
   EXPECT_EQ(response.usage().cost(), 0.04);
   EXPECT_EQ(json::FromStruct(response.usage().additional_fields()),
             boost::json::parse(R"({"novel":{"a":1}})"));
