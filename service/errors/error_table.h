@@ -58,13 +58,13 @@ enum class Condition {
   kRedirect,
   kUnexpectedStatus,
 
-  // A success status, and yet no good.
+  // 2xx with an unusable body.
   kErrorInSuccess,
   kEmptyReply,
-  kNoPictures,
-  kUndecodablePicture,
+  kNoImages,
+  kUndecodableImage,
   kTooLarge,
-  kTooManyPictures,
+  kTooManyImages,
   kIncompleteStream,
 
   // Found by this service itself.
@@ -90,6 +90,8 @@ struct ErrorRow {
   // What happened, in words that follow the status or stand alone.
   std::string_view what;
   v1::ErrorKind kind;
+  v1::ResponsibleParty responsible;
+  v1::ExitClass exit_class;
   absl::StatusCode code;
   // ErrorInfo.reason.
   std::string_view reason;

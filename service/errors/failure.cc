@@ -45,6 +45,8 @@ Failure Make(const ErrorRow& row, const Verdict& verdict, std::string message) {
   failure.reason = verdict.reason;
   failure.retryability = verdict.retryability;
   failure.error.set_kind(row.kind);
+  failure.error.set_responsible_party(row.responsible);
+  failure.error.set_exit_class(row.exit_class);
   failure.error.set_billing_outcome(verdict.billing);
   failure.error.set_advice(std::string(verdict.advice));
   failure.message = std::move(message);
@@ -126,7 +128,9 @@ Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, cons
   if (row.condition == Condition::kEdgePage || meant != status) {
     ErrorBody own_words;
     own_words.well_formed = true;
-    failure.error.set_kind(RowOf(ConditionOfHttpStatus(key_owner, status, own_words)).kind);
+    const ErrorRow& plain = RowOf(ConditionOfHttpStatus(key_owner, status, own_words));
+    failure.error.set_kind(plain.kind);
+    failure.error.set_exit_class(plain.exit_class);
   }
   failure.error.MergeFrom(body.error);
   failure.error.set_http_status(status);
@@ -148,7 +152,10 @@ Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
     failure.named = &RowOf(ConditionOfHttpStatus(KeyOwner::kService, status, body));
     const Verdict named = VerdictOn(*failure.named, operation);
     failure.code = named.code;
+    failure.error.set_exit_class(failure.named->exit_class);
     // Whose key it is, is not known here.
+    failure.error.set_responsible_party(status == 401 ? v1::RESPONSIBLE_PARTY_ACCOUNT
+                                                      : failure.named->responsible);
     failure.error.set_advice(status == 401 ? std::string(kKeyNeeded) : std::string(named.advice));
     if (IsTimeout(status)) {
       failure.error.set_billing_outcome(named.billing);

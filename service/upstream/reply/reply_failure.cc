@@ -16,9 +16,9 @@ errors::Condition ConditionOf(const ReplyFault& fault) {
     case ReplyFault::Kind::kTruncated:
       return errors::Condition::kTruncated;
     case ReplyFault::Kind::kUndecodable:
-      return errors::Condition::kUndecodablePicture;
+      return errors::Condition::kUndecodableImage;
     case ReplyFault::Kind::kTooManyPictures:
-      return errors::Condition::kTooManyPictures;
+      return errors::Condition::kTooManyImages;
     case ReplyFault::Kind::kTooLarge:
       // Too much of anything but pictures is no reply of this API.
       return fault.picture < 0 ? errors::Condition::kProtocol : errors::Condition::kTooLarge;
@@ -60,13 +60,13 @@ std::optional<errors::Failure> FromGenerationReply(const GenerationReply& reply,
       return errors::FromCondition(kGenerate, errors::Condition::kProtocol,
                                    "the reply has no list of pictures");
     case GenerationVerdict::kNoPictures:
-      return errors::FromCondition(kGenerate, errors::Condition::kNoPictures, "");
+      return errors::FromCondition(kGenerate, errors::Condition::kNoImages, "");
     case GenerationVerdict::kPictureMissing:
-      return errors::FromCondition(kGenerate, errors::Condition::kUndecodablePicture,
+      return errors::FromCondition(kGenerate, errors::Condition::kUndecodableImage,
                                    absl::StrCat("picture ", reply.picture, " has no bytes"));
     case GenerationVerdict::kNotAPicture:
       return errors::FromCondition(
-          kGenerate, errors::Condition::kUndecodablePicture,
+          kGenerate, errors::Condition::kUndecodableImage,
           absl::StrCat("picture ", reply.picture, " is not of the type that it claims"));
   }
   return errors::FromCondition(kGenerate, errors::Condition::kInternal, "");

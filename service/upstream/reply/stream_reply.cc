@@ -116,7 +116,7 @@ bool StreamReply::OnEventEnd() {
 bool StreamReply::TakeEvent(const boost::json::object& event) {
   if (subject_ == Subject::kPicture) {
     if (items_.size() >= static_cast<std::size_t>(limits_.max_pictures)) {
-      Fail(errors::FromCondition(operation(), errors::Condition::kTooManyPictures, ""));
+      Fail(errors::FromCondition(operation(), errors::Condition::kTooManyImages, ""));
       return false;
     }
     TakeCompleted(event);

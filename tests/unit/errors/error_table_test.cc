@@ -35,6 +35,8 @@ TEST(ErrorTable, HasCompleteRows) {
     EXPECT_TRUE(names.insert(NameOf(row)).second);
     EXPECT_FALSE(row.what.empty());
     EXPECT_NE(row.kind, v1::ERROR_KIND_UNSPECIFIED);
+    EXPECT_NE(row.responsible, v1::RESPONSIBLE_PARTY_UNSPECIFIED);
+    EXPECT_NE(row.exit_class, v1::EXIT_CLASS_UNSPECIFIED);
     EXPECT_NE(row.billing, v1::BILLING_OUTCOME_UNSPECIFIED);
     EXPECT_NE(row.code, StatusCode::kOk);
     EXPECT_TRUE(row.domain == kUpstreamDomain || row.domain == kServiceDomain);

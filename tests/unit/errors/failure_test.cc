@@ -204,6 +204,45 @@ TEST(FromHttpStatus, EveryStatusWithSomeoneElsesBody) {
   }
 }
 
+// Some of these share a kind, which therefore cannot tell them apart.
+TEST(FromHttpStatus, SaysWhoHasToActAndHowAToolEnds) {
+  struct Row {
+    int status;
+    v1::ResponsibleParty responsible;
+    v1::ExitClass exit_class;
+  };
+  for (const Row& row : {Row{400, v1::RESPONSIBLE_PARTY_CALLER, v1::EXIT_CLASS_INVALID},
+                         Row{401, v1::RESPONSIBLE_PARTY_OPERATOR, v1::EXIT_CLASS_NOT_ALLOWED},
+                         Row{402, v1::RESPONSIBLE_PARTY_ACCOUNT, v1::EXIT_CLASS_LIMIT},
+                         Row{404, v1::RESPONSIBLE_PARTY_CALLER, v1::EXIT_CLASS_NOT_FOUND},
+                         Row{418, v1::RESPONSIBLE_PARTY_CALLER, v1::EXIT_CLASS_INVALID},
+                         Row{422, v1::RESPONSIBLE_PARTY_CALLER, v1::EXIT_CLASS_INVALID},
+                         Row{429, v1::RESPONSIBLE_PARTY_ACCOUNT, v1::EXIT_CLASS_LIMIT},
+                         Row{503, v1::RESPONSIBLE_PARTY_UPSTREAM, v1::EXIT_CLASS_UNAVAILABLE}}) {
+    const Failure failure = Generate(row.status, OwnBodies(row.status)[0].body);
+    EXPECT_EQ(failure.error.responsible_party(), row.responsible) << row.status;
+    EXPECT_EQ(failure.error.exit_class(), row.exit_class) << row.status;
+  }
+  const Failure edge = Generate(429, "<html>");
+  EXPECT_EQ(edge.error.responsible_party(), v1::RESPONSIBLE_PARTY_NETWORK);
+  EXPECT_EQ(edge.error.exit_class(), v1::EXIT_CLASS_LIMIT);
+}
+
+TEST(FromErrorInSuccess, WhoHasToActIsThatOfTheNamedStatus) {
+  const auto named = [](const std::string& code) {
+    return FromErrorInSuccess(Operation::kGenerate,
+                              Parse(R"({"error":{"message":"m","code":")" + code + "\"}}"))
+        .error;
+  };
+  EXPECT_EQ(named("novel").responsible_party(), v1::RESPONSIBLE_PARTY_UPSTREAM);
+  EXPECT_EQ(named("novel").exit_class(), v1::EXIT_CLASS_UNAVAILABLE);
+  EXPECT_EQ(named("content_policy_violation").responsible_party(), v1::RESPONSIBLE_PARTY_CALLER);
+  EXPECT_EQ(named("content_policy_violation").exit_class(), v1::EXIT_CLASS_INVALID);
+  EXPECT_EQ(named("rate_limit_exceeded").responsible_party(), v1::RESPONSIBLE_PARTY_ACCOUNT);
+  // Whose key it is, is not known there.
+  EXPECT_EQ(named("authentication").responsible_party(), v1::RESPONSIBLE_PARTY_ACCOUNT);
+}
+
 TEST(FromHttpStatus, NothingOfTheCatalogIsEverUnknown) {
   const auto code_of = [](int status, const std::string& body) {
     const Failure failure = FromHttpStatus(Operation::kCatalog, KeyOwner::kService, status, Parse(body));
@@ -405,16 +444,16 @@ TEST(FromCondition, EveryConditionWithoutAStatusOfItsOwn) {
       {Condition::kEmptyReply,
        v1::ERROR_KIND_RESPONSE_VALIDATION,
        {StatusCode::kUnknown, "EMPTY_REPLY", kUnknown, kUnknownOutcome}},
-      {Condition::kNoPictures,
+      {Condition::kNoImages,
        v1::ERROR_KIND_GENERATION_FAILED,
        {StatusCode::kDataLoss, "NO_PICTURES", kUnknown, kUnknownOutcome}},
-      {Condition::kUndecodablePicture,
+      {Condition::kUndecodableImage,
        v1::ERROR_KIND_RESPONSE_VALIDATION,
        {StatusCode::kDataLoss, "UNDECODABLE_PICTURE", kBilled, kPermanent}},
       {Condition::kTooLarge,
        v1::ERROR_KIND_RESPONSE_VALIDATION,
        {StatusCode::kDataLoss, "TOO_LARGE", kBilled, kPermanent}},
-      {Condition::kTooManyPictures,
+      {Condition::kTooManyImages,
        v1::ERROR_KIND_RESPONSE_VALIDATION,
        {StatusCode::kDataLoss, "TOO_MANY_PICTURES", kBilled, kPermanent}},
       {Condition::kIncompleteStream,

@@ -360,6 +360,10 @@ TEST(BuildStatus, FitsWhateverTheFailureHolds) {
     EXPECT_EQ(error->kind(), failure.error.kind());
     EXPECT_EQ(error->billing_outcome(), failure.error.billing_outcome());
     EXPECT_EQ(error->advice(), failure.error.advice());
+    EXPECT_EQ(error->responsible_party(), failure.error.responsible_party());
+    EXPECT_NE(error->responsible_party(), v1::RESPONSIBLE_PARTY_UNSPECIFIED);
+    EXPECT_EQ(error->exit_class(), failure.error.exit_class());
+    EXPECT_NE(error->exit_class(), v1::EXIT_CLASS_UNSPECIFIED);
     EXPECT_TRUE(error->has_call());
     EXPECT_EQ(Find<google::rpc::BadRequest>(status).has_value(), !failure.violations.empty());
     for (const auto& any : status.details()) EXPECT_EQ(any.type_url().find("type.googleapis.com/"), 0u);
