@@ -16,6 +16,7 @@ ImagesError BrokenStream(std::string message, v1::BillingOutcome billing_outcome
   error.code = grpc::StatusCode::DATA_LOSS;
   error.message = std::move(message);
   error.kind = v1::ERROR_KIND_RESPONSE_VALIDATION;
+  error.responsible = v1::RESPONSIBLE_PARTY_SERVICE;
   error.billing_outcome = billing_outcome;
   return error;
 }

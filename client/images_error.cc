@@ -22,30 +22,46 @@ constexpr std::array<std::string_view, 17> kCodeNames = {
     "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
     "DATA_LOSS", "UNAUTHENTICATED"};
 
-// Codes whose meaning does not depend on who said them.
-v1::ErrorKind KindOfBareCode(StatusCode code) {
-  switch (code) {
-    case StatusCode::CANCELLED:
-      return v1::ERROR_KIND_REQUEST_ABORTED;
-    case StatusCode::INVALID_ARGUMENT:
-    case StatusCode::OUT_OF_RANGE:
-      return v1::ERROR_KIND_INVALID_REQUEST;
-    case StatusCode::DEADLINE_EXCEEDED:
-      return v1::ERROR_KIND_REQUEST_TIMEOUT;
-    case StatusCode::NOT_FOUND:
-      return v1::ERROR_KIND_NOT_FOUND;
-    case StatusCode::PERMISSION_DENIED:
-      return v1::ERROR_KIND_FORBIDDEN;
-    case StatusCode::UNAUTHENTICATED:
-      return v1::ERROR_KIND_UNAUTHORIZED;
-    case StatusCode::UNAVAILABLE:
-      return v1::ERROR_KIND_CONNECTION;
-    case StatusCode::UNIMPLEMENTED:
-      return v1::ERROR_KIND_UNEXPECTED;
-    default:
-      return v1::ERROR_KIND_UNSPECIFIED;
-  }
-}
+// What a bare code says: that of a status without the service's details, made between client and service.
+struct BareCode {
+  StatusCode code;
+  v1::ErrorKind kind;
+  v1::ResponsibleParty responsible;
+  v1::ExitClass exit_class;
+  v1::BillingOutcome paid;  // of a call that costs money
+};
+
+constexpr auto kCaller = v1::RESPONSIBLE_PARTY_CALLER;
+constexpr auto kNotKnown = v1::RESPONSIBLE_PARTY_UNSPECIFIED;
+constexpr auto kUnknown = v1::BILLING_OUTCOME_UNKNOWN;
+constexpr auto kNotSent = v1::BILLING_OUTCOME_NOT_SENT;
+
+// Codes that mean the same whoever says them. NOT_SENT: said before any handler of the service runs.
+constexpr std::array kBareCodes = {
+    BareCode{StatusCode::CANCELLED, v1::ERROR_KIND_REQUEST_ABORTED, kCaller, v1::EXIT_CLASS_UNAVAILABLE,
+             kUnknown},
+    BareCode{StatusCode::INVALID_ARGUMENT, v1::ERROR_KIND_INVALID_REQUEST, kCaller, v1::EXIT_CLASS_INVALID,
+             kUnknown},
+    BareCode{StatusCode::DEADLINE_EXCEEDED, v1::ERROR_KIND_REQUEST_TIMEOUT, kCaller,
+             v1::EXIT_CLASS_UNAVAILABLE, kUnknown},
+    BareCode{StatusCode::NOT_FOUND, v1::ERROR_KIND_NOT_FOUND, kCaller, v1::EXIT_CLASS_NOT_FOUND, kUnknown},
+    BareCode{StatusCode::PERMISSION_DENIED, v1::ERROR_KIND_FORBIDDEN, kCaller, v1::EXIT_CLASS_NOT_ALLOWED,
+             kNotSent},
+    BareCode{StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_LIMIT,
+             kUnknown},
+    BareCode{StatusCode::OUT_OF_RANGE, v1::ERROR_KIND_INVALID_REQUEST, kCaller, v1::EXIT_CLASS_INVALID,
+             kUnknown},
+    BareCode{StatusCode::UNIMPLEMENTED, v1::ERROR_KIND_UNEXPECTED, v1::RESPONSIBLE_PARTY_SERVICE,
+             v1::EXIT_CLASS_UNEXPECTED, kNotSent},
+    BareCode{StatusCode::UNAVAILABLE, v1::ERROR_KIND_CONNECTION, v1::RESPONSIBLE_PARTY_NETWORK,
+             v1::EXIT_CLASS_UNAVAILABLE, kUnknown},
+    BareCode{StatusCode::UNAUTHENTICATED, v1::ERROR_KIND_UNAUTHORIZED, kCaller, v1::EXIT_CLASS_NOT_ALLOWED,
+             kNotSent},
+};
+constexpr BareCode kOtherCode = {StatusCode::UNKNOWN, v1::ERROR_KIND_UNSPECIFIED, kNotKnown,
+                                 v1::EXIT_CLASS_UNEXPECTED, kUnknown};
+constexpr BareCode kRequestTooLarge = {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_INVALID_REQUEST,
+                                       kCaller, v1::EXIT_CLASS_INVALID, kNotSent};
 
 // gRPC's own words, in lower case, of a reply that came and could not be used, or did not come.
 constexpr std::array<std::string_view, 5> kUnusableReply = {"no message returned", "parse", "deserializ",
@@ -57,27 +73,24 @@ bool SpeaksOfTheReply(const std::string& message) {
                      [&](std::string_view words) { return lower.find(words) != std::string::npos; });
 }
 
-bool RequestTooLarge(const grpc::Status& status) {
+bool IsRequestTooLarge(const grpc::Status& status) {
   return status.error_code() == StatusCode::RESOURCE_EXHAUSTED &&
          status.error_message().find("Received message larger than max") != std::string::npos;
 }
 
-v1::BillingOutcome OutcomeOfBareStatus(const grpc::Status& status, CallProgress progress) {
-  if (progress == CallProgress::kNeverSent || RequestTooLarge(status)) return v1::BILLING_OUTCOME_NOT_SENT;
-  switch (status.error_code()) {
-    case StatusCode::UNIMPLEMENTED:
-      return SpeaksOfTheReply(status.error_message()) ? v1::BILLING_OUTCOME_UNKNOWN
-                                                      : v1::BILLING_OUTCOME_NOT_SENT;
-    case StatusCode::UNAUTHENTICATED:
-    case StatusCode::PERMISSION_DENIED:
-      return v1::BILLING_OUTCOME_NOT_SENT;
-    default:
-      return v1::BILLING_OUTCOME_UNKNOWN;
+// The codes' table, corrected by gRPC's own words.
+BareCode MeaningOf(const grpc::Status& status) {
+  if (IsRequestTooLarge(status)) return kRequestTooLarge;
+  const auto* row = std::ranges::find(kBareCodes, status.error_code(), &BareCode::code);
+  BareCode meaning = row == kBareCodes.end() ? kOtherCode : *row;
+  if (meaning.code == StatusCode::UNIMPLEMENTED && SpeaksOfTheReply(status.error_message())) {
+    meaning.paid = kUnknown;
   }
+  return meaning;
 }
 
 std::chrono::milliseconds ToMilliseconds(const google::protobuf::Duration& duration) {
-  // Rounded up: a client that waits a little less than it was told asks in vain.
+  // Rounded up: a client that waits a little less than that asks in vain.
   return std::chrono::seconds(duration.seconds()) +
          std::chrono::milliseconds((duration.nanos() + 999'999) / 1'000'000);
 }
@@ -90,6 +103,8 @@ void ReadDetail(const google::protobuf::Any& detail, ImagesError& error) {
   if (detail.UnpackTo(&details)) {
     error.from_service = true;
     error.kind = details.kind();
+    error.responsible = details.responsible_party();
+    error.exit_class = details.exit_class();
     error.billing_outcome = details.billing_outcome();
     error.http_status = details.http_status();
     error.attempts = details.call().attempts();
@@ -119,12 +134,14 @@ ImagesError ImagesError::FromStatus(const grpc::Status& status, CallCost cost, C
   ImagesError error;
   error.code = status.error_code();
   error.message = status.error_message();
-  error.kind = KindOfBareCode(error.code);
-  error.billing_outcome = OutcomeOfBareStatus(status, progress);
-  if (RequestTooLarge(status)) {
-    error.kind = v1::ERROR_KIND_INVALID_REQUEST;
+  const BareCode bare = MeaningOf(status);
+  error.kind = bare.kind;
+  error.responsible = bare.responsible;
+  error.exit_class = bare.exit_class;
+  error.billing_outcome = progress == CallProgress::kNeverSent ? kNotSent : bare.paid;
+  if (IsRequestTooLarge(status)) {
     error.advice =
-        "The request is larger than the server takes: send smaller reference pictures, or their URLs.";
+        "The request is larger than the server takes: send smaller reference images, or their URLs.";
   }
   error.raw_details = status.error_details();
 
@@ -134,50 +151,12 @@ ImagesError ImagesError::FromStatus(const grpc::Status& status, CallCost cost, C
   }
   // A service that says nothing of money has not said that none was spent.
   if (error.billing_outcome == v1::BILLING_OUTCOME_UNSPECIFIED) {
-    error.billing_outcome = v1::BILLING_OUTCOME_UNKNOWN;
+    error.billing_outcome = kUnknown;
   }
-  if (cost == CallCost::kFree && error.billing_outcome == v1::BILLING_OUTCOME_UNKNOWN) {
+  if (cost == CallCost::kFree && error.billing_outcome == kUnknown) {
     error.billing_outcome = v1::BILLING_OUTCOME_NOT_BILLED;
   }
   return error;
-}
-
-Fault ImagesError::fault() const {
-  switch (kind) {
-    case v1::ERROR_KIND_BAD_REQUEST:
-    case v1::ERROR_KIND_NOT_FOUND:
-    case v1::ERROR_KIND_PAYLOAD_TOO_LARGE:
-    case v1::ERROR_KIND_INVALID_REQUEST:
-      return Fault::kRequest;
-    case v1::ERROR_KIND_FORBIDDEN:
-      // A 403 is about the account, but for one.
-      return reason == "MODERATION" ? Fault::kRequest : Fault::kAccount;
-    case v1::ERROR_KIND_UNAUTHORIZED:
-    case v1::ERROR_KIND_PAYMENT_REQUIRED:
-    case v1::ERROR_KIND_TOO_MANY_REQUESTS:
-      return Fault::kAccount;
-    case v1::ERROR_KIND_INTERNAL_SERVER:
-    case v1::ERROR_KIND_BAD_GATEWAY:
-    case v1::ERROR_KIND_EDGE_NETWORK_TIMEOUT:
-    case v1::ERROR_KIND_PROVIDER_OVERLOADED:
-    case v1::ERROR_KIND_OTHER_HTTP_STATUS:
-    case v1::ERROR_KIND_GENERATION_FAILED:
-      return Fault::kUpstream;
-    case v1::ERROR_KIND_RESPONSE_VALIDATION:
-      // Limits of the service's own.
-      return reason == "TOO_LARGE" || reason == "TOO_MANY_PICTURES" ? Fault::kService : Fault::kUpstream;
-    case v1::ERROR_KIND_CONNECTION:
-      return Fault::kNetwork;
-    case v1::ERROR_KIND_REQUEST_TIMEOUT:
-      return Fault::kDeadline;
-    case v1::ERROR_KIND_REQUEST_ABORTED:
-      return Fault::kCaller;
-    case v1::ERROR_KIND_UNEXPECTED:
-    case v1::ERROR_KIND_UNAVAILABLE:
-      return Fault::kService;
-    default:
-      return Fault::kUnknown;
-  }
 }
 
 std::string ImagesError::ToString() const {
@@ -209,6 +188,10 @@ std::string KindName(v1::ErrorKind kind) {
   return WithoutPrefix(v1::ErrorKind_Name(kind), "ERROR_KIND_", kind);
 }
 
+std::string ResponsiblePartyName(v1::ResponsibleParty party) {
+  return WithoutPrefix(v1::ResponsibleParty_Name(party), "RESPONSIBLE_PARTY_", party);
+}
+
 std::string BillingOutcomeName(v1::BillingOutcome outcome) {
   return WithoutPrefix(v1::BillingOutcome_Name(outcome), "BILLING_OUTCOME_", outcome);
 }
@@ -220,7 +203,7 @@ std::string_view BillingSentence(v1::BillingOutcome outcome) {
     case v1::BILLING_OUTCOME_NOT_BILLED:
       return "Nothing was billed.";
     case v1::BILLING_OUTCOME_BILLED:
-      return "The picture was made and billed.";
+      return "The image was made and billed.";
     default:
       return "It is not known whether this was billed: asking again may pay twice.";
   }

@@ -29,18 +29,6 @@ enum class CallCost {
   kFree,
 };
 
-// Whose turn it is to do something about an error.
-enum class Fault {
-  kRequest,   // what was asked for
-  kAccount,   // key, credits, limits, permissions
-  kUpstream,  // OpenRouter or the provider behind it
-  kService,   // the images service or what stands in front of it
-  kNetwork,   // a connection or a name
-  kDeadline,  // the time limit of the call
-  kCaller,    // the caller cancelled
-  kUnknown,
-};
-
 // Everything known of a failed call, typed. A value: copy and move it freely.
 struct ImagesError {
   struct Violation {
@@ -50,11 +38,12 @@ struct ImagesError {
 
   // Understands the status of any call. Statuses of the images service carry all that is below. Those without
   // its details were made on the way (by gRPC itself, a mesh, a gateway), and `from_service` is false; then
-  // - kind is derived from the code where that is safe, else ERROR_KIND_UNSPECIFIED;
+  // - kind, responsible and exit_class are derived from the code; kind and responsible are UNSPECIFIED where
+  //   the code does not tell; NETWORK is what is between this client and the service;
   // - billing_outcome is NOT_SENT after CallProgress::kNeverSent, and for answers from the door:
   //   UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED, and a request above the server's size limit; in
   //   every other case UNKNOWN, even for UNAVAILABLE: a lost connection looks the same before and after the
-  //   picture was made. gRPC says UNIMPLEMENTED of a reply that is missing or unreadable too: that is
+  //   image was made. gRPC says UNIMPLEMENTED of a reply that is missing or unreadable too: that is
   //   UNKNOWN.
   // CallCost::kFree turns UNKNOWN into NOT_BILLED. `status` must not be OK. It must come from a channel
   // without a receive limit, as MakeChannel makes them: with one, gRPC says the same words of a paid reply
@@ -65,6 +54,10 @@ struct ImagesError {
   grpc::StatusCode code = grpc::StatusCode::UNKNOWN;
   std::string message;
   v1::ErrorKind kind = v1::ERROR_KIND_UNSPECIFIED;
+  // Who has to act before the same call can succeed.
+  v1::ResponsibleParty responsible = v1::RESPONSIBLE_PARTY_UNSPECIFIED;
+  // How a command-line tool ends, unless money was or may have been spent.
+  v1::ExitClass exit_class = v1::EXIT_CLASS_UNEXPECTED;
   v1::BillingOutcome billing_outcome = v1::BILLING_OUTCOME_UNKNOWN;
   bool from_service = false;
 
@@ -91,11 +84,8 @@ struct ImagesError {
   // The serialized google.rpc.Status as it came, for details that this library does not know.
   std::string raw_details;
 
-  Fault fault() const;
-
-  // For people: what happened, whether money was spent, what to do; then one line a violation. Holds no
-  // newline at its end. May hold text from the upstream: see to control characters before it goes to a
-  // terminal.
+  // For people: what happened, whether money was spent, what to do; then one line per violation. No newline
+  // at the end. May hold text from the upstream: replace control characters before it goes to a terminal.
   std::string ToString() const;
 };
 
@@ -103,6 +93,8 @@ struct ImagesError {
 std::string_view CodeName(grpc::StatusCode code);
 // "TOO_MANY_REQUESTS"; the number for a kind that is newer than this library.
 std::string KindName(v1::ErrorKind kind);
+// "CALLER"; the number for a party that is newer than this library.
+std::string ResponsiblePartyName(v1::ResponsibleParty party);
 // "NOT_BILLED"; the number for an outcome that is newer than this library.
 std::string BillingOutcomeName(v1::BillingOutcome outcome);
 // One sentence for people.

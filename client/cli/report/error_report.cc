@@ -15,11 +15,10 @@
 namespace openrouter::images::client {
 namespace {
 
-constexpr std::string_view kUpstreamDomain = "openrouter.ai";
 // Below this many columns wrapping makes things worse.
 constexpr size_t kNarrowest = 20;
 
-// Between this tool and the service, not behind it.
+// Between this tool and the service, not between the service and OpenRouter.
 bool IsOwnConnection(const ImagesError& error) {
   return !error.from_service && error.kind == v1::ERROR_KIND_CONNECTION;
 }
@@ -73,36 +72,49 @@ std::string WhatHappened(const ImagesError& error, const ErrorContext& context) 
   return text.empty() ? "The call failed." : text;
 }
 
-std::string WhoseFault(const ImagesError& error, const ErrorContext& context) {
-  std::string text;
-  switch (error.fault()) {
-    case Fault::kRequest:
-      text = error.http_status != 0 ? "the request; OpenRouter refused it" : "the request";
-      break;
-    case Fault::kAccount:
-      text = error.domain == kUpstreamDomain || error.http_status != 0
-                 ? "the OpenRouter account: key, credits or limits"
-                 : "permissions of the caller";
-      break;
-    case Fault::kUpstream:
-      text = "OpenRouter or its provider";
-      break;
-    case Fault::kService:
-      text = "the images service";
-      break;
-    case Fault::kNetwork:
-      text = error.from_service ? "the network between the service and OpenRouter" : "the way to the service";
-      break;
-    case Fault::kDeadline:
-      text = "nobody: it took longer than the time limit";
-      break;
-    case Fault::kCaller:
-      text = context.interrupted ? "you" : "whoever cancelled it, between here and OpenRouter";
-      break;
-    case Fault::kUnknown:
-      text = "not known";
-      break;
+// Who has to act, and what to do when neither service nor library said.
+struct Cause {
+  std::string_view who;
+  std::string_view next = "Try again later.";
+};
+
+Cause CauseInCaller(const ImagesError& error, const ErrorContext& context) {
+  if (error.exit_class == v1::EXIT_CLASS_UNAVAILABLE) {
+    if (error.code != grpc::StatusCode::CANCELLED) {
+      return {"nobody: it took longer than the time limit", "Give it more time with --timeout SECONDS."};
+    }
+    return {context.interrupted ? "you" : "whoever cancelled it, between here and OpenRouter",
+            "Ask again when you like."};
   }
+  if (!error.from_service && error.exit_class == v1::EXIT_CLASS_NOT_ALLOWED) {
+    return {"permissions of the caller", "Ask the operator of the service for access."};
+  }
+  return {error.http_status != 0 ? "the request; OpenRouter refused it" : "the request",
+          "Correct the request. `openrouter-images models` shows what each model accepts."};
+}
+
+Cause CauseOf(const ImagesError& error, const ErrorContext& context) {
+  switch (error.responsible) {
+    case v1::RESPONSIBLE_PARTY_CALLER:
+      return CauseInCaller(error, context);
+    case v1::RESPONSIBLE_PARTY_ACCOUNT:
+      return {"the OpenRouter account: key, credits or limits",
+              "See to the account's key, credits and limits at https://openrouter.ai/settings."};
+    case v1::RESPONSIBLE_PARTY_OPERATOR:
+      return {"the configuration of the images service"};
+    case v1::RESPONSIBLE_PARTY_SERVICE:
+      return {"the images service"};
+    case v1::RESPONSIBLE_PARTY_UPSTREAM:
+      return {"OpenRouter or its provider"};
+    case v1::RESPONSIBLE_PARTY_NETWORK:
+      return {error.from_service ? "the network between the service and OpenRouter"
+                                 : "the way to the service"};
+    default:
+      return {"not known"};
+  }
+}
+
+std::string CauseText(const ImagesError& error, const ErrorContext& context) {
   std::string facts(CodeName(error.code));
   // The word to look up in the table of errors. "NOT_FOUND, NOT_FOUND" says no more than one of them.
   const std::string kind = error.kind == v1::ERROR_KIND_UNSPECIFIED ? "" : KindName(error.kind);
@@ -111,7 +123,7 @@ std::string WhoseFault(const ImagesError& error, const ErrorContext& context) {
   if (error.http_status != 0) facts += fmt::format(", HTTP {}", error.http_status);
   if (!error.error_type.empty()) facts += ", " + error.error_type;
   if (error.attempts > 1) facts += fmt::format(", {} attempts", error.attempts);
-  return fmt::format("{} ({})", text, facts);
+  return fmt::format("{} ({})", CauseOf(error, context).who, facts);
 }
 
 std::string NextStepOfConnection(const ImagesError& error) {
@@ -125,7 +137,7 @@ std::string NextStepOfConnection(const ImagesError& error) {
          "OPENROUTER_IMAGES_SERVER.";
 }
 
-std::string NextStep(const ImagesError& error) {
+std::string NextStep(const ImagesError& error, const ErrorContext& context) {
   if (error.retry_delay.has_value()) {
     const auto seconds =
         static_cast<long>(std::ceil(static_cast<double>(error.retry_delay->count()) / 1000.0));
@@ -141,22 +153,11 @@ std::string NextStep(const ImagesError& error) {
       error.billing_outcome != v1::BILLING_OUTCOME_NOT_BILLED) {
     return "Look at https://openrouter.ai/activity before you ask again.";
   }
-  switch (error.fault()) {
-    case Fault::kRequest:
-      return "Correct the request. `openrouter-images models` shows what each model accepts.";
-    case Fault::kAccount:
-      return "See to the account's key, credits and limits at https://openrouter.ai/settings.";
-    case Fault::kDeadline:
-      return "Give it more time with --timeout SECONDS.";
-    case Fault::kCaller:
-      return "Ask again when you like.";
-    default:
-      return "Try again later.";
-  }
+  return std::string(CauseOf(error, context).next);
 }
 
 std::string DeliveredText(const v1::Delivered& delivered) {
-  return fmt::format("{} preview{} and {} picture{} before it failed, {}", delivered.previews(),
+  return fmt::format("{} preview{} and {} image{} before it failed, {}", delivered.previews(),
                      delivered.previews() == 1 ? "" : "s", delivered.images(),
                      delivered.images() == 1 ? "" : "s", SizeText(delivered.bytes()));
 }
@@ -183,9 +184,9 @@ std::string ErrorText(const ImagesError& error, const ErrorContext& context) {
     append("  Upstream  ", error.details.message());
   }
   if (error.details.has_delivered()) append("  Received  ", DeliveredText(error.details.delivered()));
-  append("  Cause     ", WhoseFault(error, context));
+  append("  Cause     ", CauseText(error, context));
   append("  Money     ", std::string(BillingSentence(error.billing_outcome)));
-  append("  Next      ", NextStep(error));
+  append("  Next      ", NextStep(error, context));
   if (!error.details.call().generation_id().empty())
     append("  Record    ", error.details.call().generation_id());
   return text;
@@ -203,8 +204,9 @@ boost::json::object ErrorJson(const ImagesError& error, const ErrorContext& cont
     if (!value.empty()) json[boost::json::string_view(name.data(), name.size())] = value;
   };
   add_text("kind", KindName(error.kind));
+  add_text("responsible_party", ResponsiblePartyName(error.responsible));
   add_text("billing_outcome", BillingOutcomeName(error.billing_outcome));
-  add_text("next", NextStep(error));
+  add_text("next", NextStep(error, context));
   add_text("reason", error.reason);
   add_text("domain", error.domain);
   add_text("error_type", error.error_type);

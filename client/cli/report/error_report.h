@@ -20,7 +20,7 @@ struct ErrorContext {
   size_t width = 0;
 };
 
-// For people: what happened; every violation on its own line; then whose fault it is, whether money was spent
+// For people: what happened; every violation on its own line; then who has to act, whether money was spent
 // and what to do next. Printable; ends in a newline.
 std::string ErrorText(const ImagesError& error, const ErrorContext& context);
 

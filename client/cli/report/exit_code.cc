@@ -20,40 +20,10 @@ constexpr Row kRows[] = {
     {ExitCode::kNotFound, "no such model or endpoint; nothing billed"},
     {ExitCode::kLimit, "credits, quota or rate limit; nothing billed, retry later"},
     {ExitCode::kUnavailable, "server or upstream unavailable or failed; nothing billed"},
-    {ExitCode::kOutcomeUnknown, "outcome unknown: the picture may have been billed"},
-    {ExitCode::kPaidAndLost, "billed, but no picture, or it could not be written where asked"},
+    {ExitCode::kOutcomeUnknown, "outcome unknown: the image may have been billed"},
+    {ExitCode::kPaidAndLost, "billed, but no image, or it could not be written where asked"},
     {ExitCode::kInterrupted, "interrupted"},
 };
-
-ExitCode ExitCodeOfKind(v1::ErrorKind kind) {
-  switch (kind) {
-    case v1::ERROR_KIND_BAD_REQUEST:
-    case v1::ERROR_KIND_PAYLOAD_TOO_LARGE:
-    case v1::ERROR_KIND_INVALID_REQUEST:
-      return ExitCode::kInvalid;
-    case v1::ERROR_KIND_UNAUTHORIZED:
-    case v1::ERROR_KIND_FORBIDDEN:
-      return ExitCode::kNotAllowed;
-    case v1::ERROR_KIND_NOT_FOUND:
-      return ExitCode::kNotFound;
-    case v1::ERROR_KIND_PAYMENT_REQUIRED:
-    case v1::ERROR_KIND_TOO_MANY_REQUESTS:
-      return ExitCode::kLimit;
-    case v1::ERROR_KIND_INTERNAL_SERVER:
-    case v1::ERROR_KIND_BAD_GATEWAY:
-    case v1::ERROR_KIND_EDGE_NETWORK_TIMEOUT:
-    case v1::ERROR_KIND_PROVIDER_OVERLOADED:
-    case v1::ERROR_KIND_OTHER_HTTP_STATUS:
-    case v1::ERROR_KIND_GENERATION_FAILED:
-    case v1::ERROR_KIND_CONNECTION:
-    case v1::ERROR_KIND_REQUEST_TIMEOUT:
-    case v1::ERROR_KIND_REQUEST_ABORTED:
-    case v1::ERROR_KIND_UNAVAILABLE:
-      return ExitCode::kUnavailable;
-    default:
-      return ExitCode::kUnexpected;
-  }
-}
 
 }  // namespace
 
@@ -63,10 +33,10 @@ ExitCode ExitCodeOf(const ImagesError& error) {
       error.billing_outcome != v1::BILLING_OUTCOME_NOT_BILLED) {
     return ExitCode::kOutcomeUnknown;
   }
-  // A budget that is used up is a 403 too.
-  if (error.code == grpc::StatusCode::RESOURCE_EXHAUSTED && error.kind != v1::ERROR_KIND_INVALID_REQUEST)
-    return ExitCode::kLimit;
-  return ExitCodeOfKind(error.kind);
+  // Classes have the numbers of their codes. One that is newer than this tool is none of the codes promised.
+  const bool known =
+      error.exit_class != v1::EXIT_CLASS_UNSPECIFIED && v1::ExitClass_IsValid(error.exit_class);
+  return known ? static_cast<ExitCode>(error.exit_class) : ExitCode::kUnexpected;
 }
 
 std::string ExitCodeHelp() {

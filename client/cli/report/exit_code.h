@@ -20,11 +20,11 @@ enum class ExitCode {
   kInterrupted = 130,
 };
 
-// Money first: an error that may have cost something is 7 or 8 whatever else it is. Never kInterrupted: an
-// error does not tell who cancelled.
+// By money first: an error that may have cost something is 7 or 8 whatever else it is. Otherwise by
+// error.exit_class. Never kInterrupted: an error does not tell who cancelled.
 ExitCode ExitCodeOf(const ImagesError& error);
 
-// The table of all codes for --help, a line each.
+// The table of all codes for --help, one line per code.
 std::string ExitCodeHelp();
 
 }  // namespace openrouter::images::client

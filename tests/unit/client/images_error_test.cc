@@ -15,27 +15,48 @@ using grpc::StatusCode;
 struct BareRow {
   StatusCode code;
   v1::ErrorKind kind;
+  v1::ResponsibleParty responsible;
+  v1::ExitClass exit_class;
   v1::BillingOutcome paid_possibly_sent;
 };
 
+constexpr auto kCaller = v1::RESPONSIBLE_PARTY_CALLER;
+constexpr auto kNotKnown = v1::RESPONSIBLE_PARTY_UNSPECIFIED;
+
 TEST(ImagesErrorTest, StatusWithoutDetails) {
   const BareRow rows[] = {
-      {StatusCode::CANCELLED, v1::ERROR_KIND_REQUEST_ABORTED, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::UNKNOWN, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::INVALID_ARGUMENT, v1::ERROR_KIND_INVALID_REQUEST, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::DEADLINE_EXCEEDED, v1::ERROR_KIND_REQUEST_TIMEOUT, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::NOT_FOUND, v1::ERROR_KIND_NOT_FOUND, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::ALREADY_EXISTS, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::PERMISSION_DENIED, v1::ERROR_KIND_FORBIDDEN, v1::BILLING_OUTCOME_NOT_SENT},
-      {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::FAILED_PRECONDITION, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::ABORTED, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::OUT_OF_RANGE, v1::ERROR_KIND_INVALID_REQUEST, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::UNIMPLEMENTED, v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_NOT_SENT},
-      {StatusCode::INTERNAL, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::UNAVAILABLE, v1::ERROR_KIND_CONNECTION, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::DATA_LOSS, v1::ERROR_KIND_UNSPECIFIED, v1::BILLING_OUTCOME_UNKNOWN},
-      {StatusCode::UNAUTHENTICATED, v1::ERROR_KIND_UNAUTHORIZED, v1::BILLING_OUTCOME_NOT_SENT},
+      {StatusCode::CANCELLED, v1::ERROR_KIND_REQUEST_ABORTED, kCaller, v1::EXIT_CLASS_UNAVAILABLE,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::UNKNOWN, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_UNEXPECTED,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::INVALID_ARGUMENT, v1::ERROR_KIND_INVALID_REQUEST, kCaller, v1::EXIT_CLASS_INVALID,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::DEADLINE_EXCEEDED, v1::ERROR_KIND_REQUEST_TIMEOUT, kCaller, v1::EXIT_CLASS_UNAVAILABLE,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::NOT_FOUND, v1::ERROR_KIND_NOT_FOUND, kCaller, v1::EXIT_CLASS_NOT_FOUND,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::ALREADY_EXISTS, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_UNEXPECTED,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::PERMISSION_DENIED, v1::ERROR_KIND_FORBIDDEN, kCaller, v1::EXIT_CLASS_NOT_ALLOWED,
+       v1::BILLING_OUTCOME_NOT_SENT},
+      {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_LIMIT,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::FAILED_PRECONDITION, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_UNEXPECTED,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::ABORTED, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_UNEXPECTED,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::OUT_OF_RANGE, v1::ERROR_KIND_INVALID_REQUEST, kCaller, v1::EXIT_CLASS_INVALID,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::UNIMPLEMENTED, v1::ERROR_KIND_UNEXPECTED, v1::RESPONSIBLE_PARTY_SERVICE,
+       v1::EXIT_CLASS_UNEXPECTED, v1::BILLING_OUTCOME_NOT_SENT},
+      {StatusCode::INTERNAL, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_UNEXPECTED,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::UNAVAILABLE, v1::ERROR_KIND_CONNECTION, v1::RESPONSIBLE_PARTY_NETWORK,
+       v1::EXIT_CLASS_UNAVAILABLE, v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::DATA_LOSS, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_UNEXPECTED,
+       v1::BILLING_OUTCOME_UNKNOWN},
+      {StatusCode::UNAUTHENTICATED, v1::ERROR_KIND_UNAUTHORIZED, kCaller, v1::EXIT_CLASS_NOT_ALLOWED,
+       v1::BILLING_OUTCOME_NOT_SENT},
   };
   for (const BareRow& row : rows) {
     SCOPED_TRACE(std::string(CodeName(row.code)));
@@ -44,6 +65,8 @@ TEST(ImagesErrorTest, StatusWithoutDetails) {
     EXPECT_EQ(paid.code, row.code);
     EXPECT_EQ(paid.message, "words");
     EXPECT_EQ(paid.kind, row.kind);
+    EXPECT_EQ(paid.responsible, row.responsible);
+    EXPECT_EQ(paid.exit_class, row.exit_class);
     EXPECT_EQ(paid.billing_outcome, row.paid_possibly_sent);
     EXPECT_FALSE(paid.from_service);
     EXPECT_EQ(ImagesError::FromStatus(status, CallCost::kPaid, CallProgress::kNeverSent).billing_outcome,
@@ -87,13 +110,18 @@ TEST(ImagesErrorTest, GrpcsOwnWordsDecideWhatWasSent) {
     const ImagesError error = ImagesError::FromStatus(grpc::Status(row.code, row.message));
     EXPECT_EQ(error.kind, row.kind);
     EXPECT_EQ(error.billing_outcome, row.paid);
-    EXPECT_EQ(error.advice.empty(), row.kind != v1::ERROR_KIND_INVALID_REQUEST);
+    const bool too_large = row.kind == v1::ERROR_KIND_INVALID_REQUEST;
+    EXPECT_EQ(error.advice.empty(), !too_large);
+    EXPECT_EQ(error.exit_class == v1::EXIT_CLASS_INVALID, too_large);
+    EXPECT_EQ(error.responsible == kCaller, too_large);
   }
 }
 
 TEST(ImagesErrorTest, EveryDetailIsRead) {
   v1::ImagesError details;
   details.set_kind(v1::ERROR_KIND_PAYMENT_REQUIRED);
+  details.set_responsible_party(v1::RESPONSIBLE_PARTY_ACCOUNT);
+  details.set_exit_class(v1::EXIT_CLASS_LIMIT);
   details.set_billing_outcome(v1::BILLING_OUTCOME_NOT_BILLED);
   details.set_advice("Wait for the running generations to end.");
   details.set_http_status(402);
@@ -119,6 +147,8 @@ TEST(ImagesErrorTest, EveryDetailIsRead) {
   const ImagesError error = ImagesError::FromStatus(status, CallCost::kPaid, CallProgress::kNeverSent);
   EXPECT_TRUE(error.from_service);
   EXPECT_EQ(error.kind, v1::ERROR_KIND_PAYMENT_REQUIRED);
+  EXPECT_EQ(error.responsible, v1::RESPONSIBLE_PARTY_ACCOUNT);
+  EXPECT_EQ(error.exit_class, v1::EXIT_CLASS_LIMIT);
   EXPECT_EQ(error.billing_outcome, v1::BILLING_OUTCOME_NOT_BILLED);
   EXPECT_EQ(error.reason, "IN_FLIGHT_BUDGET");
   EXPECT_EQ(error.domain, "openrouter.ai");
@@ -137,7 +167,7 @@ TEST(ImagesErrorTest, EveryDetailIsRead) {
       "  image.n: must be 1 to 10");
 }
 
-TEST(ImagesErrorTest, DetailsThatAreNotAStatusAreKeptAndPassedOver) {
+TEST(ImagesErrorTest, DetailsThatAreNotAStatusAreKeptAndSkipped) {
   const ImagesError error =
       ImagesError::FromStatus(grpc::Status(StatusCode::INTERNAL, "broken", "\xff\xff not protobuf"));
   EXPECT_FALSE(error.from_service);
@@ -156,19 +186,11 @@ TEST(ImagesErrorTest, AServiceThatIsSilentOnMoneyIsNotTakenForFree) {
 TEST(ImagesErrorTest, NewerValuesKeepTheirNumber) {
   EXPECT_EQ(KindName(static_cast<v1::ErrorKind>(99)), "99");
   EXPECT_EQ(BillingOutcomeName(static_cast<v1::BillingOutcome>(77)), "77");
+  EXPECT_EQ(ResponsiblePartyName(static_cast<v1::ResponsibleParty>(66)), "66");
+  EXPECT_EQ(ResponsiblePartyName(v1::RESPONSIBLE_PARTY_CALLER), "CALLER");
   EXPECT_EQ(KindName(v1::ERROR_KIND_BAD_GATEWAY), "BAD_GATEWAY");
   EXPECT_EQ(BillingOutcomeName(v1::BILLING_OUTCOME_NOT_SENT), "NOT_SENT");
   EXPECT_EQ(CodeName(static_cast<StatusCode>(42)), "UNKNOWN");
-}
-
-TEST(ImagesErrorTest, EveryKnownKindHasAFault) {
-  const google::protobuf::EnumDescriptor* kinds = v1::ErrorKind_descriptor();
-  for (int i = 0; i < kinds->value_count(); ++i) {
-    ImagesError error;
-    error.kind = static_cast<v1::ErrorKind>(kinds->value(i)->number());
-    if (error.kind == v1::ERROR_KIND_UNSPECIFIED) continue;
-    EXPECT_NE(error.fault(), Fault::kUnknown) << kinds->value(i)->name();
-  }
 }
 
 }  // namespace

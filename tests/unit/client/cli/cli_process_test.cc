@@ -56,11 +56,11 @@ class CliProcessTest : public testing::Test {
   }
   int Entries() const { return static_cast<int>(std::distance(fs::directory_iterator(folder_), {})) - 1; }
 
-  void Fail(grpc::StatusCode code, v1::ErrorKind kind, v1::BillingOutcome outcome) {
+  void Fail(grpc::StatusCode code, v1::ExitClass exit_class, v1::BillingOutcome outcome) {
     server_.on_generate = [=](grpc::ServerContext&, const v1::GenerateImagesRequest&,
                               v1::GenerateImagesResponse&) {
       v1::ImagesError error;
-      error.set_kind(kind);
+      error.set_exit_class(exit_class);
       error.set_billing_outcome(outcome);
       error.set_advice("Do as advised.");
       return RichStatus(code, "It broke.", error);
@@ -169,25 +169,24 @@ TEST_F(CliProcessTest, ExitCodes) {
   using grpc::StatusCode;
   struct Row {
     StatusCode code;
-    v1::ErrorKind kind;
+    v1::ExitClass exit_class;
     v1::BillingOutcome outcome;
     int exit_code;
   };
   const auto not_billed = v1::BILLING_OUTCOME_NOT_BILLED;
   const Row rows[] = {
-      {StatusCode::INTERNAL, v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_NOT_SENT, 1},
-      {StatusCode::INVALID_ARGUMENT, v1::ERROR_KIND_INVALID_REQUEST, v1::BILLING_OUTCOME_NOT_SENT, 2},
-      {StatusCode::FAILED_PRECONDITION, v1::ERROR_KIND_UNAUTHORIZED, not_billed, 3},
-      {StatusCode::NOT_FOUND, v1::ERROR_KIND_NOT_FOUND, not_billed, 4},
-      {StatusCode::FAILED_PRECONDITION, v1::ERROR_KIND_PAYMENT_REQUIRED, not_billed, 5},
-      {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_FORBIDDEN, not_billed, 5},
-      {StatusCode::UNAVAILABLE, v1::ERROR_KIND_BAD_GATEWAY, not_billed, 6},
-      {StatusCode::UNKNOWN, v1::ERROR_KIND_CONNECTION, v1::BILLING_OUTCOME_UNKNOWN, 7},
-      {StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION, v1::BILLING_OUTCOME_BILLED, 8},
+      {StatusCode::INTERNAL, v1::EXIT_CLASS_UNEXPECTED, v1::BILLING_OUTCOME_NOT_SENT, 1},
+      {StatusCode::INVALID_ARGUMENT, v1::EXIT_CLASS_INVALID, v1::BILLING_OUTCOME_NOT_SENT, 2},
+      {StatusCode::FAILED_PRECONDITION, v1::EXIT_CLASS_NOT_ALLOWED, not_billed, 3},
+      {StatusCode::NOT_FOUND, v1::EXIT_CLASS_NOT_FOUND, not_billed, 4},
+      {StatusCode::FAILED_PRECONDITION, v1::EXIT_CLASS_LIMIT, not_billed, 5},
+      {StatusCode::UNAVAILABLE, v1::EXIT_CLASS_UNAVAILABLE, not_billed, 6},
+      {StatusCode::UNKNOWN, v1::EXIT_CLASS_UNAVAILABLE, v1::BILLING_OUTCOME_UNKNOWN, 7},
+      {StatusCode::DATA_LOSS, v1::EXIT_CLASS_UNEXPECTED, v1::BILLING_OUTCOME_BILLED, 8},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.exit_code);
-    Fail(row.code, row.kind, row.outcome);
+    Fail(row.code, row.exit_class, row.outcome);
     const Finished finished = Generate();
     EXPECT_EQ(finished.exit_code, row.exit_code);
     EXPECT_EQ(finished.out, "");

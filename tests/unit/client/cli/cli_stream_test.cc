@@ -152,7 +152,7 @@ TEST_F(CliStreamTest, AnErrorLeavesNoHalfPicture) {
   });
   const Finished finished = Run();
   EXPECT_EQ(finished.exit_code, 7);
-  EXPECT_THAT(finished.err, HasSubstr("  Received  1 preview and 0 pictures before it failed, 2.0 kB\n"));
+  EXPECT_THAT(finished.err, HasSubstr("  Received  1 preview and 0 images before it failed, 2.0 kB\n"));
   EXPECT_THAT(Files(), ElementsAre("rescue"));
 }
 
@@ -184,7 +184,7 @@ TEST_F(CliStreamTest, ADamagedPictureIsNoSuccess) {
   const Finished finished = Run();
   EXPECT_EQ(finished.exit_code, 8);
   EXPECT_THAT(finished.err, HasSubstr("Picture 0 has 1 bytes, and 2024 were received."));
-  EXPECT_THAT(finished.err, HasSubstr("The picture was made and billed."));
+  EXPECT_THAT(finished.err, HasSubstr("The image was made and billed."));
 }
 
 // The limit on a file's size strikes in the middle, in both folders; the stream is read to its end all the
