@@ -10,7 +10,7 @@
 #include "openrouter/images/v1/errors.pb.h"
 #include "service/errors/error_body.h"
 #include "service/errors/error_table.h"
-#include "service/errors/status_condition.h"
+#include "service/errors/classification.h"
 #include "service/errors/violation.h"
 #include "service/retry/retry_policy.h"
 

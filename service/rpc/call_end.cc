@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "service/errors/status_details.h"
+#include "service/errors/status_builder.h"
 #include "service/rpc/wire.h"
 
 namespace openrouter::images::rpc {

@@ -15,7 +15,7 @@
 #include "google/rpc/status.pb.h"
 #include "service/errors/error_body.h"
 #include "service/errors/failure.h"
-#include "service/errors/status_details.h"
+#include "service/errors/status_builder.h"
 #include "service/errors/text.h"
 #include "tests/fuzz/require.h"
 

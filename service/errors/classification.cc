@@ -1,4 +1,4 @@
-#include "service/errors/status_condition.h"
+#include "service/errors/classification.h"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
-#include "service/errors/status_draft.h"
+#include "service/errors/status_cut.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "service/errors/status_details.h"
+#include "service/errors/status_builder.h"
 #include "service/errors/text.h"
 
 namespace openrouter::images::errors {

@@ -1,4 +1,4 @@
-#include "service/errors/status_details.h"
+#include "service/errors/status_builder.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "google/protobuf/util/time_util.h"
-#include "service/errors/status_draft.h"
+#include "service/errors/status_cut.h"
 #include "service/errors/text.h"
 
 namespace openrouter::images::errors {

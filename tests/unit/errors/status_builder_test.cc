@@ -1,4 +1,4 @@
-#include "service/errors/status_details.h"
+#include "service/errors/status_builder.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
