@@ -3,6 +3,7 @@
 #include <absl/flags/parse.h>
 #include <absl/flags/usage.h>
 #include <absl/flags/usage_config.h>
+#include <absl/random/random.h>
 #include <absl/status/statusor.h>
 #include <absl/strings/match.h>
 #include <absl/strings/str_join.h>
@@ -73,6 +74,11 @@ std::optional<std::string> KeyOfEnvironment() {
   return key;
 }
 
+double Uniform() {
+  thread_local absl::InsecureBitGen generator;
+  return absl::Uniform(generator, 0.0, 1.0);
+}
+
 int Run() {
   auto config = EffectiveConfig();
   if (!config.ok()) {
@@ -92,9 +98,9 @@ int Run() {
   boost::asio::io_context signals_context;
   boost::asio::signal_set signals(signals_context, SIGINT, SIGTERM);
 
-  telemetry::JsonLog log(std::make_shared<spdlog::sinks::stderr_sink_mt>(),
-                         spdlog::level::from_str(config->log().level()));
   base::SystemClock clock;
+  telemetry::JsonLog log(std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+                         spdlog::level::from_str(config->log().level()), clock);
   // Outlives the server, which has connections to it.
   SandboxUpstream sandbox;
   std::optional<std::string> api_key = environment_key;
@@ -108,7 +114,7 @@ int Run() {
     config->mutable_upstream()->set_base_url(sandbox.base_url);
     if (!api_key) api_key = kSandboxKey;
   }
-  auto server = Server::Start(*config, {log, clock, api_key});
+  auto server = Server::Start(*config, {log, clock, Uniform, api_key});
   if (!server.ok()) {
     std::cerr << server.status().message() << '\n';
     return EXIT_FAILURE;
@@ -131,7 +137,7 @@ int Run() {
   });
   signals_context.run();
   (*server)->Drain(config::ToMilliseconds(config->timeouts().drain()));
-  log.Write(spdlog::level::info, "stopped", {});
+  log.Write(spdlog::level::info, "stopped", {{"dropped_log_lines", log.dropped()}});
   return EXIT_SUCCESS;
 }
 

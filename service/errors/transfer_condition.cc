@@ -37,6 +37,7 @@ Condition ConditionOf(const http::TransferResult& result) {
       return result.dispatched ? Condition::kCancelledAfterDispatch : Condition::kCancelledBeforeDispatch;
     case Fault::kRedispatch:
       return Condition::kRedispatch;
+    case Fault::kVetoed:
     case Fault::kNone:
     case Fault::kAbortedByHandler:
       break;

@@ -10,6 +10,7 @@
 #include "service/http/request.h"
 #include "service/http/response_handler.h"
 #include "service/http/transfer_result.h"
+#include "service/http/transport.h"
 
 namespace openrouter::images::http {
 
@@ -36,13 +37,13 @@ struct ClientOptions {
 //     request.url = "https://example.com/";
 //     const TransferResult result = co_await client.Send(request, collector);
 //   }
-class Client {
+class Client final : public Transport {
  public:
   // Throws std::runtime_error when the libcurl at hand would block on name lookups.
   Client(boost::asio::io_context& context, ClientOptions options);
   // Ends the transfers at hand without another callback. Coroutines that wait in Send stay suspended until
   // the io_context is destroyed, which may be later.
-  ~Client();
+  ~Client() override;
 
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -51,11 +52,11 @@ class Client {
   // them. A handler serves one transfer at a time. Cancelling the coroutine ends the transfer at once with
   // Fault::kCancelled (co_spawn passes on cancellation_type::terminal; to be open to `total` as well, the
   // caller's coroutine resets its cancellation state). A coroutine that was cancelled before sends nothing.
-  boost::asio::awaitable<TransferResult> Send(const Request& request, ResponseHandler& handler);
+  boost::asio::awaitable<TransferResult> Send(const Request& request, ResponseHandler& handler) override;
 
   // Lets the transfer of `handler` go on after Flow::kPause: OnBody is called from a later turn of the loop.
   // Does nothing when that transfer is not paused, and `handler` is not touched when it has no transfer.
-  void Resume(ResponseHandler& handler);
+  void Resume(ResponseHandler& handler) override;
 
   // Transfers that have not returned yet.
   std::size_t active_transfers() const;

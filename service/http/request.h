@@ -1,6 +1,8 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +42,7 @@ struct Request {
   std::vector<std::string> headers;
   // Sent by POST only, with its Content-Length; not copied.
   std::string body;
+  std::function<boost::asio::awaitable<bool>()> before_dispatch;
   ConnectionUse connection = ConnectionUse::kPooled;
   Timeouts timeouts;
   // The end of the whole transfer, whatever phase it is in.

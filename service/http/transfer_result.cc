@@ -40,6 +40,8 @@ std::string_view FaultName(Fault fault) {
       return "aborted_by_handler";
     case Fault::kRedispatch:
       return "redispatch";
+    case Fault::kVetoed:
+      return "vetoed";
     case Fault::kOther:
       break;
   }

@@ -28,6 +28,7 @@ enum class Fault {
   kCancelled,         // The caller cancelled.
   kAbortedByHandler,  // ResponseHandler::OnBody returned Flow::kAbort.
   kRedispatch,        // A pooled connection died and libcurl was about to send a POST again; it was stopped.
+  kVetoed,            // before_dispatch
   kOther,             // Something else, named in TransferResult::detail.
 };
 

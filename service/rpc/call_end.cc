@@ -11,13 +11,12 @@
 
 namespace openrouter::images::rpc {
 
-grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clock::time_point arrival,
+grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanoseconds elapsed,
                             telemetry::CallRecord& record) {
   errors::Failure& failure = failed.failure;
   failure.model = record.model;
   if (!failed.report.has_total_time()) {
-    *failed.report.mutable_total_time() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
-        std::chrono::nanoseconds(std::chrono::steady_clock::now() - arrival).count());
+    *failed.report.mutable_total_time() = google::protobuf::util::TimeUtil::NanosecondsToDuration(elapsed.count());
   }
   record.code = absl::StatusCodeToString(failure.code);
   record.reason = std::string(failure.reason);
@@ -26,7 +25,7 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clo
   return ToGrpcStatus(errors::BuildStatus(failure, failed.report, failed.retry_delay));
 }
 
-void NameReason(errors::Condition free, errors::Condition costly, upstream::FailedCall& failed) {
+void ExplainCancellation(errors::Condition free, errors::Condition costly, upstream::FailedCall& failed) {
   using errors::Condition;
   const errors::Condition condition = failed.failure.row->condition;
   if (condition != errors::Condition::kCancelledBeforeDispatch &&

@@ -1,6 +1,12 @@
 #include "service/rpc/images_service.h"
 
+#include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
+
+#include "service/rpc/stream_call.h"
+#include "service/rpc/unary_generation_call.h"
 
 namespace openrouter::images::rpc {
 namespace {
@@ -17,90 +23,67 @@ std::string ModelOf(const v1::ListImageModelEndpointsRequest& request) {
 }
 
 template <typename Request>
-Intake<Request> MakeIntake(std::string_view name, const CheckRules& rules) {
-  return {.name = name,
+Intake<Request> MakeIntake(std::string_view method, const CheckRules& rules) {
+  return {.method = method,
           .check = [&rules](const Request& request) { return Check(request, rules); },
-          .describe = [](const Request& request,
-                         telemetry::CallRecord& record) { record.model = ModelOf(request); }};
+          .model = [](const Request& request) { return ModelOf(request); }};
 }
 
-void DescribeGeneration(const v1::ImageUsage& usage, telemetry::CallRecord& record) {
-  record.billing = v1::BILLING_OUTCOME_BILLED;
-  if (usage.has_cost()) record.cost_usd = usage.cost();
-}
-
-void Describe(const v1::GenerateImagesResponse& response, telemetry::CallRecord& record) {
-  DescribeGeneration(response.usage(), record);
-  record.images = response.images_size();
-  for (const v1::GeneratedImage& image : response.images()) record.image_bytes += image.data().size();
-}
-
-void DescribeStream(const v1::GenerationCompleted& completed, telemetry::CallRecord& record) {
-  DescribeGeneration(completed.usage(), record);
-  record.images = completed.images_size();
-  for (const v1::ImageInfo& image : completed.images()) record.image_bytes += image.size_bytes();
-}
-
-template <typename Response>
-void DescribeFree(const Response&, telemetry::CallRecord& record) {
-  record.billing = v1::BILLING_OUTCOME_NOT_BILLED;
+// gRPC hands out the request as const and keeps it until the call is done. The buffer itself is not const, and its bytes
+// are released as soon as they are parsed: a request can hold 32 MiB for minutes.
+grpc::ByteBuffer& Releasable(const grpc::ByteBuffer* request) {
+  return const_cast<grpc::ByteBuffer&>(*request);
 }
 
 }  // namespace
 
-ImagesService::ImagesService(const upstream::ImagesApi& api, const CallEnvironment& environment,
-                             CheckRules rules)
-    : environment_(environment),
+ImagesService::ImagesService(const upstream::ImagesApi& api, const CallEnvironment& environment, CheckRules rules)
+    : api_(api),
+      environment_(environment),
       rules_(std::move(rules)),
-      generate_{.intake = MakeIntake<v1::GenerateImagesRequest>("GenerateImages", rules_),
-                .run =
-                    [&api](http::Client& client, const upstream::CallContext& call,
-                           const v1::GenerateImagesRequest& request) {
-                      return api.GenerateImages(client, call, request.image());
-                    },
-                .describe = Describe},
-      stream_{.intake = MakeIntake<v1::StreamGenerateImagesRequest>("StreamGenerateImages", rules_),
-              .run =
-                  [&api](http::Client& client, const upstream::CallContext& call,
-                         const v1::StreamGenerateImagesRequest& request, upstream::EventSink& sink) {
-                    return api.StreamGenerateImages(client, call, request.image(), sink);
-                  },
-              .describe = DescribeStream},
-      list_models_{
-          .intake = MakeIntake<v1::ListImageModelsRequest>("ListImageModels", rules_),
-          .run = [&api](http::Client& client, const upstream::CallContext& call,
-                        const v1::ListImageModelsRequest&) { return api.ListImageModels(client, call); },
-          .describe = DescribeFree<v1::ListImageModelsResponse>},
-      list_endpoints_{
-          .intake = MakeIntake<v1::ListImageModelEndpointsRequest>("ListImageModelEndpoints", rules_),
-          .run =
-              [&api](http::Client& client, const upstream::CallContext& call,
-                     const v1::ListImageModelEndpointsRequest& request) {
-                return api.ListImageModelEndpoints(client, call, request.model());
-              },
-          .describe = DescribeFree<v1::ListImageModelEndpointsResponse>} {}
+      generate_(MakeIntake<v1::GenerateImagesRequest>("GenerateImages", rules_)),
+      stream_(MakeIntake<v1::StreamGenerateImagesRequest>("StreamGenerateImages", rules_)),
+      list_models_(MakeIntake<v1::ListImageModelsRequest>("ListImageModels", rules_)),
+      list_endpoints_(MakeIntake<v1::ListImageModelEndpointsRequest>("ListImageModelEndpoints", rules_)),
+      read_models_([&api](http::Transport& transport, const upstream::CallContext& call,
+                          const v1::ListImageModelsRequest&) { return api.ListImageModels(transport, call); }),
+      read_endpoints_([&api](http::Transport& transport, const upstream::CallContext& call,
+                             const v1::ListImageModelEndpointsRequest& request) {
+        return api.ListImageModelEndpoints(transport, call, request.model());
+      }) {}
 
 grpc::ServerUnaryReactor* ImagesService::GenerateImages(grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* request,
                                                         grpc::ByteBuffer* response) {
-  return StartUnary(*context, *request, *response, generate_, environment_);
+  const auto call = std::make_shared<UnaryGenerationCall>(*context, *response, api_, environment_);
+  call->Begin(Releasable(request), generate_);
+  return call.get();
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ImagesService::StreamGenerateImages(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
-  return StartStream(*context, *request, stream_, environment_);
+  const auto call = std::make_shared<StreamCall>(*context, api_, environment_);
+  call->Begin(Releasable(request), stream_);
+  return call.get();
 }
 
 grpc::ServerUnaryReactor* ImagesService::ListImageModels(grpc::CallbackServerContext* context,
                                                          const grpc::ByteBuffer* request,
                                                          grpc::ByteBuffer* response) {
-  return StartUnary(*context, *request, *response, list_models_, environment_);
+  const auto call = std::make_shared<CatalogCall<v1::ListImageModelsRequest, v1::ListImageModelsResponse>>(
+      *context, *response, read_models_, environment_);
+  call->Begin(Releasable(request), list_models_);
+  return call.get();
 }
 
 grpc::ServerUnaryReactor* ImagesService::ListImageModelEndpoints(grpc::CallbackServerContext* context,
                                                                  const grpc::ByteBuffer* request,
                                                                  grpc::ByteBuffer* response) {
-  return StartUnary(*context, *request, *response, list_endpoints_, environment_);
+  const auto call =
+      std::make_shared<CatalogCall<v1::ListImageModelEndpointsRequest, v1::ListImageModelEndpointsResponse>>(
+          *context, *response, read_endpoints_, environment_);
+  call->Begin(Releasable(request), list_endpoints_);
+  return call.get();
 }
 
 }  // namespace openrouter::images::rpc

@@ -1,15 +1,15 @@
 #pragma once
 
 #include "openrouter/images/v1/images_service.grpc.pb.h"
+#include "service/rpc/catalog_call.h"
 #include "service/rpc/request_check.h"
-#include "service/rpc/stream_call.h"
-#include "service/rpc/unary_call.h"
+#include "service/rpc/server_call.h"
 #include "service/upstream/images_api.h"
 
 namespace openrouter::images::rpc {
 
-// The service as gRPC sees it: one adapter an operation, without logic of its own. Takes raw bytes, see
-// wire.h. Thread-safe; outlives the grpc::Server that it is registered with.
+// The service as gRPC sees it: one adapter per method, without logic of its own. Takes raw bytes, see wire.h.
+// Thread-safe; outlives the grpc::Server that it is registered with.
 class ImagesService final : public v1::ImagesService::WithRawCallbackMethod_GenerateImages<
                                 v1::ImagesService::WithRawCallbackMethod_StreamGenerateImages<
                                     v1::ImagesService::WithRawCallbackMethod_ListImageModels<
@@ -32,12 +32,15 @@ class ImagesService final : public v1::ImagesService::WithRawCallbackMethod_Gene
                                                     grpc::ByteBuffer* response) override;
 
  private:
+  const upstream::ImagesApi& api_;
   const CallEnvironment environment_;
   const CheckRules rules_;
-  const UnaryMethod<v1::GenerateImagesRequest, v1::GenerateImagesResponse> generate_;
-  const StreamMethod stream_;
-  const UnaryMethod<v1::ListImageModelsRequest, v1::ListImageModelsResponse> list_models_;
-  const UnaryMethod<v1::ListImageModelEndpointsRequest, v1::ListImageModelEndpointsResponse> list_endpoints_;
+  const Intake<v1::GenerateImagesRequest> generate_;
+  const Intake<v1::StreamGenerateImagesRequest> stream_;
+  const Intake<v1::ListImageModelsRequest> list_models_;
+  const Intake<v1::ListImageModelEndpointsRequest> list_endpoints_;
+  const CatalogOperation<v1::ListImageModelsRequest, v1::ListImageModelsResponse> read_models_;
+  const CatalogOperation<v1::ListImageModelEndpointsRequest, v1::ListImageModelEndpointsResponse> read_endpoints_;
 };
 
 }  // namespace openrouter::images::rpc

@@ -5,77 +5,62 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
-#include <variant>
 
 namespace openrouter::images::rpc {
 
 namespace asio = boost::asio;
 
-StreamCall::StreamCall(grpc::CallbackServerContext& context, const StreamMethod& method,
+StreamCall::StreamCall(grpc::CallbackServerContext& context, const upstream::ImagesApi& api,
                        const CallEnvironment& environment)
-    : Base(context, environment), method_(method), heartbeat_(loop().context()), stall_(loop().context()) {}
+    : GenerationCall(context, api, upstream::Delivery::kStreamed, environment),
+      heartbeat_(loop().context()),
+      stall_(loop().context()) {}
 
-asio::awaitable<void> StreamCall::Run() {
-  upstream::CallResult<v1::GenerationCompleted> result =
-      co_await method_.run(loop().client(), call(), request(), *this);
-  if (auto* failed = std::get_if<upstream::FailedCall>(&result)) {
-    Fail(std::move(*failed));
-    co_return;
+void StreamCall::TakeEvents() {
+  while (!is_writing_) {
+    const auto event = NextEvent();
+    if (!event) {
+      EndIfOver();
+      return;
+    }
+    // With the caller gone, the generation's events are only taken so that it comes to its end.
+    if (!broken_) Write(*event);
   }
-  v1::StreamGenerateImagesResponse event;
-  *event.mutable_completed() = std::get<v1::GenerationCompleted>(std::move(result));
-  record().code = "OK";
-  record().report = event.completed().call();
-  method_.describe(event.completed(), record());
-  Send(std::move(event));
-  EndWith(grpc::Status::OK);
+}
+
+void StreamCall::Succeed(v1::GenerationCompleted completed) {
+  Describe(completed);
+  if (!broken_) {
+    v1::StreamGenerateImagesResponse event;
+    *event.mutable_completed() = std::move(completed);
+    Write(event);
+  }
+  FinishWith(grpc::Status::OK);
 }
 
 void StreamCall::Fail(upstream::FailedCall failed) {
-  EndWith(StatusOf(std::move(failed)));
+  FinishWith(FinalStatus(std::move(failed)));
 }
 
-grpc::Status StreamCall::StatusOf(upstream::FailedCall failed) {
-  if (stalled_) NameReason(errors::Condition::kReaderStalled, errors::Condition::kReaderStalled, failed);
-  return Base::StatusOf(std::move(failed));
+grpc::Status StreamCall::FinalStatus(upstream::FailedCall failed) {
+  if (stalled_) {
+    ExplainCancellation(errors::Condition::kReaderStalled, errors::Condition::kReaderStalled, failed);
+  }
+  return StatusOf(std::move(failed));
 }
 
 void StreamCall::OnCommit() {
-  last_sent_ = Clock::now();
+  last_write_ = environment().clock.Now();
   Heartbeat();
 }
 
-void StreamCall::Send(v1::StreamGenerateImagesResponse event) {
-  if (broken_) return;
-  last_sent_ = Clock::now();
-  Serialize(event, waiting_.emplace_back());
-  Pump();
-}
-
-bool StreamCall::Full() const {
-  return waiting_.size() >= kMaxWaiting;
-}
-
-void StreamCall::WhenReady(std::function<void()> resume) {
-  resume_ = std::move(resume);
-}
-
-void StreamCall::EndWith(grpc::Status status) {
-  status_ = std::move(status);
-  Pump();
-}
-
-void StreamCall::Pump() {
-  if (is_writing_) return;
-  if (waiting_.empty()) {
-    if (status_) FinishNow();
-    return;
-  }
-  writing_.Swap(&waiting_.front());
-  waiting_.pop_front();
+void StreamCall::Write(const v1::StreamGenerateImagesResponse& event) {
+  const Clock::time_point now = environment().clock.Now();
+  last_write_ = now;
+  Serialize(event, writing_);
   is_writing_ = true;
   // What was ready at the deadline may still be taken, but no longer than that.
-  stall_.expires_at(std::min(Clock::now(), call().deadline) + environment().write_stall);
+  stall_.expires_after(std::min(now, deadline()) - now + environment().write_stall);
   stall_.async_wait([call = Self()](const boost::system::error_code& cancelled) {
     // A wait that was over just before its write ended comes late.
     if (cancelled || !call->is_writing_ || call->stall_.expiry() > Clock::now()) return;
@@ -94,55 +79,53 @@ void StreamCall::WriteEnded(bool ok) {
   is_writing_ = false;
   stall_.cancel();
   writing_.Clear();
-  if (!ok) {
-    broken_ = true;
-    waiting_.clear();
+  broken_ |= !ok;
+  if (status_) {
+    FinishIfIdle();
+  } else {
+    TakeEvents();
   }
-  Pump();
-  if (!Full() && resume_) std::exchange(resume_, {})();
 }
 
-void StreamCall::FinishNow() {
+void StreamCall::FinishWith(grpc::Status status) {
+  status_ = std::move(status);
+  FinishIfIdle();
+}
+
+void StreamCall::FinishIfIdle() {
+  if (is_writing_) return;
   heartbeat_.cancel();
-  if (broken_ && record().code == "OK") {
-    // All pictures were made, and not all of them were taken.
+  if (broken_ && status_->ok()) {
+    // All images were made and paid for, and not all of them were taken.
     upstream::FailedCall failed;
     failed.failure = Local(errors::Condition::kCancelledAfterDispatch);
     errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failed.failure);
     failed.report = record().report;
-    status_ = StatusOf(std::move(failed));
+    status_ = FinalStatus(std::move(failed));
   }
-  environment().observer.OnCallEnd(record());
-  // It stays set: a heartbeat that came due just now must not be written any more.
   Finish(*status_);
 }
 
 void StreamCall::Heartbeat() {
-  const Clock::time_point now = Clock::now();
-  const Clock::time_point due = last_sent_ + environment().heartbeat;
-  if (due <= now && !is_writing_) {
+  // Nothing may be written once the call's end is known: a heartbeat that came due just now may still be on its way.
+  if (status_) return;
+  const Clock::time_point now = environment().clock.Now();
+  const auto silence = now - last_write_;
+  const bool due = silence >= environment().heartbeat;
+  if (due && !is_writing_ && !broken_) {
     v1::StreamGenerateImagesResponse event;
     *event.mutable_heartbeat()->mutable_elapsed() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
-        std::chrono::nanoseconds(now - call().arrival).count());
-    Send(std::move(event));
+        std::chrono::nanoseconds(now - arrival()).count());
+    Write(event);
   }
-  heartbeat_.expires_at(due <= now ? now + environment().heartbeat : due);
+  heartbeat_.expires_after(due ? environment().heartbeat : environment().heartbeat - silence);
   heartbeat_.async_wait([call = Self()](const boost::system::error_code& cancelled) {
-    if (!cancelled && !call->status_) call->Heartbeat();
+    if (!cancelled) call->Heartbeat();
   });
 }
 
 std::shared_ptr<StreamCall> StreamCall::Self() {
   return std::static_pointer_cast<StreamCall>(shared_from_this());
-}
-
-grpc::ServerWriteReactor<grpc::ByteBuffer>* StartStream(grpc::CallbackServerContext& context,
-                                                        const grpc::ByteBuffer& request,
-                                                        const StreamMethod& method,
-                                                        const CallEnvironment& environment) {
-  const auto call = std::make_shared<StreamCall>(context, method, environment);
-  call->Begin(request, method.intake);
-  return call.get();
 }
 
 }  // namespace openrouter::images::rpc

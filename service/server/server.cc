@@ -1,6 +1,5 @@
 #include "service/server/server.h"
 
-#include <absl/random/random.h>
 #include <absl/status/status.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/strip.h>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "grpc/health/v1/health.pb.h"
+#include "service/admission/admission.h"
 #include "service/config/config.h"
 #include "service/credentials/key_source.h"
 #include "service/http/event_loop.h"
@@ -68,14 +68,12 @@ std::size_t LoopCount(const config::v1::Upstream& upstream) {
 }
 
 absl::StatusOr<credentials::KeySource> KeySourceOf(const config::v1::Upstream& upstream,
-                                                   const std::optional<std::string>& api_key) {
-  if (upstream.has_api_key_file()) return credentials::KeySource::FromFile(upstream.api_key_file());
-  return credentials::KeySource::Fixed(api_key.value_or(""));
-}
-
-double Uniform() {
-  thread_local absl::InsecureBitGen generator;
-  return absl::Uniform(generator, 0.0, 1.0);
+                                                   const Dependencies& dependencies) {
+  if (upstream.has_api_key_file()) {
+    return credentials::KeySource::FromFile(upstream.api_key_file(),
+                                            [&clock = dependencies.clock] { return clock.Now(); });
+  }
+  return credentials::KeySource::Fixed(dependencies.api_key.value_or(""));
 }
 
 // What may come in on the serving port, before any of our code sees it.
@@ -102,17 +100,18 @@ void KeepAlive(grpc::ServerBuilder& builder) {
 
 }  // namespace
 
-// In the order of construction: what comes later uses what stands before it.
+// In the order of construction: each member uses only those before it.
 struct Server::Rooms {
   Rooms(const config::v1::Config& config, credentials::KeySource key, const Dependencies& dependencies)
       : service_key(std::move(key)),
         budget(config.retry().budget().max_tokens(), config.retry().budget().token_ratio()),
         loops(ClientOptionsOf(config.upstream()), LoopCount(config.upstream())),
-        api(ApiOptionsOf(config), {service_key, budget, dependencies.clock, Uniform}),
+        api(ApiOptionsOf(config), {service_key, budget, dependencies.clock, dependencies.random}),
         service(api,
                 {.loops = loops,
-                 .observer = dependencies.log,
-                 .registry = registry,
+                 .observers = dependencies.observers,
+                 .admission = admission,
+                 .clock = dependencies.clock,
                  .default_timeout = config::ToMilliseconds(config.timeouts().total()),
                  .allow_caller_api_keys = config.upstream().allow_caller_api_keys(),
                  .heartbeat = config::ToMilliseconds(config.timeouts().heartbeat()),
@@ -121,9 +120,10 @@ struct Server::Rooms {
 
   credentials::KeySource service_key;
   retry::RetryBudget budget;
+  // Before the loops: calls that a loop still holds when it is destroyed return their tickets.
+  admission::Admission admission;
   http::EventLoopPool loops;
   upstream::ImagesApi api;
-  admission::CallRegistry registry;
   rpc::ImagesService service;
   std::unique_ptr<grpc::Server> grpc_server;
 };
@@ -137,7 +137,7 @@ Server::~Server() {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& config,
                                                       const Dependencies& dependencies) {
   auto server = std::unique_ptr<Server>(new Server());
-  auto key = KeySourceOf(config.upstream(), dependencies.api_key);
+  auto key = KeySourceOf(config.upstream(), dependencies);
   if (!key.ok()) return key.status();
 
   server->rooms_ = std::make_unique<Rooms>(config, *std::move(key), dependencies);
@@ -167,10 +167,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& 
 void Server::Drain(milliseconds grace) {
   if (rooms_ == nullptr || rooms_->grpc_server == nullptr) return;
   rooms_->grpc_server->GetHealthCheckService()->SetServingStatus(false);
-  rooms_->registry.Close();
-  if (!rooms_->registry.WaitUntilEmpty(grace)) {
+  rooms_->admission.Close();
+  if (!rooms_->admission.WaitUntilEmpty(grace)) {
     // gRPC would end them as UNAVAILABLE, which says nothing of money and invites a repetition.
-    rooms_->registry.EndAll();
+    rooms_->admission.EndAll();
   }
   rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + kLastWords);
   rooms_->grpc_server->Wait();

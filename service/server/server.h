@@ -3,20 +3,23 @@
 #include <absl/status/statusor.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "openrouter/images/config/v1/config.pb.h"
 #include "service/base/clock.h"
-#include "service/telemetry/json_log.h"
+#include "service/telemetry/call_observer.h"
 
 namespace openrouter::images::server {
 
 // What a server is given besides its configuration. Referenced objects outlive the server.
 struct Dependencies {
-  telemetry::JsonLog& log;
+  telemetry::CallObserverFactory& observers;
   base::Clock& clock;
+  // A number in [0, 1) at each call; thread-safe. For the jitter of retries.
+  std::function<double()> random;
   // The upstream key when the configuration names no file. Not set: only callers with a key of their own get
   // images.
   std::optional<std::string> api_key;

@@ -1,11 +1,11 @@
 #include "service/telemetry/json_log.h"
 
 #include <absl/strings/strip.h>
-#include <absl/time/clock.h>
 #include <absl/time/time.h>
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
-#include <spdlog/logger.h>
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
@@ -21,6 +21,10 @@ double Seconds(const google::protobuf::Duration& duration) {
   return static_cast<double>(google::protobuf::util::TimeUtil::DurationToMicroseconds(duration)) / 1e6;
 }
 
+double Seconds(std::chrono::microseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
 // "UNKNOWN" for BILLING_OUTCOME_UNKNOWN.
 std::string BillingName(v1::BillingOutcome outcome) {
   return std::string(absl::StripPrefix(v1::BillingOutcome_Name(outcome), "BILLING_OUTCOME_"));
@@ -28,10 +32,11 @@ std::string BillingName(v1::BillingOutcome outcome) {
 
 level_enum LevelOf(const CallRecord& record) {
   if (record.report.possibly_billed_attempts() > 0) return spdlog::level::err;
-  if (record.code == "OK") return spdlog::level::info;
+  const bool succeeded = record.code == "OK";
   const bool money =
       record.billing == v1::BILLING_OUTCOME_BILLED || record.billing == v1::BILLING_OUTCOME_UNKNOWN;
-  return money ? spdlog::level::err : spdlog::level::warn;
+  if (money && !(succeeded && record.delivered)) return spdlog::level::err;
+  return succeeded ? spdlog::level::info : spdlog::level::warn;
 }
 
 // Boost.JSON writes 0.014 as 1.4E-2, which people cannot read.
@@ -39,31 +44,7 @@ std::string Text(const boost::json::value& value) {
   return value.is_double() ? fmt::format("{}", value.get_double()) : boost::json::serialize(value);
 }
 
-}  // namespace
-
-JsonLog::JsonLog(spdlog::sink_ptr sink, level_enum least)
-    : logger_(std::make_unique<spdlog::logger>("images", std::move(sink))) {
-  logger_->set_pattern("%v");
-  logger_->set_level(least);
-  logger_->flush_on(spdlog::level::trace);
-}
-
-JsonLog::~JsonLog() = default;
-
-void JsonLog::Write(level_enum level, std::string_view event, const boost::json::object& fields) {
-  if (!logger_->should_log(level)) return;
-  const spdlog::string_view_t name = spdlog::level::to_string_view(level);
-  const std::string time = absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
-  std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", time,
-                                 fmt::string_view(name.data(), name.size()), event);
-  for (const auto& [key, value] : fields) {
-    line += fmt::format(",{}:{}", boost::json::serialize(boost::json::string(key)), Text(value));
-  }
-  line += '}';
-  logger_->log(level, line);
-}
-
-void JsonLog::OnCallEnd(const CallRecord& record) {
+boost::json::object Fields(const CallRecord& record) {
   const v1::CallReport& report = record.report;
   boost::json::object fields;
   fields["method"] = record.method;
@@ -72,9 +53,11 @@ void JsonLog::OnCallEnd(const CallRecord& record) {
   fields["code"] = record.code;
   if (!record.reason.empty()) fields["reason"] = record.reason;
   fields["billing"] = BillingName(record.billing);
+  fields["delivered"] = record.delivered;
   fields["attempts"] = report.attempts();
-  if (report.possibly_billed_attempts() > 0)
+  if (report.possibly_billed_attempts() > 0) {
     fields["possibly_billed_attempts"] = report.possibly_billed_attempts();
+  }
   if (report.http_status() != 0) fields["http_status"] = report.http_status();
   if (!report.generation_id().empty()) fields["generation_id"] = report.generation_id();
   if (!report.request_id().empty()) fields["request_id"] = report.request_id();
@@ -87,7 +70,76 @@ void JsonLog::OnCallEnd(const CallRecord& record) {
     fields["image_bytes"] = record.image_bytes;
   }
   if (record.cost_usd) fields["cost_usd"] = *record.cost_usd;
-  Write(LevelOf(record), "call", fields);
+  return fields;
+}
+
+class LoggedCall final : public CallObserver {
+ public:
+  LoggedCall(JsonLog& log, std::string_view method, std::string_view peer)
+      : log_(log), method_(method), peer_(peer) {}
+
+  void OnAttemptEnded(const AttemptRecord& attempt) override {
+    boost::json::object fields{{"method", method_},
+                               {"peer", peer_},
+                               {"attempt", attempt.number},
+                               {"dispatched", attempt.dispatched},
+                               {"http_status", attempt.http_status}};
+    if (!attempt.reason.empty()) {
+      fields["reason"] = attempt.reason;
+      fields["billing"] = BillingName(attempt.billing);
+    }
+    fields["body_bytes"] = attempt.body_bytes;
+    fields["resolved_seconds"] = Seconds(attempt.resolved);
+    fields["connected_seconds"] = Seconds(attempt.connected);
+    fields["tls_seconds"] = Seconds(attempt.tls_established);
+    fields["first_byte_seconds"] = Seconds(attempt.first_byte);
+    fields["seconds"] = Seconds(attempt.ended);
+    log_.Write(spdlog::level::debug, "attempt", fields);
+  }
+
+  void OnEnded(const CallRecord& record) override { log_.Write(LevelOf(record), "call", Fields(record)); }
+
+ private:
+  JsonLog& log_;
+  const std::string method_;
+  const std::string peer_;
+};
+
+}  // namespace
+
+JsonLog::JsonLog(spdlog::sink_ptr sink, level_enum min_level, const base::Clock& clock,
+                 std::size_t queue_lines)
+    : clock_(clock),
+      writer_(std::make_shared<spdlog::details::thread_pool>(queue_lines, 1)),
+      logger_(std::make_shared<spdlog::async_logger>("images", std::move(sink), writer_,
+                                                     spdlog::async_overflow_policy::overrun_oldest)) {
+  logger_->set_pattern("%v");
+  logger_->set_level(min_level);
+}
+
+// The pool joins its thread once that has written every line, as long as nothing else shares the pool.
+JsonLog::~JsonLog() = default;
+
+void JsonLog::Write(level_enum level, std::string_view event, const boost::json::object& fields) {
+  if (!logger_->should_log(level)) return;
+  const spdlog::string_view_t name = spdlog::level::to_string_view(level);
+  const std::string time =
+      absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::FromChrono(clock_.WallNow()), absl::UTCTimeZone());
+  std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", time,
+                                 fmt::string_view(name.data(), name.size()), event);
+  for (const auto& [key, value] : fields) {
+    line += fmt::format(",{}:{}", boost::json::serialize(boost::json::string(key)), Text(value));
+  }
+  line += '}';
+  logger_->log(level, line);
+}
+
+std::unique_ptr<CallObserver> JsonLog::OnBegun(std::string_view method, std::string_view peer) {
+  return std::make_unique<LoggedCall>(*this, method, peer);
+}
+
+std::size_t JsonLog::dropped() const {
+  return writer_->overrun_counter();
 }
 
 }  // namespace openrouter::images::telemetry

@@ -3,34 +3,53 @@
 #include <spdlog/common.h>
 
 #include <boost/json/object.hpp>
+#include <cstddef>
 #include <memory>
 #include <string_view>
 
-#include "service/telemetry/call_record.h"
+#include "service/base/clock.h"
+#include "service/telemetry/call_observer.h"
 
 namespace spdlog {
 class logger;
+namespace details {
+class thread_pool;
 }
+}  // namespace spdlog
 
 namespace openrouter::images::telemetry {
 
-// The service's log: one JSON object a line, with "time", "level", "event" and the event's own fields.
-// Thread-safe. What is never logged: prompts, pictures, keys, and what the upstream echoes of them.
-class JsonLog final : public CallObserver {
+// The service's log: one JSON object per line, with "time", "level", "event" and the event's own fields.
+//
+// Never blocks the caller: lines go through a bounded queue to a thread of the log's own, which writes them to the
+// sink. While the sink is stuck (a full pipe, say) and the queue is full, the oldest lines are dropped and counted.
+//
+// Thread-safe. Never logged: prompts, images, keys, and what the upstream echoes of them.
+class JsonLog final : public CallObserverFactory {
  public:
-  // Writes to `sink` what is at least as grave as `least`.
-  JsonLog(spdlog::sink_ptr sink, spdlog::level::level_enum least);
+  // Lines that may wait for the sink.
+  static constexpr std::size_t kQueueLines = 8192;
+
+  // Writes lines at or above `min_level` to `sink`. `clock` outlives the log.
+  JsonLog(spdlog::sink_ptr sink, spdlog::level::level_enum min_level, const base::Clock& clock,
+          std::size_t queue_lines = kQueueLines);
+  // Blocks until the sink has taken every line of the queue.
   ~JsonLog() override;
 
   // `event` is a word of ours. Numbers in `fields` are finite.
   void Write(spdlog::level::level_enum level, std::string_view event, const boost::json::object& fields);
 
-  // Event "call": info for a success, warn for a failure, error when money was spent or may have been spent
-  // for nothing.
-  void OnCallEnd(const CallRecord& record) override;
+  // Logs event "attempt" (debug) for each attempt and event "call" for the call: info for a success, warn for a
+  // failure; error when money was spent, or may have been spent, for nothing.
+  std::unique_ptr<CallObserver> OnBegun(std::string_view method, std::string_view peer) override;
+
+  // Lines dropped up to now.
+  std::size_t dropped() const;
 
  private:
-  std::unique_ptr<spdlog::logger> logger_;
+  const base::Clock& clock_;
+  std::shared_ptr<spdlog::details::thread_pool> writer_;
+  std::shared_ptr<spdlog::logger> logger_;
 };
 
 }  // namespace openrouter::images::telemetry

@@ -1,23 +1,36 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <variant>
 
 #include "openrouter/images/v1/call.pb.h"
 #include "service/errors/failure.h"
+#include "service/telemetry/call_observer.h"
 
 namespace openrouter::images::upstream {
 
-// One call as the upstream side needs to know it. Lives on its loop's thread.
+// One call as the upstream side needs to know it. Used on the call's event loop only.
 struct CallContext {
   std::chrono::steady_clock::time_point arrival;
   // Nothing of the call goes on after this.
   std::chrono::steady_clock::time_point deadline;
   // Checked already.
   v1::CallOptions options;
-  // Called at each dispatch of a request that may cost money, just before its first byte leaves.
+  // Hears of the call's attempts. Never null; outlives the operation.
+  telemetry::CallObserver* observer = nullptr;
+
+  // The hooks below may be empty.
+
+  // Called once, when the request's body is encoded and the request message is no longer needed.
+  std::function<void(std::size_t body_bytes)> on_encoded;
+  // Awaited before each dispatch of a request that may cost money, when the connection is ready and nothing of the body
+  // has left. The place to write ahead that money may be spent, or to veto: a condition ends the call with it, not sent.
+  std::function<boost::asio::awaitable<std::optional<errors::Condition>>(int attempt)> before_dispatch;
+  // Called at each such dispatch, just before the first byte of the body leaves.
   std::function<void()> on_dispatch;
 };
 

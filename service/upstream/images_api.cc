@@ -7,7 +7,6 @@
 #include "service/retry/retry_options.h"
 #include "service/upstream/reply/catalog_reader.h"
 #include "service/upstream/reply/document_reply.h"
-#include "service/upstream/reply/image_reply.h"
 #include "service/upstream/reply/stream_reply.h"
 #include "service/upstream/request/image_request.h"
 
@@ -25,17 +24,17 @@ constexpr std::string_view kEventStream = "text/event-stream";
 ImagesApi::ImagesApi(ApiOptions options, RetryLoopResources resources)
     : options_(std::move(options)), resources_(std::move(resources)) {}
 
-RetryLoop::Subject ImagesApi::Generation(const CallContext& call, const v1::ImageSpec& spec,
-                                         Delivery delivery) const {
+RetriedRequest ImagesApi::Generation(const CallContext& call, const v1::ImageSpec& image,
+                                     Delivery delivery) const {
   http::Request request;
   request.method = http::Method::kPost;
   request.url = options_.base_url + "/images";
-  request.body = EncodeImageRequest(spec, delivery);
+  request.body = EncodeImageRequest(image, delivery);
   // What costs money has a connection to itself, so that nothing repeats it unseen.
   request.connection = http::ConnectionUse::kFresh;
   request.timeouts = options_.timeouts;
   return {.operation = errors::Operation::kGenerate,
-          .request = std::move(request),
+          .http = std::move(request),
           .accept = delivery == Delivery::kStreamed ? kEventStream : kJson,
           .retry = retry::Merge(options_.generate_retry, call.options.retry()),
           .minimum_time = options_.minimum_to_dispatch};
@@ -47,23 +46,20 @@ ReplyLimits ImagesApi::Limits() const {
   return limits;
 }
 
-asio::awaitable<CallResult<v1::GenerateImagesResponse>> ImagesApi::GenerateImages(
-    http::Client& client, const CallContext& call, const v1::ImageSpec& spec) const {
-  RetryLoop retry_loop(client, call, resources_, Generation(call, spec, Delivery::kBuffered));
-  std::optional<ImageReply> reply;
-  auto failed = co_await retry_loop.Run(
-      [&](const AttemptContext& context) -> ReplyReceiver& { return reply.emplace(context, Limits()); });
-  if (failed) co_return *std::move(failed);
-  *reply->response().mutable_call() = retry_loop.report();
-  co_return std::move(reply->response());
-}
-
-asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::StreamGenerateImages(
-    http::Client& client, const CallContext& call, const v1::ImageSpec& spec, EventSink& sink) const {
-  RetryLoop retry_loop(client, call, resources_, Generation(call, spec, Delivery::kStreamed));
+asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::Generate(http::Transport& transport,
+                                                                         const CallContext& call,
+                                                                         v1::ImageSpec image,
+                                                                         Delivery delivery,
+                                                                         EventSink& sink) const {
+  const int wanted = image.has_n() ? image.n() : 1;
+  RetriedRequest request = Generation(call, image, delivery);
+  // The body has all of it, reference images included, and every attempt sends the same body.
+  image.Clear();
+  if (call.on_encoded) call.on_encoded(request.http.body.size());
+  RetryLoop retry_loop(transport, call, resources_, std::move(request));
   std::optional<StreamReply> reply;
   auto failed = co_await retry_loop.Run([&](const AttemptContext& context) -> ReplyReceiver& {
-    return reply.emplace(context, Limits(), spec.has_n() ? spec.n() : 1, client, sink);
+    return reply.emplace(context, Limits(), wanted, transport, sink);
   });
   if (failed) co_return *std::move(failed);
   *reply->completed().mutable_call() = retry_loop.report();
@@ -73,14 +69,14 @@ asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::StreamGenerateIm
 // A reply that is one JSON document, read by `read`.
 template <typename Response>
 asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
-    http::Client& client, const CallContext& call, std::string path,
+    http::Transport& transport, const CallContext& call, std::string path,
     absl::StatusOr<Response> (*read)(std::string_view body)) const {
   http::Request request;
   request.url = options_.base_url + path;
   request.timeouts = options_.timeouts;
-  RetryLoop retry_loop(client, call, resources_,
+  RetryLoop retry_loop(transport, call, resources_,
                        {.operation = errors::Operation::kCatalog,
-                        .request = std::move(request),
+                        .http = std::move(request),
                         .accept = kJson,
                         .retry = retry::Merge(options_.catalog_retry, call.options.retry())});
   absl::StatusOr<Response> response;
@@ -97,17 +93,17 @@ asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
 }
 
 asio::awaitable<CallResult<v1::ListImageModelsResponse>> ImagesApi::ListImageModels(
-    http::Client& client, const CallContext& call) const {
-  return GetDocument<v1::ListImageModelsResponse>(client, call, "/images/models", ReadModels);
+    http::Transport& transport, const CallContext& call) const {
+  return GetDocument<v1::ListImageModelsResponse>(transport, call, "/images/models", ReadModels);
 }
 
 asio::awaitable<CallResult<v1::ListImageModelEndpointsResponse>> ImagesApi::ListImageModelEndpoints(
-    http::Client& client, const CallContext& call, const std::string& model) const {
+    http::Transport& transport, const CallContext& call, const std::string& model) const {
   const std::size_t slash = model.find('/');
   const std::string author = http::EscapePathSegment(std::string_view(model).substr(0, slash));
   const std::string slug = http::EscapePathSegment(std::string_view(model).substr(slash + 1));
   return GetDocument<v1::ListImageModelEndpointsResponse>(
-      client, call, "/images/models/" + author + "/" + slug + "/endpoints", ReadEndpoints);
+      transport, call, "/images/models/" + author + "/" + slug + "/endpoints", ReadEndpoints);
 }
 
 }  // namespace openrouter::images::upstream

@@ -10,7 +10,7 @@
 
 #include "openrouter/images/v1/catalog.pb.h"
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/http/client.h"
+#include "service/http/transport.h"
 #include "service/upstream/call_context.h"
 #include "service/upstream/reply/event_sink.h"
 #include "service/upstream/reply/image_reply_reader.h"
@@ -33,39 +33,35 @@ struct ApiOptions {
 };
 
 // OpenRouter's Images API, one coroutine an operation. Requests are checked by the caller beforehand.
-// Thread-safe: all state of a call is in its coroutine, which runs on the loop of `client`. Coroutines run
+// Thread-safe: all state of a call is in its coroutine, which runs on the loop of `transport`. Coroutines run
 // with throw_if_cancelled(false) set and answer a cancellation as a failure.
 class ImagesApi {
  public:
   // `resources` refers to objects that outlive this one.
   ImagesApi(ApiOptions options, RetryLoopResources resources);
 
-  // POST /images, buffered.
-  boost::asio::awaitable<CallResult<v1::GenerateImagesResponse>> GenerateImages(
-      http::Client& client, const CallContext& call, const v1::ImageSpec& spec) const;
-
-  // POST /images, streamed where the provider streams. Events go to `sink` as they come; the last one,
-  // `completed`, is the result and left to the caller to send.
-  boost::asio::awaitable<CallResult<v1::GenerationCompleted>> StreamGenerateImages(http::Client& client,
-                                                                                   const CallContext& call,
-                                                                                   const v1::ImageSpec& spec,
-                                                                                   EventSink& sink) const;
+  // POST /images. `delivery` says what the upstream is asked for; what it answers with decides. Events go to `sink` as they
+  // come; the last one, `completed`, is the result and left to the caller to send.
+  boost::asio::awaitable<CallResult<v1::GenerationCompleted>> Generate(http::Transport& transport,
+                                                                       const CallContext& call,
+                                                                       v1::ImageSpec image, Delivery delivery,
+                                                                       EventSink& sink) const;
 
   // GET /images/models.
   boost::asio::awaitable<CallResult<v1::ListImageModelsResponse>> ListImageModels(
-      http::Client& client, const CallContext& call) const;
+      http::Transport& transport, const CallContext& call) const;
 
   // GET /images/models/{author}/{slug}/endpoints; `model` is "author/slug".
   boost::asio::awaitable<CallResult<v1::ListImageModelEndpointsResponse>> ListImageModelEndpoints(
-      http::Client& client, const CallContext& call, const std::string& model) const;
+      http::Transport& transport, const CallContext& call, const std::string& model) const;
 
  private:
-  RetryLoop::Subject Generation(const CallContext& call, const v1::ImageSpec& spec, Delivery delivery) const;
+  RetriedRequest Generation(const CallContext& call, const v1::ImageSpec& image, Delivery delivery) const;
   ReplyLimits Limits() const;
 
   template <typename Response>
   boost::asio::awaitable<CallResult<Response>> GetDocument(
-      http::Client& client, const CallContext& call, std::string path,
+      http::Transport& transport, const CallContext& call, std::string path,
       absl::StatusOr<Response> (*read)(std::string_view body)) const;
 
   const ApiOptions options_;

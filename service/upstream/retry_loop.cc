@@ -2,8 +2,8 @@
 
 #include <google/protobuf/util/time_util.h>
 
-#include <algorithm>
-#include <chrono>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "service/retry/backoff.h"
@@ -16,42 +16,61 @@ namespace openrouter::images::upstream {
 namespace asio = boost::asio;
 using google::protobuf::util::TimeUtil;
 
-RetryLoop::RetryLoop(http::Client& client, const CallContext& call, const RetryLoopResources& resources,
-                     Subject subject)
-    : client_(client), call_(call), resources_(resources), subject_(std::move(subject)) {
-  subject_.request.deadline = call.deadline;
+namespace {
+
+bool IsCancelled(const asio::cancellation_state& state) {
+  return state.cancelled() != asio::cancellation_type::none;
+}
+
+}  // namespace
+
+// What is known of the attempt at hand.
+struct RetryLoop::Attempt {
+  int number = 0;
+  std::string key{};
+  // Why its dispatch was vetoed.
+  std::optional<errors::Condition> veto{};
+  bool dispatched = false;
+};
+
+RetryLoop::RetryLoop(http::Transport& transport, const CallContext& call, const RetryLoopResources& resources,
+                     RetriedRequest request)
+    : transport_(transport), call_(call), resources_(resources), request_(std::move(request)) {
+  request_.http.deadline = call.deadline;
 }
 
 asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
     absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply) {
   const auto billing =
-      subject_.operation == errors::Operation::kGenerate ? retry::Billing::kPaid : retry::Billing::kFree;
-  retry::CallRetries retries(retry::RetryPolicy(subject_.retry, billing),
-                             retry::Backoff(subject_.retry, resources_.random), resources_.budget,
-                             call_.arrival, call_.deadline - subject_.minimum_time);
-  v1::BillingOutcome earlier_billing = v1::BILLING_OUTCOME_NOT_SENT;
+      request_.operation == errors::Operation::kGenerate ? retry::Billing::kPaid : retry::Billing::kFree;
+  retry::CallRetries retries(retry::RetryPolicy(request_.retry, billing),
+                             retry::Backoff(request_.retry, resources_.random), resources_.budget,
+                             call_.arrival, call_.deadline - request_.minimum_time);
+  v1::BillingOutcome costliest = v1::BILLING_OUTCOME_NOT_SENT;
   bool key_renewed = false;
-  for (;;) {
-    std::optional<errors::Failure> failure = co_await RunOne(begin_reply);
+  for (int number = 1;; ++number) {
+    Attempt attempt{.number = number};
+    std::optional<errors::Failure> failure = co_await RunOne(begin_reply, attempt);
     if (!failure) {
       retries.AfterSuccess();
       co_return std::nullopt;
     }
     const v1::BillingOutcome own_billing = failure->error.billing_outcome();
-    errors::AddEarlierBilling(earlier_billing, *failure);
-    // The values are in the order of how much they should worry.
-    earlier_billing = std::max(earlier_billing, failure->error.billing_outcome());
+    errors::AddEarlierBilling(costliest, *failure);
+    costliest = failure->error.billing_outcome();
     if (!key_renewed && failure->row->condition == errors::Condition::kHttp401ServiceKey &&
-        resources_.service_key.Refresh(key_)) {
+        resources_.service_key.Refresh(attempt.key)) {
       key_renewed = true;
       continue;
     }
     const auto decision = retries.AfterFailure({.retryability = failure->retryability,
-                                                .dispatched = attempt_dispatched_,
+                                                .dispatched = attempt.dispatched,
                                                 .http_status = report_.http_status(),
                                                 .retry_after = failure->retry_after},
                                                resources_.clock.Now());
-    if (cancelled_ || decision.verdict == retry::CallRetries::Verdict::kGiveUp) {
+    // A cancellation that came after the attempt's end has nothing to interrupt: without this look the wait would last
+    // its full time, for nobody.
+    if (decision.verdict == retry::CallRetries::Verdict::kGiveUp || IsCancelled(co_await asio::this_coro::cancellation_state)) {
       co_return FailedCall{*std::move(failure), report(), decision.suggested_delay};
     }
     if (own_billing == v1::BILLING_OUTCOME_UNKNOWN) {
@@ -64,50 +83,100 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
 }
 
 asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
-    absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply) {
-  attempt_dispatched_ = false;
+    absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply, Attempt& attempt) {
   report_.set_http_status(0);
-  if (call_.deadline - resources_.clock.Now() < subject_.minimum_time) {
-    co_return errors::FromCondition(subject_.operation, errors::Condition::kDeadlineBeforeDispatch, "");
+  attempt.key =
+      key_owner() == errors::KeyOwner::kCaller ? call_.options.api_key() : resources_.service_key.Get();
+  if (const auto reason = ReasonNotToBegin(IsCancelled(co_await asio::this_coro::cancellation_state), attempt)) {
+    co_return errors::FromCondition(request_.operation, *reason, "");
   }
-  key_ = key_owner() == errors::KeyOwner::kCaller ? call_.options.api_key() : resources_.service_key.Get();
-  if (key_.empty() && subject_.operation == errors::Operation::kGenerate) {
-    co_return errors::FromCondition(subject_.operation, errors::Condition::kNoApiKey, "");
-  }
-  subject_.request.headers = RequestHeaders(call_.options, key_, subject_.accept);
-  if (subject_.request.method == http::Method::kPost) {
-    subject_.request.headers.emplace_back("Content-Type: application/json");
+  request_.http.headers = RequestHeaders(call_.options, attempt.key, request_.accept);
+  if (request_.http.method == http::Method::kPost) {
+    request_.http.headers.emplace_back("Content-Type: application/json");
+    request_.http.before_dispatch = [this, &attempt] { return BeforeDispatch(attempt); };
   }
 
-  ReplyReceiver& reply = begin_reply(
-      {.operation = subject_.operation,
-       .key_owner = key_owner(),
-       .on_dispatch = subject_.operation == errors::Operation::kGenerate ? call_.on_dispatch : nullptr,
-       .now = resources_.clock.WallNow()});
-  const http::TransferResult result = co_await client_.Send(subject_.request, reply);
-  attempt_dispatched_ = result.dispatched;
-  cancelled_ = result.fault == http::Fault::kCancelled;
-  report_.set_attempts(report_.attempts() + result.dispatches);
+  call_.observer->OnAttemptBegun(attempt.number);
+  ReplyReceiver& reply = begin_reply(Context());
+  const http::TransferResult result = co_await transport_.Send(request_.http, reply);
+  attempt.dispatched = result.dispatched;
+  Report(result);
   reply.Report(report_);
+  std::optional<errors::Failure> failure =
+      attempt.veto ? errors::FromCondition(request_.operation, *attempt.veto, "") : reply.Conclude(result);
+  // Upstreams have been seen to quote the key that they refuse.
+  if (failure) errors::Redact(attempt.key, *failure);
+  Observe(attempt, result, failure);
+  co_return failure;
+}
+
+std::optional<errors::Condition> RetryLoop::ReasonNotToBegin(bool cancelled, const Attempt& attempt) const {
+  if (cancelled) return errors::Condition::kCancelledBeforeDispatch;
+  if (TooLate()) return errors::Condition::kDeadlineBeforeDispatch;
+  if (attempt.key.empty() && request_.operation == errors::Operation::kGenerate) {
+    return errors::Condition::kNoApiKey;
+  }
+  return std::nullopt;
+}
+
+asio::awaitable<bool> RetryLoop::BeforeDispatch(Attempt& attempt) {
+  if (call_.before_dispatch) attempt.veto = co_await call_.before_dispatch(attempt.number);
+  // Last, because connecting and the step above take time.
+  if (!attempt.veto && TooLate()) attempt.veto = errors::Condition::kDeadlineBeforeDispatch;
+  co_return !attempt.veto;
+}
+
+AttemptContext RetryLoop::Context() const {
+  AttemptContext context;
+  context.operation = request_.operation;
+  context.key_owner = key_owner();
+  if (request_.operation == errors::Operation::kGenerate) context.on_dispatch = call_.on_dispatch;
+  context.on_reply_begun = [observer = call_.observer] { observer->OnFirstByte(); };
+  context.now = resources_.clock.WallNow();
+  return context;
+}
+
+void RetryLoop::Report(const http::TransferResult& result) {
+  report_.set_attempts(report_.attempts() + result.dispatches);
   if (result.timings.first_byte.count() > 0) {
     *report_.mutable_time_to_first_byte() =
         TimeUtil::MicrosecondsToDuration(result.timings.first_byte.count());
   } else {
     report_.clear_time_to_first_byte();
   }
-  std::optional<errors::Failure> failure = reply.Conclude(result);
-  // Upstreams have been seen to quote the key that they refuse.
-  if (failure) errors::Redact(key_, *failure);
-  co_return failure;
+}
+
+void RetryLoop::Observe(const Attempt& attempt, const http::TransferResult& result,
+                        const std::optional<errors::Failure>& failure) const {
+  telemetry::AttemptRecord record;
+  record.number = attempt.number;
+  record.dispatched = result.dispatched;
+  record.http_status = report_.http_status();
+  if (failure) {
+    record.reason = failure->reason;
+    record.billing = failure->error.billing_outcome();
+  }
+  record.body_bytes = result.body_bytes;
+  record.resolved = result.timings.resolve;
+  record.connected = result.timings.connect;
+  record.tls_established = result.timings.tls;
+  record.first_byte = result.timings.first_byte;
+  record.ended = result.timings.total;
+  call_.observer->OnAttemptEnded(record);
 }
 
 v1::CallReport RetryLoop::report() const {
   v1::CallReport report = report_;
   *report.mutable_total_time() = TimeUtil::NanosecondsToDuration(
       std::chrono::nanoseconds(resources_.clock.Now() - call_.arrival).count());
-  if (waited_.count() > 0)
+  if (waited_.count() > 0) {
     *report.mutable_retry_wait_time() = TimeUtil::NanosecondsToDuration(waited_.count());
+  }
   return report;
+}
+
+bool RetryLoop::TooLate() const {
+  return call_.deadline - resources_.clock.Now() < request_.minimum_time;
 }
 
 errors::KeyOwner RetryLoop::key_owner() const {

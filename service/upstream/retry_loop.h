@@ -9,17 +9,18 @@
 #include <string>
 #include <string_view>
 
+#include "openrouter/images/v1/retry.pb.h"
 #include "service/base/clock.h"
 #include "service/credentials/key_source.h"
-#include "service/http/client.h"
 #include "service/http/request.h"
+#include "service/http/transport.h"
 #include "service/retry/retry_budget.h"
 #include "service/upstream/call_context.h"
 #include "service/upstream/reply/reply_receiver.h"
 
 namespace openrouter::images::upstream {
 
-// What the attempts of every call share; outlives them.
+// What the retry loops of all calls share; outlives them.
 struct RetryLoopResources {
   credentials::KeySource& service_key;
   retry::RetryBudget& budget;
@@ -28,26 +29,31 @@ struct RetryLoopResources {
   std::function<double()> random;
 };
 
-// One logical request, repeated until it succeeds, fails for good, or its time is over. The one place where a
-// request is dispatched. Used by one coroutine on the loop of `client`.
+// A request that is sent until it succeeds or fails for good.
+struct RetriedRequest {
+  errors::Operation operation;
+  // `headers`, `deadline` and `before_dispatch` are filled in by the loop, for each attempt.
+  http::Request http;
+  std::string_view accept;
+  // Complete: every field set.
+  v1::RetryOptions retry;
+  // With less time than this left before the deadline, no attempt begins and none is dispatched.
+  std::chrono::milliseconds minimum_time{0};
+};
+
+// Repeats one request until it succeeds, fails for good, or its time is over. The one place from which a request that
+// costs money is dispatched.
+//
+// Used once, by one coroutine with throw_if_cancelled(false), on the loop of `transport`. A cancellation ends the attempt
+// or the wait that it meets; afterwards nothing is sent.
 class RetryLoop {
  public:
-  struct Subject {
-    errors::Operation operation;
-    // `headers` are filled in here, for each attempt.
-    http::Request request;
-    std::string_view accept;
-    // Complete: every field set.
-    v1::RetryOptions retry;
-    // An attempt is not begun with less time than this left.
-    std::chrono::milliseconds minimum_time{0};
-  };
+  // `transport`, `call` and `resources` outlive the loop.
+  RetryLoop(http::Transport& transport, const CallContext& call, const RetryLoopResources& resources,
+            RetriedRequest request);
 
-  RetryLoop(http::Client& client, const CallContext& call, const RetryLoopResources& resources,
-            Subject subject);
-
-  // `begin_reply` makes the receiver of the next attempt, which stays alive until the one after it is made.
-  // Returns nothing when an attempt succeeded.
+  // `begin_reply` makes the receiver of the next attempt, which stays alive until the one after it is made. Returns
+  // nothing when an attempt succeeded.
   boost::asio::awaitable<std::optional<FailedCall>> Run(
       absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply);
 
@@ -55,20 +61,27 @@ class RetryLoop {
   v1::CallReport report() const;
 
  private:
+  struct Attempt;
+
   boost::asio::awaitable<std::optional<errors::Failure>> RunOne(
-      absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply);
+      absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply, Attempt& attempt);
+  // Why the attempt is not begun; nothing when it may.
+  std::optional<errors::Condition> ReasonNotToBegin(bool cancelled, const Attempt& attempt) const;
+  // The last question before money may be spent. False leaves the reason in `attempt`.
+  boost::asio::awaitable<bool> BeforeDispatch(Attempt& attempt);
+  AttemptContext Context() const;
+  void Report(const http::TransferResult& result);
+  void Observe(const Attempt& attempt, const http::TransferResult& result,
+               const std::optional<errors::Failure>& failure) const;
+  bool TooLate() const;
   errors::KeyOwner key_owner() const;
 
-  http::Client& client_;
+  http::Transport& transport_;
   const CallContext& call_;
   const RetryLoopResources& resources_;
-  Subject subject_;
+  RetriedRequest request_;
   v1::CallReport report_;
   std::chrono::nanoseconds waited_{0};
-  // Of the last attempt.
-  std::string key_;
-  bool attempt_dispatched_ = false;
-  bool cancelled_ = false;
 };
 
 }  // namespace openrouter::images::upstream

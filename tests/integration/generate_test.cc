@@ -104,9 +104,10 @@ TEST(GenerateTest, KeepsPromptsAndPicturesOutOfTheLog) {
     v1::GenerateImagesResponse response;
     stack.stub().GenerateImages(&context, Picture(model), &response);
   }
-  EXPECT_THAT(stack.log(), HasSubstr("\"event\":\"call\""));
-  EXPECT_THAT(stack.log(), HasSubstr("\"generation_id\""));
-  EXPECT_THAT(stack.log(), Not(HasSubstr("secret garden")));
+  const std::string log = stack.StopAndReadLog();
+  EXPECT_THAT(log, HasSubstr("\"event\":\"call\""));
+  EXPECT_THAT(log, HasSubstr("\"generation_id\""));
+  EXPECT_THAT(log, Not(HasSubstr("secret garden")));
 }
 
 TEST(GenerateTest, BillsACallersOwnKeyWhenAllowed) {

@@ -1,5 +1,6 @@
 #include "tests/integration/stack.h"
 
+#include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 #include <spdlog/common.h>
 
@@ -29,7 +30,8 @@ Details DetailsOf(const grpc::Status& status) {
 }
 
 Stack::Stack(StackOptions options)
-    : log_text_(std::make_shared<MemorySink>()), log_(log_text_, spdlog::level::debug) {
+    : log_text_(std::make_shared<MemorySink>()) {
+  log_.emplace(log_text_, spdlog::level::debug, clock_);
   auto sandbox = sandbox::Sandbox::Start(std::move(options.sandbox));
   if (!sandbox.ok()) throw std::runtime_error(sandbox.status().ToString());
   sandbox_ = *std::move(sandbox);
@@ -37,8 +39,11 @@ Stack::Stack(StackOptions options)
   config::v1::Config config = config::DefaultConfig();
   config.mutable_listen()->set_address("127.0.0.1:0");
   config.mutable_upstream()->set_base_url(options.base_url.empty() ? sandbox_->base_url() : options.base_url);
+  // Tests have short deadlines.
+  *config.mutable_timeouts()->mutable_minimum_to_dispatch() =
+      google::protobuf::util::TimeUtil::MillisecondsToDuration(250);
   options.configure(config);
-  auto server = server::Server::Start(config, {log_, clock_, options.api_key});
+  auto server = server::Server::Start(config, {*log_, clock_, [] { return 0.5; }, options.api_key});
   if (!server.ok()) throw std::runtime_error(server.status().ToString());
   server_ = *std::move(server);
 
@@ -50,7 +55,16 @@ Stack::Stack(StackOptions options)
 
 Stack::~Stack() {
   server_.reset();
-  EXPECT_EQ(log().find("0123456789abcdef"), std::string::npos) << "the key is in the log:\n" << log();
+  const std::string log = StopAndReadLog();
+  EXPECT_EQ(log.find("0123456789abcdef"), std::string::npos) << "the key is in the log:\n" << log;
+}
+
+std::string Stack::StopAndReadLog() {
+  constexpr auto kGrace = std::chrono::seconds(20);
+  if (server_) server_->Drain(kGrace);
+  server_.reset();
+  log_.reset();
+  return log_text_->text();
 }
 
 v1::GenerateImagesRequest Picture(const std::string& model) {

@@ -59,12 +59,13 @@ class Stack {
   sandbox::Ledger& ledger() { return sandbox_->ledger(); }
   FakeClock& clock() { return clock_; }
   server::Server& server() { return *server_; }
-  std::string log() const { return log_text_->text(); }
+  // Drains the server and closes the log, which is then complete.
+  std::string StopAndReadLog();
 
  private:
   std::shared_ptr<MemorySink> log_text_;
-  telemetry::JsonLog log_;
   FakeClock clock_;
+  std::optional<telemetry::JsonLog> log_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   std::unique_ptr<server::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;

@@ -290,9 +290,7 @@ TEST(StreamTest, AReaderThatNeverReadsIsEnded) {
   grpc::ClientContext context;
   auto reader = stack.stub().StreamGenerateImages(&context, StreamOf("sandbox/sse=never;bytes=60000000"));
   ASSERT_TRUE(stack.ledger().WaitForCompletePosts(1, kSoon));
-  // Returns when no call is left.
-  stack.server().Drain(kSoon);
-  EXPECT_THAT(stack.log(), ::testing::HasSubstr("READER_STALLED"));
+  EXPECT_THAT(stack.StopAndReadLog(), ::testing::HasSubstr("READER_STALLED"));
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
 }
 
@@ -326,8 +324,7 @@ TEST(StreamTest, ACallersCancellationEndsTheTransfer) {
   ASSERT_TRUE(event.has_image_chunk());
   context.TryCancel();
   EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
-  stack.server().Drain(kSoon);
-  EXPECT_THAT(stack.log(), ::testing::HasSubstr("\"code\":\"CANCELLED\""));
+  EXPECT_THAT(stack.StopAndReadLog(), ::testing::HasSubstr("\"code\":\"CANCELLED\""));
 }
 
 TEST(StreamTest, RefusesWhatIsInvalid) {

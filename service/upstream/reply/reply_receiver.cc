@@ -33,6 +33,7 @@ void ReplyReceiver::OnDispatch() {
 }
 
 void ReplyReceiver::OnHead(const http::ResponseHead& head) {
+  if (context_.on_reply_begun) context_.on_reply_begun();
   status_ = head.status;
   content_type_ = ShortHeader(head, "content-type");
   generation_id_ = ShortHeader(head, "x-generation-id");

@@ -19,6 +19,8 @@ struct AttemptContext {
   errors::KeyOwner key_owner = errors::KeyOwner::kService;
   // Called when the request is about to leave; may be empty.
   std::function<void()> on_dispatch;
+  // Called when the reply begins; may be empty.
+  std::function<void()> on_reply_begun;
   // For dates in Retry-After.
   std::chrono::system_clock::time_point now;
 };

@@ -33,7 +33,7 @@ std::string_view StringAt(const boost::json::object& object, std::string_view ke
 }  // namespace
 
 StreamReply::StreamReply(const AttemptContext& context, const ReplyLimits& limits, int pictures,
-                         http::Client& client, EventSink& sink)
+                         http::Transport& client, EventSink& sink)
     : ReplyReceiver(context),
       limits_(limits),
       pictures_(static_cast<std::size_t>(pictures)),

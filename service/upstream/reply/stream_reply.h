@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/http/client.h"
+#include "service/http/transport.h"
 #include "service/upstream/codec/sse_parser.h"
 #include "service/upstream/reply/event_sink.h"
 #include "service/upstream/reply/image_reply_reader.h"
@@ -31,7 +31,7 @@ class StreamReply final : public ReplyReceiver, private SseParser::Handler, priv
  public:
   // `pictures`: how many were asked for; fewer are fine, as long as the stream comes to its proper end.
   // `client` runs the transfer; it and `sink` outlive the reply.
-  StreamReply(const AttemptContext& context, const ReplyLimits& limits, int pictures, http::Client& client,
+  StreamReply(const AttemptContext& context, const ReplyLimits& limits, int pictures, http::Transport& client,
               EventSink& sink);
   ~StreamReply() override;
 
@@ -71,7 +71,7 @@ class StreamReply final : public ReplyReceiver, private SseParser::Handler, priv
 
   const ReplyLimits limits_;
   const std::size_t pictures_;
-  http::Client& client_;
+  http::Transport& client_;
   EventSink& sink_;
   PictureChunks chunks_;
   SseParser sse_;

@@ -1,32 +1,51 @@
 #include "service/telemetry/json_log.h"
 
 #include <gtest/gtest.h>
+#include <spdlog/sinks/base_sink.h>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "tests/support/memory_sink.h"
+#include "tests/support/fake_clock.h"
 
 namespace openrouter::images::telemetry {
 namespace {
 
 class JsonLogTest : public ::testing::Test {
  protected:
+  JsonLog& log() { return *log_; }
+
+  // What was written, once the log is closed.
+  std::string Written() {
+    log_.reset();
+    return sink_->text();
+  }
+
   boost::json::object OnlyLine() {
-    const std::string text = sink_->text();
+    const std::string text = Written();
     EXPECT_EQ(text.find('\n'), text.size() - 1) << text;
     return boost::json::parse(text.substr(0, text.size() - 1)).as_object();
   }
 
+  boost::json::object CallLine(const CallRecord& record) {
+    log().OnBegun(record.method, record.peer)->OnEnded(record);
+    return OnlyLine();
+  }
+
+ private:
   std::shared_ptr<testing::MemorySink> sink_ = std::make_shared<testing::MemorySink>();
-  JsonLog log_{sink_, spdlog::level::info};
+  testing::FakeClock clock_;
+  std::unique_ptr<JsonLog> log_ = std::make_unique<JsonLog>(sink_, spdlog::level::info, clock_);
 };
 
-TEST_F(JsonLogTest, WritesOneObjectALine) {
-  log_.Write(spdlog::level::info, "listening",
-             {{"address", "[::1]:50051"}, {"note", "two\nlines \"quoted\""}});
+TEST_F(JsonLogTest, WritesOneObjectPerLine) {
+  log().Write(spdlog::level::info, "listening",
+              {{"address", "[::1]:50051"}, {"note", "two\nlines \"quoted\""}});
   const boost::json::object line = OnlyLine();
   EXPECT_EQ(line.at("level"), "info");
   EXPECT_EQ(line.at("event"), "listening");
@@ -36,8 +55,9 @@ TEST_F(JsonLogTest, WritesOneObjectALine) {
 }
 
 TEST_F(JsonLogTest, LeavesOutWhatIsBelowTheLevel) {
-  log_.Write(spdlog::level::debug, "detail", {});
-  EXPECT_EQ(sink_->text(), "");
+  log().Write(spdlog::level::debug, "detail", {});
+  log().OnBegun("GenerateImages", "ipv4:127.0.0.1:1")->OnAttemptEnded(AttemptRecord());
+  EXPECT_EQ(Written(), "");
 }
 
 TEST_F(JsonLogTest, ACallThatSucceeded) {
@@ -51,10 +71,11 @@ TEST_F(JsonLogTest, ACallThatSucceeded) {
   record.images = 1;
   record.image_bytes = 1000;
   record.cost_usd = 0.04;
-  log_.OnCallEnd(record);
-  const boost::json::object line = OnlyLine();
+  record.delivered = true;
+  const boost::json::object line = CallLine(record);
   EXPECT_EQ(line.at("level"), "info");
   EXPECT_EQ(line.at("billing"), "BILLED");
+  EXPECT_EQ(line.at("delivered"), true);
   EXPECT_EQ(line.at("attempts"), 2);
   EXPECT_EQ(line.at("seconds").to_number<double>(), 3.0);
   EXPECT_EQ(line.at("cost_usd"), 0.04);
@@ -62,12 +83,19 @@ TEST_F(JsonLogTest, ACallThatSucceeded) {
   EXPECT_FALSE(line.contains("http_status"));
 }
 
+TEST_F(JsonLogTest, APaidAnswerThatDidNotReachItsCallerIsAnError) {
+  CallRecord record;
+  record.code = "OK";
+  record.billing = v1::BILLING_OUTCOME_BILLED;
+  EXPECT_EQ(CallLine(record).at("level"), "error");
+}
+
 TEST_F(JsonLogTest, LostMoneyIsAnError) {
   CallRecord record;
   record.code = "UNKNOWN";
   record.billing = v1::BILLING_OUTCOME_UNKNOWN;
-  log_.OnCallEnd(record);
-  EXPECT_EQ(OnlyLine().at("level"), "error");
+  record.delivered = true;
+  EXPECT_EQ(CallLine(record).at("level"), "error");
 }
 
 TEST_F(JsonLogTest, AFreeFailureIsAWarning) {
@@ -75,9 +103,43 @@ TEST_F(JsonLogTest, AFreeFailureIsAWarning) {
   record.code = "UNAVAILABLE";
   record.reason = "UPSTREAM_DNS";
   record.billing = v1::BILLING_OUTCOME_NOT_SENT;
-  log_.OnCallEnd(record);
-  EXPECT_EQ(OnlyLine().at("level"), "warning");
-  EXPECT_EQ(OnlyLine().at("reason"), "UPSTREAM_DNS");
+  const boost::json::object line = CallLine(record);
+  EXPECT_EQ(line.at("level"), "warning");
+  EXPECT_EQ(line.at("reason"), "UPSTREAM_DNS");
+}
+
+// A sink that takes nothing until it is released, as a full pipe does.
+class StuckSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  void Release() { released_.set_value(); }
+  int lines() const { return lines_; }
+
+ private:
+  void sink_it_(const spdlog::details::log_msg&) override {
+    open_.wait();
+    ++lines_;
+  }
+  void flush_() override {}
+
+  std::promise<void> released_;
+  std::shared_future<void> open_ = released_.get_future().share();
+  int lines_ = 0;
+};
+
+TEST(JsonLogQueueTest, AStuckSinkBlocksNobodyAndWhatIsDroppedIsCounted) {
+  constexpr int kQueue = 4;
+  constexpr int kLines = 100;
+  const auto sink = std::make_shared<StuckSink>();
+  testing::FakeClock clock;
+  int dropped = 0;
+  {
+    JsonLog log(sink, spdlog::level::info, clock, kQueue);
+    for (int i = 0; i < kLines; ++i) log.Write(spdlog::level::info, "line", {});
+    dropped = static_cast<int>(log.dropped());
+    EXPECT_GE(dropped, kLines - kQueue - 1) << "one line may be with the sink already";
+    sink->Release();
+  }
+  EXPECT_EQ(sink->lines() + dropped, kLines);
 }
 
 }  // namespace

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "openrouter/images/v1/images_service.pb.h"
+#include "service/operations/generation.h"
+#include "service/rpc/server_call.h"
+#include "service/upstream/images_api.h"
+
+namespace openrouter::images::rpc {
+
+// What unary and streamed generations have in common: a Generation of their own, to which they are attached as readers.
+template <typename Reactor, typename Request>
+class GenerationCall : public ServerCall<Reactor, Request> {
+ public:
+  // `api` outlives the call.
+  GenerationCall(grpc::CallbackServerContext& context, const upstream::ImagesApi& api, upstream::Delivery delivery,
+                 const CallEnvironment& environment)
+      : ServerCall<Reactor, Request>(context, environment), api_(api), delivery_(delivery) {}
+
+ protected:
+  // Takes what events are there and can be used now.
+  virtual void TakeEvents() = 0;
+  // The generation succeeded; every event before `completed` was taken.
+  virtual void Succeed(v1::GenerationCompleted completed) = 0;
+
+  // The next event, or nothing when none is there.
+  std::optional<operations::Generation::Event> NextEvent() { return generation_->Next(); }
+
+  // To be called after TakeEvents when all events are taken: ends the call if the generation has ended.
+  void EndIfOver() {
+    operations::Generation::Outcome* outcome = generation_->outcome();
+    if (outcome == nullptr || std::exchange(ended_, true)) return;
+    if (auto* completed = std::get_if<v1::GenerationCompleted>(outcome)) {
+      Succeed(std::move(*completed));
+    } else if (auto* failed = std::get_if<upstream::FailedCall>(outcome)) {
+      this->Fail(std::move(*failed));
+    } else {
+      this->FailInternally(std::get<std::exception_ptr>(*outcome));
+    }
+  }
+
+  // A successful generation's part of the record.
+  void Describe(const v1::GenerationCompleted& completed) {
+    telemetry::CallRecord& record = this->record();
+    record.code = "OK";
+    record.billing = v1::BILLING_OUTCOME_BILLED;
+    record.report = completed.call();
+    record.images = completed.images_size();
+    for (const v1::ImageInfo& image : completed.images()) record.image_bytes += image.size_bytes();
+    if (completed.usage().has_cost()) record.cost_usd = completed.usage().cost();
+  }
+
+ private:
+  void Run() override {
+    generation_ = std::make_shared<operations::Generation>(this->loop(), this->TakeContext(), delivery_);
+    generation_->Start(api_, std::move(*this->request().mutable_image()),
+                       [this, self = this->shared_from_this()] { TakeEvents(); });
+  }
+
+  void CancelOperation() override { generation_->Cancel(); }
+
+  const upstream::ImagesApi& api_;
+  const upstream::Delivery delivery_;
+  std::shared_ptr<operations::Generation> generation_;
+  bool ended_ = false;
+};
+
+}  // namespace openrouter::images::rpc

@@ -1,0 +1,89 @@
+#include "service/rpc/response_builder.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace openrouter::images::rpc {
+namespace {
+
+using google::protobuf::io::CodedOutputStream;
+
+// A slice that owns `bytes` as they are.
+grpc::Slice SliceOf(std::string bytes) {
+  auto owned = std::make_unique<std::string>(std::move(bytes));
+  std::string& text = *owned;
+  return {text.data(), text.size(), [](void* string) { delete static_cast<std::string*>(string); },
+          owned.release()};
+}
+
+// The tag of a length-delimited field, as the protobuf encoding has it.
+constexpr std::uint32_t Tag(int field_number) {
+  constexpr std::uint32_t kLengthDelimited = 2;
+  return static_cast<std::uint32_t>(field_number) << 3 | kLengthDelimited;
+}
+
+std::size_t HeadSize(std::uint32_t tag, std::size_t length) {
+  return CodedOutputStream::VarintSize32(tag) + CodedOutputStream::VarintSize64(length);
+}
+
+// What comes before the bytes of an image: the head of a GeneratedImage of `image_size` bytes, and that of its `data`.
+std::string ImageHead(std::size_t image_size, std::size_t data_size) {
+  std::string head;
+  google::protobuf::io::StringOutputStream stream(&head);
+  CodedOutputStream output(&stream);
+  output.WriteTag(Tag(v1::GenerateImagesResponse::kImagesFieldNumber));
+  output.WriteVarint64(image_size);
+  output.WriteTag(Tag(v1::GeneratedImage::kDataFieldNumber));
+  output.WriteVarint64(data_size);
+  output.Trim();
+  return head;
+}
+
+}  // namespace
+
+void ResponseBuilder::Take(v1::StreamGenerateImagesResponse event) {
+  if (event.has_generation_started()) {
+    images_.clear();
+    bytes_ = 0;
+  }
+  if (!event.has_image_chunk()) return;
+  v1::ImageChunk& chunk = *event.mutable_image_chunk();
+  const auto index = static_cast<std::size_t>(chunk.index());
+  if (images_.size() <= index) images_.resize(index + 1);
+  Image& image = images_[index];
+  image.bytes += chunk.data().size();
+  bytes_ += chunk.data().size();
+  image.chunks.push_back(SliceOf(std::move(*chunk.mutable_data())));
+}
+
+grpc::ByteBuffer ResponseBuilder::Build(v1::GenerationCompleted completed) && {
+  images_.resize(static_cast<std::size_t>(completed.images_size()));
+  std::vector<grpc::Slice> slices;
+  for (std::size_t i = 0; i < images_.size(); ++i) {
+    Image& image = images_[i];
+    v1::GeneratedImage rest;
+    *rest.mutable_info() = std::move(*completed.mutable_images(static_cast<int>(i)));
+    std::string info = rest.SerializeAsString();
+    const std::size_t size =
+        HeadSize(Tag(v1::GeneratedImage::kDataFieldNumber), image.bytes) + image.bytes + info.size();
+    slices.push_back(SliceOf(ImageHead(size, image.bytes)));
+    for (grpc::Slice& chunk : image.chunks) slices.push_back(std::move(chunk));
+    slices.push_back(SliceOf(std::move(info)));
+  }
+  v1::GenerateImagesResponse response;
+  response.set_created(completed.created());
+  if (completed.has_usage()) *response.mutable_usage() = std::move(*completed.mutable_usage());
+  *response.mutable_call() = std::move(*completed.mutable_call());
+  if (completed.has_additional_fields()) {
+    *response.mutable_additional_fields() = std::move(*completed.mutable_additional_fields());
+  }
+  slices.push_back(SliceOf(response.SerializeAsString()));
+  return {slices.data(), slices.size()};
+}
+
+}  // namespace openrouter::images::rpc

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/slice.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "openrouter/images/v1/images_service.pb.h"
+
+namespace openrouter::images::rpc {
+
+// Puts a GenerateImagesResponse together from the events of a generation. The images' bytes are never copied: the
+// response is a list of slices, each of which owns the bytes of one event's chunk.
+class ResponseBuilder {
+ public:
+  // The next event. Previews and text have no place in a unary response and are dropped. `generation_started` begins
+  // anew: what an earlier attempt of the service delivered is dropped.
+  void Take(v1::StreamGenerateImagesResponse event);
+
+  // Bytes of the images taken up to now.
+  std::size_t bytes() const { return bytes_; }
+
+  // The serialized response. `completed` has the infos of the images that were taken, in the same order.
+  grpc::ByteBuffer Build(v1::GenerationCompleted completed) &&;
+
+ private:
+  struct Image {
+    std::vector<grpc::Slice> chunks;
+    std::size_t bytes = 0;
+  };
+
+  std::vector<Image> images_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace openrouter::images::rpc

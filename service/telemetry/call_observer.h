@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "openrouter/images/v1/call.pb.h"
+#include "openrouter/images/v1/errors.pb.h"
+
+namespace openrouter::images::telemetry {
+
+// One HTTP request of a call, or the attempt at one. Durations count from the attempt's begin; zero: not reached.
+struct AttemptRecord {
+  int number = 0;           // 1 for the first attempt of the call.
+  bool dispatched = false;  // The request went out.
+  int http_status = 0;      // 0: no reply.
+  std::string_view reason{};  // ErrorInfo.reason of a failure, static; empty for a success.
+  v1::BillingOutcome billing = v1::BILLING_OUTCOME_UNSPECIFIED;  // Of a failure.
+  std::uint64_t body_bytes = 0;                                  // Of the reply.
+  std::chrono::microseconds resolved{0};
+  std::chrono::microseconds connected{0};
+  std::chrono::microseconds tls_established{0};
+  std::chrono::microseconds first_byte{0};
+  std::chrono::microseconds ended{0};
+};
+
+// The outcome of one call. Holds nothing of the prompt or the images.
+struct CallRecord {
+  std::string method;  // "GenerateImages"
+  std::string peer;    // As gRPC names it: "ipv4:10.0.0.7:41234".
+  std::string model;   // Empty for operations without one, and for requests that were refused.
+  std::string code;    // gRPC's name: "OK", "UNAVAILABLE".
+  std::string reason;  // ErrorInfo.reason of a failure.
+  // BILLED for a successful generation.
+  v1::BillingOutcome billing = v1::BILLING_OUTCOME_UNSPECIFIED;
+  v1::CallReport report;
+  int images = 0;
+  std::uint64_t image_bytes = 0;
+  std::optional<double> cost_usd;
+  // gRPC sent the whole answer, the status included. False when the caller went away, cancelled or refused the answer,
+  // for instance because it exceeds its receive limit.
+  bool delivered = false;
+};
+
+// Receives what happens to one call. Events arrive one at a time, in the order of the members below, on gRPC's threads
+// and on the call's event loop. Implementations neither block nor throw.
+class CallObserver {
+ public:
+  virtual ~CallObserver() = default;
+
+  // The request is valid and admitted. `model` is empty for operations without one.
+  virtual void OnAdmitted(std::string_view /*model*/) {}
+  virtual void OnAttemptBegun(int /*number*/) {}
+  // The first byte of the upstream's reply arrived.
+  virtual void OnFirstByte() {}
+  virtual void OnAttemptEnded(const AttemptRecord& /*attempt*/) {}
+  // Once, last: gRPC is done with the call.
+  virtual void OnEnded(const CallRecord& record) = 0;
+};
+
+// Makes the observer of each call. Thread-safe.
+class CallObserverFactory {
+ public:
+  virtual ~CallObserverFactory() = default;
+
+  // A call arrived: `method` and `peer` as in CallRecord. Never null; the call owns the observer.
+  virtual std::unique_ptr<CallObserver> OnBegun(std::string_view method, std::string_view peer) = 0;
+};
+
+}  // namespace openrouter::images::telemetry

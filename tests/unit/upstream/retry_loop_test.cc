@@ -1,0 +1,317 @@
+#include "service/upstream/retry_loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "service/retry/retry_options.h"
+#include "tests/support/virtual_clock.h"
+#include "tests/unit/upstream/scripted_transport.h"
+
+namespace openrouter::images::upstream {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using Step = ScriptedTransport::Step;
+
+// A step that answers with an error in the upstream's own words.
+Step Refusal(int status, std::vector<http::Header> headers = {}) {
+  return {.status = status,
+          .headers = std::move(headers),
+          .body = R"({"error":{"code":)" + std::to_string(status) + R"(,"message":"no"}})"};
+}
+
+// A success is any 200.
+class AnyReply final : public ReplyReceiver {
+ public:
+  using ReplyReceiver::ReplyReceiver;
+
+ private:
+  http::Flow OnSuccessBody(std::string_view) override { return http::Flow::kContinue; }
+  std::optional<errors::Failure> OnSuccessEnd() override { return std::nullopt; }
+};
+
+class NotedCalls final : public telemetry::CallObserver {
+ public:
+  void OnAttemptBegun(int number) override { notes.push_back("begun " + std::to_string(number)); }
+  void OnFirstByte() override { notes.emplace_back("first byte"); }
+  void OnAttemptEnded(const telemetry::AttemptRecord& attempt) override {
+    notes.push_back("ended " + std::to_string(attempt.number) + " " + std::to_string(attempt.http_status) +
+                    (attempt.dispatched ? " sent" : " not sent"));
+  }
+  void OnEnded(const telemetry::CallRecord&) override {}
+
+  std::vector<std::string> notes;
+};
+
+class RetryLoopTest : public ::testing::Test {
+ protected:
+  RetryLoopTest() {
+    call_.arrival = clock_.Now();
+    call_.deadline = clock_.Now() + seconds(100);
+    call_.observer = &observer_;
+    call_.before_dispatch = [this](int attempt) -> boost::asio::awaitable<std::optional<errors::Condition>> {
+      order_.push_back("ask " + std::to_string(attempt));
+      co_return veto_;
+    };
+    call_.on_dispatch = [this] { order_.emplace_back("dispatch"); };
+    request_.operation = errors::Operation::kGenerate;
+    request_.http.method = http::Method::kPost;
+    request_.http.body = "{}";
+    request_.retry = retry::DefaultGenerateRetries();
+    request_.minimum_time = seconds(5);
+  }
+
+  // Runs the loop over `steps`; nothing when it succeeded.
+  std::optional<FailedCall> Run(std::deque<Step> steps) {
+    transport_.emplace(std::move(steps));
+    const RetryLoopResources resources{.service_key = *key_, .budget = budget_, .clock = clock_,
+                                       .random = [] { return 0.5; }};
+    RetryLoop loop(*transport_, call_, resources, request_);
+    std::optional<FailedCall> failed;
+    const auto work = [&]() -> boost::asio::awaitable<void> {
+      co_await boost::asio::this_coro::throw_if_cancelled(false);
+      std::optional<AnyReply> reply;
+      failed = co_await loop.Run(
+          [&](const AttemptContext& context) -> ReplyReceiver& { return reply.emplace(context); });
+      report_ = loop.report();
+    };
+    boost::asio::io_context context;
+    boost::asio::co_spawn(context, work(), boost::asio::bind_cancellation_slot(cancel_.slot(), [](std::exception_ptr error) {
+                            if (error) std::rethrow_exception(error);
+                          }));
+    context.run();
+    return failed;
+  }
+
+  void Cancel() { cancel_.emit(boost::asio::cancellation_type::terminal); }
+  std::size_t sent() const { return transport_->requests.size(); }
+  static v1::BillingOutcome BillingOf(const std::optional<FailedCall>& failed) {
+    return failed ? failed->failure.error.billing_outcome() : v1::BILLING_OUTCOME_UNSPECIFIED;
+  }
+  static errors::Condition ConditionOf(const std::optional<FailedCall>& failed) {
+    return failed ? failed->failure.row->condition : errors::Condition::kInternal;
+  }
+
+  testing::VirtualClock clock_;
+  NotedCalls observer_;
+  CallContext call_;
+  RetriedRequest request_;
+  std::optional<errors::Condition> veto_;
+  std::vector<std::string> order_;
+  retry::RetryBudget budget_{40, 0.1};
+  std::optional<credentials::KeySource> key_ = *credentials::KeySource::Fixed("sk-service-key");
+  std::optional<ScriptedTransport> transport_;
+  v1::CallReport report_;
+  boost::asio::cancellation_signal cancel_;
+};
+
+TEST_F(RetryLoopTest, ASuccessIsSentOnce) {
+  EXPECT_FALSE(Run({{}}));
+  EXPECT_EQ(sent(), 1U);
+  EXPECT_EQ(report_.attempts(), 1);
+  EXPECT_THAT(clock_.sleeps, IsEmpty());
+}
+
+TEST_F(RetryLoopTest, AsksBeforeEachDispatch) {
+  EXPECT_FALSE(Run({Refusal(503), {}}));
+  EXPECT_THAT(order_, ElementsAre("ask 1", "dispatch", "ask 2", "dispatch"));
+}
+
+TEST_F(RetryLoopTest, TheObserverHearsOfEachAttempt) {
+  EXPECT_FALSE(Run({Refusal(503), {.fault = http::Fault::kConnect, .connects = false}, {}}));
+  EXPECT_THAT(observer_.notes, ElementsAre("begun 1", "first byte", "ended 1 503 sent", "begun 2",
+                                           "ended 2 0 not sent", "begun 3", "first byte", "ended 3 200 sent"));
+}
+
+TEST_F(RetryLoopTest, NeverBeforeRetryAfter) {
+  EXPECT_FALSE(Run({Refusal(429, {{"Retry-After", "2"}}), {}}));
+  EXPECT_THAT(clock_.sleeps, ElementsAre(seconds(2)));
+  EXPECT_EQ(report_.retry_wait_time().seconds(), 2);
+}
+
+TEST_F(RetryLoopTest, ARetryAfterBeyondTheDeadlineIsNotWaitedFor) {
+  const auto failed = Run({Refusal(429, {{"Retry-After", "3600"}}), {}});
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_BILLED);
+  EXPECT_EQ(failed->retry_delay, seconds(3600));
+  EXPECT_THAT(clock_.sleeps, IsEmpty());
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RetryLoopTest, AWaitThatLeavesTooLittleTimeIsNotBegun) {
+  call_.deadline = clock_.Now() + seconds(10);
+  EXPECT_TRUE(Run({Refusal(429, {{"Retry-After", "6"}}), {}})) << "4 s would be left, and 5 s are needed";
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RetryLoopTest, WithTooLittleTimeNothingIsBegun) {
+  call_.deadline = clock_.Now() + milliseconds(4'999);
+  const auto failed = Run({{}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kDeadlineBeforeDispatch);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_SENT);
+  EXPECT_EQ(sent(), 0U);
+}
+
+TEST_F(RetryLoopTest, ASlowConnectThatLeavesTooLittleTimeIsNotPaidFor) {
+  call_.deadline = clock_.Now() + seconds(10);
+  const auto failed = Run({{.while_connecting = [this] { clock_.Advance(seconds(6)); }}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kDeadlineBeforeDispatch);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_SENT);
+  EXPECT_EQ(report_.attempts(), 0);
+  EXPECT_THAT(order_, ElementsAre("ask 1")) << "nothing was dispatched";
+}
+
+TEST_F(RetryLoopTest, AVetoEndsTheCallUnsent) {
+  veto_ = errors::Condition::kDraining;
+  const auto failed = Run({{}, {}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kDraining);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_SENT);
+  EXPECT_THAT(order_, ElementsAre("ask 1"));
+}
+
+TEST_F(RetryLoopTest, AVetoOfARepetitionKeepsWhatIsKnownOfTheMoney) {
+  const auto failed = Run({{.status = 503,
+                            .body = R"({"error":{"code":503,"message":"no"}})",
+                            .after_dispatch = [this] { veto_ = errors::Condition::kDraining; }},
+                           {}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kDraining);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_BILLED);
+}
+
+TEST_F(RetryLoopTest, ALostAnswerIsNotRepeated) {
+  const auto failed = Run({{.fault = http::Fault::kReset}, {}});
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_UNKNOWN);
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RetryLoopTest, ALostAnswerIsRepeatedByConsentAndStaysInTheOutcome) {
+  request_.retry.set_retry_unknown_outcome(true);
+  const auto failed = Run({{.fault = http::Fault::kReset}, Refusal(400)});
+  EXPECT_EQ(sent(), 2U);
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kHttp400);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_UNKNOWN) << "the first attempt may have been paid for";
+  EXPECT_EQ(report_.possibly_billed_attempts(), 1);
+}
+
+TEST_F(RetryLoopTest, AnEmptyBudgetStopsRetries) {
+  while (budget_.AllowsRetry()) budget_.TakeForFailure();
+  EXPECT_TRUE(Run({Refusal(503), {}}));
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RetryLoopTest, WithoutAKeyNothingIsSent) {
+  key_ = *credentials::KeySource::Fixed("");
+  EXPECT_EQ(ConditionOf(Run({{}})), errors::Condition::kNoApiKey);
+  EXPECT_EQ(sent(), 0U);
+}
+
+// The service's key in a file.
+class RotatedKeyTest : public RetryLoopTest {
+ protected:
+  RotatedKeyTest() : file_(std::filesystem::path(::testing::TempDir()) / "retry_loop_key") {
+    Write("sk-old-key");
+    key_ = *credentials::KeySource::FromFile(file_, [this] { return clock_.Now(); });
+  }
+  ~RotatedKeyTest() override { std::filesystem::remove(file_); }
+
+  void Write(const std::string& key) { std::ofstream(file_) << key; }
+
+  Step RefusalOfTheKey(bool rotate) {
+    Step step = Refusal(401);
+    if (rotate) step.after_dispatch = [this] { Write("sk-new-key"); };
+    return step;
+  }
+
+  static bool Has(const http::Request& request, std::string_view key) {
+    for (const std::string& header : request.headers) {
+      if (header.find(key) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  const std::filesystem::path file_;
+};
+
+TEST_F(RotatedKeyTest, ARefusedKeyIsReadAgainOnce) {
+  request_.retry.set_max_attempts(1);
+  EXPECT_FALSE(Run({RefusalOfTheKey(/*rotate=*/true), {}})) << "the renewed attempt does not count";
+  ASSERT_EQ(sent(), 2U);
+  EXPECT_TRUE(Has(transport_->requests[0], "sk-old-key"));
+  EXPECT_TRUE(Has(transport_->requests[1], "sk-new-key"));
+  EXPECT_THAT(clock_.sleeps, IsEmpty());
+}
+
+TEST_F(RotatedKeyTest, AKeyThatStaysTheSameIsNotTriedAgain) {
+  EXPECT_EQ(ConditionOf(Run({RefusalOfTheKey(/*rotate=*/false), {}})), errors::Condition::kHttp401ServiceKey);
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RotatedKeyTest, ASecondRefusalEndsTheCall) {
+  EXPECT_TRUE(Run({RefusalOfTheKey(/*rotate=*/true), RefusalOfTheKey(/*rotate=*/false), {}}));
+  EXPECT_EQ(sent(), 2U);
+}
+
+TEST_F(RetryLoopTest, ACancellationBeforeTheBeginSendsNothing) {
+  // Cancelled while the first attempt connects; the transport says so itself.
+  const auto failed = Run({{.fault = http::Fault::kCancelled, .connects = false, .while_connecting = [this] { Cancel(); }}, {}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kCancelledBeforeDispatch);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_SENT);
+}
+
+TEST_F(RetryLoopTest, ACancellationAfterTheDispatchIsUnknown) {
+  const auto failed = Run({{.fault = http::Fault::kCancelled, .after_dispatch = [this] { Cancel(); }}, {}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kCancelledAfterDispatch);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_UNKNOWN);
+}
+
+TEST_F(RetryLoopTest, ACancellationBetweenAnAttemptAndItsWaitIsNotLost) {
+  Step step = Refusal(429, {{"Retry-After", "60"}});
+  // The reply is complete: there is nothing left that the cancellation could interrupt.
+  step.after_dispatch = [this] { Cancel(); };
+  EXPECT_TRUE(Run({step, {}}));
+  EXPECT_THAT(clock_.sleeps, IsEmpty()) << "a zombie waits out Retry-After";
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RetryLoopTest, ACancellationDuringTheWaitSendsNothing) {
+  clock_.on_sleep = [this] { Cancel(); };
+  const auto failed = Run({Refusal(503), {}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kCancelledBeforeDispatch);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_BILLED) << "the first attempt was sent";
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RetryLoopTest, TheKeyIsTakenOutOfTheUpstreamsWords) {
+  const auto failed = Run({{.status = 400, .body = R"({"error":{"code":400,"message":"bad key sk-service-key"}})"}});
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->failure.error.ShortDebugString().find("sk-service-key"), std::string::npos);
+}
+
+TEST_F(RetryLoopTest, ACatalogRequestIsNotAskedFor) {
+  request_.operation = errors::Operation::kCatalog;
+  request_.http.method = http::Method::kGet;
+  request_.minimum_time = milliseconds(0);
+  request_.retry = retry::DefaultCatalogRetries();
+  EXPECT_FALSE(Run({{.fault = http::Fault::kReset}, {}})) << "the catalog is free: lost answers are repeated";
+  EXPECT_THAT(order_, IsEmpty());
+}
+
+}  // namespace
+}  // namespace openrouter::images::upstream
