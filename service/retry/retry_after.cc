@@ -1,6 +1,7 @@
 #include "service/retry/retry_after.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -17,6 +18,11 @@ std::string_view Trim(std::string_view text) {
   return {trimmed.data(), trimmed.size()};
 }
 
+milliseconds RoundUp(double wait) {
+  const double longest = static_cast<double>(milliseconds(kMaxRetryAfter).count());
+  return milliseconds(static_cast<milliseconds::rep>(std::min(std::ceil(wait), longest)));
+}
+
 std::optional<milliseconds> ParseNumber(std::string_view text, double milliseconds_per_unit) {
   // SimpleAtod also reads signs, "inf", "nan" and hexadecimal, none of which is a wait. Digits too large for
   // a double become infinity, which the clamp takes.
@@ -24,8 +30,7 @@ std::optional<milliseconds> ParseNumber(std::string_view text, double millisecon
   if (text.find_first_not_of("0123456789.eE+-") != text.npos) return std::nullopt;
   double number = 0;
   if (!absl::SimpleAtod(absl::string_view(text.data(), text.size()), &number)) return std::nullopt;
-  const double longest = static_cast<double>(milliseconds(kMaxRetryAfter).count());
-  return milliseconds(static_cast<milliseconds::rep>(std::min(number * milliseconds_per_unit, longest)));
+  return RoundUp(number * milliseconds_per_unit);
 }
 
 std::optional<milliseconds> ParseHttpDate(std::string_view text, absl::Time now) {
@@ -55,6 +60,11 @@ std::optional<milliseconds> ParseRetryAfter(std::optional<std::string_view> retr
   const std::string_view text = Trim(*retry_after);
   if (const auto wait = ParseNumber(text, 1000)) return wait;
   return ParseHttpDate(text, absl::FromChrono(now));
+}
+
+std::optional<milliseconds> RetryAfterOfSeconds(double seconds) {
+  if (!(seconds >= 0)) return std::nullopt;
+  return RoundUp(seconds * 1000);
 }
 
 }  // namespace openrouter::images::retry

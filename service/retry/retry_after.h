@@ -17,4 +17,7 @@ std::optional<std::chrono::milliseconds> ParseRetryAfter(std::optional<std::stri
                                                          std::optional<std::string_view> retry_after,
                                                          std::chrono::system_clock::time_point now);
 
+// A wait that was given as a number of seconds, rounded up; nullopt when it is negative or not a number.
+std::optional<std::chrono::milliseconds> RetryAfterOfSeconds(double seconds);
+
 }  // namespace openrouter::images::retry

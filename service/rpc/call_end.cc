@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "service/errors/billing_outcome.h"
 #include "service/errors/status_builder.h"
 #include "service/rpc/wire.h"
 
@@ -23,7 +24,7 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clo
   record.reason = std::string(failure.reason);
   record.billing = failure.error.billing_outcome();
   record.report = failed.report;
-  return ToGrpcStatus(errors::BuildStatus(failure, failed.report, failed.retry_delay));
+  return ToGrpcStatus(errors::StatusBuilder(failure, failed.report, failed.retry_delay).Build());
 }
 
 void NameReason(errors::Condition free, errors::Condition costly, upstream::FailedCall& failed) {
@@ -35,13 +36,13 @@ void NameReason(errors::Condition free, errors::Condition costly, upstream::Fail
   }
   const v1::ImagesError& error = failed.failure.error;
   const v1::BillingOutcome billing = error.billing_outcome();
-  const bool is_free = billing == v1::BILLING_OUTCOME_NOT_SENT || billing == v1::BILLING_OUTCOME_NOT_BILLED;
-  errors::Failure failure = errors::FromCondition(errors::Operation::kGenerate, is_free ? free : costly, "");
+  errors::Failure failure =
+      errors::FromCondition(errors::Operation::kGenerate, errors::IsFree(billing) ? free : costly, "");
   if (error.has_delivered()) *failure.error.mutable_delivered() = error.delivered();
   if (billing == v1::BILLING_OUTCOME_BILLED) {
-    errors::MarkPaid(billing, failure);
+    errors::MarkBilled(billing, failure);
   } else {
-    errors::AddEarlierBilling(billing, failure);
+    errors::RaiseBillingOutcome(billing, failure);
   }
   failed.failure = std::move(failure);
 }

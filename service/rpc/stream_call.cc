@@ -108,7 +108,7 @@ void StreamCall::FinishNow() {
     // All pictures were made, and not all of them were taken.
     upstream::FailedCall failed;
     failed.failure = Local(errors::Condition::kCancelledAfterDispatch);
-    errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failed.failure);
+    errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failed.failure);
     failed.report = record().report;
     status_ = StatusOf(std::move(failed));
   }

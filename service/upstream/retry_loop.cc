@@ -2,10 +2,10 @@
 
 #include <google/protobuf/util/time_util.h>
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "service/errors/redact.h"
 #include "service/retry/backoff.h"
 #include "service/retry/call_retries.h"
 #include "service/retry/retry_policy.h"
@@ -38,9 +38,9 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
       co_return std::nullopt;
     }
     const v1::BillingOutcome own_billing = failure->error.billing_outcome();
-    errors::AddEarlierBilling(earlier_billing, *failure);
-    // The values are in the order of how much they should worry.
-    earlier_billing = std::max(earlier_billing, failure->error.billing_outcome());
+    errors::RaiseBillingOutcome(earlier_billing, *failure);
+    // The costliest outcome so far.
+    earlier_billing = failure->error.billing_outcome();
     if (!key_renewed && failure->row->condition == errors::Condition::kHttp401ServiceKey &&
         resources_.service_key.Refresh(key_)) {
       key_renewed = true;

@@ -6,8 +6,9 @@
 #include <optional>
 #include <string_view>
 
-#include "service/json/json_document.h"
+#include "service/errors/error_body.h"
 #include "service/json/json_message.h"
+#include "service/json/json_struct.h"
 #include "service/upstream/codec/media_type.h"
 
 namespace openrouter::images::upstream {
@@ -69,7 +70,7 @@ GenerationReply CompleteResponse(const boost::json::value& document, v1::Generat
   }
   json::ReadMessage(known, response);
   if (!rest.empty()) response.mutable_additional_fields()->MergeFrom(json::ToStruct(rest));
-  if (reply.verdict != Verdict::kPictures && json::ErrorIn(document) != nullptr)
+  if (reply.verdict != Verdict::kPictures && errors::ErrorIn(document) != nullptr)
     return {Verdict::kErrorObject};
   return reply;
 }

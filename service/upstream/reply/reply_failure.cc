@@ -33,9 +33,9 @@ errors::Failure FromErrorObject(const boost::json::value& document,
       errors::FromErrorInSuccess(errors::Operation::kGenerate, errors::ReadErrorBody(document));
   const auto has_bytes = [](const v1::GeneratedImage& image) { return !image.data().empty(); };
   if (response.usage().cost() > 0) {
-    errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
+    errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failure);
   } else if (std::ranges::any_of(response.images(), has_bytes)) {
-    errors::MarkPaid(v1::BILLING_OUTCOME_UNKNOWN, failure);
+    errors::MarkBilled(v1::BILLING_OUTCOME_UNKNOWN, failure);
   }
   return failure;
 }

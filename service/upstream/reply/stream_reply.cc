@@ -7,7 +7,6 @@
 
 #include "service/errors/error_body.h"
 #include "service/errors/text.h"
-#include "service/json/json_document.h"
 #include "service/upstream/reply/reply_failure.h"
 
 namespace openrouter::images::upstream {
@@ -127,7 +126,7 @@ bool StreamReply::TakeEvent(const boost::json::object& event) {
     return !sending_held_;
   }
   const std::string_view type = StringAt(event, "type");
-  if (type == kError || (type.empty() && json::ErrorIn(event) != nullptr)) {
+  if (type == kError || (type.empty() && errors::ErrorIn(event) != nullptr)) {
     Fail(errors::FromErrorInSuccess(operation(), errors::ReadErrorBody(event)));
     return false;
   }
@@ -144,7 +143,7 @@ bool StreamReply::SurvivesFault() {
   const bool is_picture = subject_ == Subject::kPicture;
   // A picture is paid for when it is completed, and nothing says so of any other event.
   if (!is_picture && failure.error.billing_outcome() == v1::BILLING_OUTCOME_BILLED) {
-    errors::MarkPaid(v1::BILLING_OUTCOME_UNKNOWN, failure);
+    errors::MarkBilled(v1::BILLING_OUTCOME_UNKNOWN, failure);
   }
   // What the caller has cannot be taken back.
   if (is_picture || (in_picture_ && chunks_.sent() > 0)) {
@@ -237,7 +236,7 @@ bool StreamReply::IsInPicture() const {
 
 void StreamReply::Annotate(errors::Failure& failure) {
   // Completed pictures are billed, whatever came behind them.
-  if (!items_.empty()) errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
+  if (!items_.empty()) errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failure);
   const v1::Delivered& delivered = chunks_.delivered();
   if (delivered.bytes() == 0 && !text_sent_) return;
   // What the caller has cannot be taken back, so there is no second try.
