@@ -213,7 +213,7 @@ std::vector<Model> BuildCatalog() {
          {{"output_image", "megapixel", 0.05}}}}});
   models.push_back({"recraft/recraft-v4",
                     "Recraft: Recraft V4",
-                    "Design-minded raster pictures in many styles.",
+                    "Design-minded raster images in many styles.",
                     1769904000,
                     {"text"},
                     {"image"},
@@ -248,7 +248,7 @@ std::vector<Model> BuildCatalog() {
                       {{"output_image", "image", 0.08}}}}});
   models.push_back({"quiver/arrow-1",
                     "Quiver: Arrow 1",
-                    "Writes SVG markup, from text or from a picture.",
+                    "Writes SVG markup, from text or from an image.",
                     1772323200,
                     {"text", "image"},
                     {"image", "text"},
@@ -290,7 +290,7 @@ std::vector<Model> BuildCatalog() {
                        {"input_reference", "image", 0.02}}}}});
   models.push_back({"x-ai/grok-imagine-image",
                     "xAI: Grok Imagine Image",
-                    "Quick, vivid pictures.",
+                    "Quick, vivid images.",
                     1769472000,
                     {"text", "image"},
                     {"image"},

@@ -48,7 +48,7 @@ struct JpegError {
   std::jmp_buf escape;
 };
 
-// Four bytes a pixel to three.
+// Converts four bytes per pixel to three.
 void DropAlpha(const std::uint8_t* rgba, int width, std::uint8_t* rgb) {
   for (int x = 0; x < width; ++x) std::copy_n(rgba + x * 4, 3, rgb + x * 3);
 }
@@ -108,7 +108,7 @@ std::string EncodePng(const Canvas& canvas) {
   png_set_IHDR(png, info, static_cast<png_uint_32>(canvas.width()), static_cast<png_uint_32>(canvas.height()),
                8, canvas.opaque() ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  // Rows of drawn pictures run smoothly from left to right: differences of neighbours are long runs of equal
+  // Rows of drawn images run smoothly from left to right: differences of neighbours are long runs of equal
   // bytes. This is five times as quick as the defaults, and the file is smaller than at their fastest level.
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
   png_set_compression_strategy(png, Z_RLE);
@@ -164,21 +164,21 @@ std::string EncodeWebp(const Canvas& canvas, int quality) {
   WebPConfig config;
   WebPConfigPreset(&config, WEBP_PRESET_DRAWING, static_cast<float>(std::clamp(quality, 0, 100)));
   config.method = 0;  // The default takes four times as long for a tenth fewer bytes.
-  WebPPicture picture;
-  WebPPictureInit(&picture);
-  picture.width = canvas.width();
-  picture.height = canvas.height();
+  WebPPicture image;
+  WebPPictureInit(&image);
+  image.width = canvas.width();
+  image.height = canvas.height();
   WebPMemoryWriter writer;
   WebPMemoryWriterInit(&writer);
-  picture.writer = WebPMemoryWrite;
-  picture.custom_ptr = &writer;
+  image.writer = WebPMemoryWrite;
+  image.custom_ptr = &writer;
   const int stride = canvas.width() * 4;
-  const bool imported = canvas.opaque() ? WebPPictureImportRGBX(&picture, canvas.row(0), stride)
-                                        : WebPPictureImportRGBA(&picture, canvas.row(0), stride);
-  if (!imported || !WebPEncode(&config, &picture)) std::abort();  // As above: only exhausted memory is left.
+  const bool imported = canvas.opaque() ? WebPPictureImportRGBX(&image, canvas.row(0), stride)
+                                        : WebPPictureImportRGBA(&image, canvas.row(0), stride);
+  if (!imported || !WebPEncode(&config, &image)) std::abort();  // As above: only exhausted memory is left.
   std::string out(reinterpret_cast<char*>(writer.mem), writer.size);
   WebPMemoryWriterClear(&writer);
-  WebPPictureFree(&picture);
+  WebPPictureFree(&image);
   return out;
 }
 
