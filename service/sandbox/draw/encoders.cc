@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <csetjmp>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,14 @@ constexpr std::size_t kPngIendSize = 12;
 constexpr std::size_t kPngChunkOverhead = 12;
 // libpng refuses ancillary chunks above 8 MB.
 constexpr std::size_t kPngLargestPadding = 4 << 20;
+
+struct FormatNames {
+  std::string_view name, media_type;
+};
+
+// In the order of ImageFormat.
+constexpr FormatNames kFormats[] = {
+    {"png", "image/png"}, {"jpeg", "image/jpeg"}, {"webp", "image/webp"}, {"svg", "image/svg+xml"}};
 
 void AppendBigEndian(std::string& out, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 255);
@@ -56,38 +65,18 @@ void DropAlpha(const std::uint8_t* rgba, int width, std::uint8_t* rgb) {
 }  // namespace
 
 std::optional<ImageFormat> ParseImageFormat(std::string_view name) {
-  for (ImageFormat format : {ImageFormat::kPng, ImageFormat::kJpeg, ImageFormat::kWebp, ImageFormat::kSvg}) {
-    if (FormatName(format) == name) return format;
+  for (std::size_t i = 0; i < std::size(kFormats); ++i) {
+    if (kFormats[i].name == name) return static_cast<ImageFormat>(i);
   }
   return std::nullopt;
 }
 
 std::string_view FormatName(ImageFormat format) {
-  switch (format) {
-    case ImageFormat::kPng:
-      return "png";
-    case ImageFormat::kJpeg:
-      return "jpeg";
-    case ImageFormat::kWebp:
-      return "webp";
-    case ImageFormat::kSvg:
-      return "svg";
-  }
-  return "";
+  return kFormats[static_cast<std::size_t>(format)].name;
 }
 
 std::string_view MediaType(ImageFormat format) {
-  switch (format) {
-    case ImageFormat::kPng:
-      return "image/png";
-    case ImageFormat::kJpeg:
-      return "image/jpeg";
-    case ImageFormat::kWebp:
-      return "image/webp";
-    case ImageFormat::kSvg:
-      return "image/svg+xml";
-  }
-  return "";
+  return kFormats[static_cast<std::size_t>(format)].media_type;
 }
 
 std::string EncodePng(const Canvas& canvas) {

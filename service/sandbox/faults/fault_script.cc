@@ -31,9 +31,14 @@ bool ParseInt(Value text, int& out, int least, int most) {
   return true;
 }
 
-bool ParseOptionalInt(Value text, std::optional<int>& out) {
+bool ParseOptionalCount(Value text, std::optional<std::size_t>& out) {
+  std::size_t value = 0;
+  return ParseCount(text, value) && (out = value, true);
+}
+
+bool ParseOptionalInt(Value text, std::optional<int>& out, int most = 1000000) {
   int value = 0;
-  return ParseInt(text, value, 0, 1000000) && (out = value, true);
+  return ParseInt(text, value, 0, most) && (out = value, true);
 }
 
 bool ParseYesNo(Value text, bool& out) {
@@ -123,7 +128,9 @@ const Key kKeys[] = {
      }},
     {"moderation", [](FaultScript& f, Value v) { return ParseYesNo(v, f.moderation); }},
     {"availability",
-     [](FaultScript& f, Value v) { return f.availability = v, f.body = FaultScript::Body::kAvailability, true; }},
+     [](FaultScript& f, Value v) {
+       return f.availability = v, f.body = FaultScript::Body::kAvailability, true;
+     }},
     {"retryable", [](FaultScript& f, Value v) { return ParseYesNo(v, f.retryable); }},
     {"json",
      [](FaultScript& f, Value v) {
@@ -139,22 +146,15 @@ const Key kKeys[] = {
                       {"lone-surrogate", J::kLoneSurrogate}});
      }},
     {"depth", [](FaultScript& f, Value v) { return ParseCount(v, f.depth, kDeepest); }},
-    {"images",
-     [](FaultScript& f, Value v) {
-       int count = 0;
-       return ParseInt(v, count, 0, 100) && (f.images = count, true);
-     }},
-    {"bytes",
-     [](FaultScript& f, Value v) {
-       std::size_t count = 0;
-       return ParseCount(v, count) && (f.bytes = count, true);
-     }},
+    {"images", [](FaultScript& f, Value v) { return ParseOptionalInt(v, f.images, 100); }},
+    {"bytes", [](FaultScript& f, Value v) { return ParseOptionalCount(v, f.bytes); }},
     {"picture",
      [](FaultScript& f, Value v) {
        return Choose(v, f.image,
                      {{"garbage", FaultScript::Image::kGarbage}, {"empty", FaultScript::Image::kEmpty}});
      }},
-    {"media-type", [](FaultScript& f, Value v) { return f.media_type = v == "none" ? "" : std::string(v), true; }},
+    {"media-type",
+     [](FaultScript& f, Value v) { return f.media_type = v == "none" ? "" : std::string(v), true; }},
     {"base64",
      [](FaultScript& f, Value v) {
        using B = FaultScript::Base64;
@@ -174,16 +174,8 @@ const Key kKeys[] = {
        return v == "forever" ? (f.delay = FaultScript::kForever, true) : ParseDuration(v, f.delay);
      }},
     {"request", [](FaultScript& f, Value v) { return f.half_request = v == "half"; }},
-    {"reset",
-     [](FaultScript& f, Value v) {
-       std::size_t at = 0;
-       return ParseCount(v, at) && (f.reset_after = at, true);
-     }},
-    {"fin",
-     [](FaultScript& f, Value v) {
-       std::size_t at = 0;
-       return ParseCount(v, at) && (f.fin_after = at, true);
-     }},
+    {"reset", [](FaultScript& f, Value v) { return ParseOptionalCount(v, f.reset_after); }},
+    {"fin", [](FaultScript& f, Value v) { return ParseOptionalCount(v, f.fin_after); }},
     {"length",
      [](FaultScript& f, Value v) {
        std::size_t count = 0;
