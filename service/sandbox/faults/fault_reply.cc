@@ -12,10 +12,18 @@
 namespace openrouter::images::sandbox {
 namespace {
 
-constexpr std::size_t kFlaggedInputLength = 100;
+constexpr std::size_t kFlaggedInputBytes = 100;
 
 boost::json::string Text(std::string_view text) {
   return boost::json::string(text.data(), text.size());
+}
+
+// The first characters of valid UTF-8, at most `bytes` bytes of them.
+std::string_view FirstCharacters(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  while (bytes > 0 && continues(text[bytes])) --bytes;
+  return text.substr(0, bytes);
 }
 
 HttpReply HtmlReply(int status) {
@@ -32,7 +40,7 @@ HttpReply JsonErrorReply(const FaultScript& fault, std::string_view message, std
   boost::json::object metadata = fault.metadata;
   if (fault.moderation) {
     metadata["reasons"] = boost::json::array{"violence"};
-    metadata["flagged_input"] = Text(prompt.substr(0, kFlaggedInputLength));
+    metadata["flagged_input"] = Text(FirstCharacters(prompt, kFlaggedInputBytes));
     metadata["provider_name"] = "Sandbox";
     metadata["model_slug"] = Text(model_id);
   }

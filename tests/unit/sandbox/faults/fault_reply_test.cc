@@ -32,6 +32,24 @@ TEST(ReplyOfFault, MakesModeration) {
   EXPECT_EQ(metadata.at("model_slug").as_string(), "sandbox/x=y");
 }
 
+TEST(ReplyOfFault, CutsTheFlaggedInputBetweenCharacters) {
+  for (const std::string_view character : {"x", "\u00e9", "\u20ac", "\U0001F98A"}) {
+    for (std::size_t at = 100 - character.size(); at <= 100; ++at) {
+      const std::string fits(at, 'a');
+      const std::string prompt = fits + std::string(character) + "and what follows";
+      const HttpReply reply =
+          ReplyOfFault(*ParseFaultScript("status=403;moderation=yes"), "sandbox/x=y", prompt);
+      boost::system::error_code error;
+      const auto body = boost::json::parse(reply.body, error);
+      ASSERT_FALSE(error) << character << " at " << at << ": " << error.message();
+      const auto& flagged = body.at("error").at("metadata").at("flagged_input").as_string();
+      EXPECT_LE(flagged.size(), 100u);
+      EXPECT_TRUE(prompt.starts_with(std::string_view(flagged.data(), flagged.size())));
+      EXPECT_GE(flagged.size(), at) << character;
+    }
+  }
+}
+
 TEST(ReplyOfFault, MakesTheAvailabilityShape) {
   const HttpReply reply =
       Reply("status=503;availability=overloaded;retryable=yes;retry-after=4;error-type=provider_overloaded");
