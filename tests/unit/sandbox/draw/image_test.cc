@@ -19,68 +19,68 @@ GenerationRequest Request(const std::string& members = "", const std::string& pr
   return std::get<GenerationRequest>(ReadGeneration(boost::json::parse(body).as_object(), nullptr));
 }
 
-TEST(DrawPicture, DecodesWithTheRightSize) {
+TEST(DrawImage, DecodesWithTheRightSize) {
   for (const char* format : {"png", "jpeg", "webp"}) {
     for (const char* ratio : {"1:1", "16:9", "9:19.5", "1:8"}) {
       SCOPED_TRACE(std::string(format) + " " + ratio);
       const auto request =
           Request(std::string(R"("output_format":")") + format + R"(","aspect_ratio":")" + ratio + "\"");
-      const auto picture = Decode(DrawPicture(request, 0));
-      ASSERT_TRUE(picture);
-      EXPECT_EQ(picture->width, request.size.width);
-      EXPECT_EQ(picture->height, request.size.height);
+      const auto image = Decode(DrawImage(request, 0));
+      ASSERT_TRUE(image);
+      EXPECT_EQ(image->width, request.size.width);
+      EXPECT_EQ(image->height, request.size.height);
     }
   }
-  const auto exact = Decode(DrawPicture(Request(R"("size":"333x77")"), 0));
+  const auto exact = Decode(DrawImage(Request(R"("size":"333x77")"), 0));
   EXPECT_EQ(exact->width, 333);
   EXPECT_EQ(exact->height, 77);
 }
 
-TEST(DrawPicture, EqualInputGivesEqualBytes) {
+TEST(DrawImage, EqualInputGivesEqualBytes) {
   for (const char* format : {"png", "jpeg", "webp"}) {
     const auto request = Request(std::string(R"("seed":5,"output_format":")") + format + "\"");
-    EXPECT_EQ(DrawPicture(request, 0), DrawPicture(request, 0)) << format;
+    EXPECT_EQ(DrawImage(request, 0), DrawImage(request, 0)) << format;
   }
   const auto vector = Request("", "a fox", "quiver/arrow-1");
-  EXPECT_EQ(DrawPicture(vector, 0), DrawPicture(vector, 0));
+  EXPECT_EQ(DrawImage(vector, 0), DrawImage(vector, 0));
 }
 
-TEST(DrawPicture, OtherInputGivesAnotherPicture) {
+TEST(DrawImage, OtherInputGivesAnotherImage) {
   const std::string reference = R"("input_references":[{"type":"image_url","image_url":{"url":"https://x/)";
-  const std::map<std::string, Decoded> pictures = {
-      {"plain", *Decode(DrawPicture(Request(), 0))},
-      {"second of n", *Decode(DrawPicture(Request(R"("n":2)"), 1))},
-      {"another prompt", *Decode(DrawPicture(Request("", "a wolf"), 0))},
-      {"another seed", *Decode(DrawPicture(Request(R"("seed":1)"), 0))},
-      {"high quality", *Decode(DrawPicture(Request(R"("quality":"high")"), 0))},
-      {"low quality", *Decode(DrawPicture(Request(R"("quality":"low")"), 0))},
-      {"a reference", *Decode(DrawPicture(Request(reference + "1\"}}]"), 0))},
-      {"another reference", *Decode(DrawPicture(Request(reference + "2\"}}]"), 0))},
+  const std::map<std::string, Decoded> images = {
+      {"plain", *Decode(DrawImage(Request(), 0))},
+      {"second of n", *Decode(DrawImage(Request(R"("n":2)"), 1))},
+      {"another prompt", *Decode(DrawImage(Request("", "a wolf"), 0))},
+      {"another seed", *Decode(DrawImage(Request(R"("seed":1)"), 0))},
+      {"high quality", *Decode(DrawImage(Request(R"("quality":"high")"), 0))},
+      {"low quality", *Decode(DrawImage(Request(R"("quality":"low")"), 0))},
+      {"a reference", *Decode(DrawImage(Request(reference + "1\"}}]"), 0))},
+      {"another reference", *Decode(DrawImage(Request(reference + "2\"}}]"), 0))},
   };
-  for (const auto& [name, picture] : pictures) {
-    for (const auto& [other_name, other] : pictures) {
+  for (const auto& [name, image] : images) {
+    for (const auto& [other_name, other] : images) {
       if (name == other_name) continue;
-      EXPECT_GT(Difference(picture, other), 1.0) << name << " and " << other_name;
+      EXPECT_GT(Difference(image, other), 1.0) << name << " and " << other_name;
     }
   }
 }
 
-TEST(DrawPicture, IsAPictureAndNotAColour) {
+TEST(DrawImage, IsAnImageAndNotAColour) {
   for (const char* prompt : {"hills", "sea", "planet", "lanterns", "tea"}) {
-    const auto picture = *Decode(DrawPicture(Request("", prompt), 0));
-    Decoded flat = picture;
-    for (std::size_t i = 0; i < flat.rgba.size(); ++i) flat.rgba[i] = picture.rgba[i % 4];
-    EXPECT_GT(Difference(picture, flat), 8) << prompt;
+    const auto image = *Decode(DrawImage(Request("", prompt), 0));
+    Decoded flat = image;
+    for (std::size_t i = 0; i < flat.rgba.size(); ++i) flat.rgba[i] = image.rgba[i % 4];
+    EXPECT_GT(Difference(image, flat), 8) << prompt;
   }
 }
 
-TEST(DrawPicture, TransparencyIsInTheFile) {
+TEST(DrawImage, TransparencyIsInTheFile) {
   for (const char* format : {"png", "webp"}) {
     for (const char* prompt : {"hills", "sea", "planet", "lanterns"}) {
       SCOPED_TRACE(std::string(format) + " " + prompt);
       const std::string members = std::string(R"("output_format":")") + format + "\"";
-      const auto clear = *Decode(DrawPicture(Request(members + R"(,"background":"transparent")", prompt), 0));
-      const auto opaque = *Decode(DrawPicture(Request(members, prompt), 0));
+      const auto clear = *Decode(DrawImage(Request(members + R"(,"background":"transparent")", prompt), 0));
+      const auto opaque = *Decode(DrawImage(Request(members, prompt), 0));
       std::size_t see_through = 0, solid = 0;
       for (int y = 0; y < clear.height; ++y) {
         for (int x = 0; x < clear.width; ++x) {
@@ -95,16 +95,16 @@ TEST(DrawPicture, TransparencyIsInTheFile) {
   }
 }
 
-TEST(DrawPicture, CompressionSetsTheFileSize) {
+TEST(DrawImage, CompressionSetsTheFileSize) {
   for (const char* format : {"jpeg", "webp"}) {
     const std::string members = std::string(R"("output_format":")") + format + R"(","output_compression":)";
-    EXPECT_LT(DrawPicture(Request(members + "10"), 0).size(), DrawPicture(Request(members + "95"), 0).size())
+    EXPECT_LT(DrawImage(Request(members + "10"), 0).size(), DrawImage(Request(members + "95"), 0).size())
         << format;
   }
 }
 
-TEST(DrawPicture, WritesVectors) {
-  const std::string svg = DrawPicture(Request(R"("aspect_ratio":"16:9")", "a fox", "quiver/arrow-1"), 0);
+TEST(DrawImage, WritesVectors) {
+  const std::string svg = DrawImage(Request(R"("aspect_ratio":"16:9")", "a fox", "quiver/arrow-1"), 0);
   EXPECT_TRUE(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1368\" height=\"768\""))
       << svg.substr(0, 100);
   EXPECT_TRUE(svg.ends_with("</svg>\n"));
@@ -112,24 +112,24 @@ TEST(DrawPicture, WritesVectors) {
   EXPECT_GT(svg.size(), 2000u);
 }
 
-TEST(DrawPartials, SharpenTowardsThePicture) {
+TEST(DrawPartials, SharpenTowardsTheImage) {
   const auto request = Request();
-  const auto final_picture = *Decode(DrawPicture(request, 0));
+  const auto final_image = *Decode(DrawImage(request, 0));
   double last = 255;
   const auto partials = DrawPartials(request);
   ASSERT_EQ(partials.size(), 3u);
   for (const std::string& partial : partials) {
-    const auto picture = Decode(partial);
-    ASSERT_TRUE(picture);
-    const double difference = Difference(*picture, final_picture);
+    const auto image = Decode(partial);
+    ASSERT_TRUE(image);
+    const double difference = Difference(*image, final_image);
     EXPECT_LT(difference, last);
     EXPECT_GT(difference, 0.05);
     last = difference;
   }
 }
 
-TEST(PadPng, IsAValidPictureOfExactlyThatSize) {
-  const std::string small = DrawPicture(Request(R"("size":"64x64")"), 0);
+TEST(PadPng, IsAValidImageOfExactlyThatSize) {
+  const std::string small = DrawImage(Request(R"("size":"64x64")"), 0);
   const std::size_t least = small.size() + 12;
   for (std::size_t size : {least, least + 1, least + 11, std::size_t{100000}, std::size_t{4} << 20,
                            (std::size_t{4} << 20) + small.size(), (std::size_t{4} << 20) + small.size() + 5,
@@ -137,9 +137,9 @@ TEST(PadPng, IsAValidPictureOfExactlyThatSize) {
     SCOPED_TRACE(size);
     const std::string padded = PadPng(small, size);
     EXPECT_EQ(padded.size(), size);
-    const auto picture = Decode(padded);
-    ASSERT_TRUE(picture);
-    EXPECT_EQ(Difference(*picture, *Decode(small)), 0);
+    const auto image = Decode(padded);
+    ASSERT_TRUE(image);
+    EXPECT_EQ(Difference(*image, *Decode(small)), 0);
   }
   EXPECT_EQ(PadPng(small, small.size() + 3), small);
 }
