@@ -37,6 +37,12 @@ Condition ConditionOf(const http::TransferResult& result) {
       return result.dispatched ? Condition::kCancelledAfterDispatch : Condition::kCancelledBeforeDispatch;
     case Fault::kRedispatch:
       return Condition::kRedispatch;
+    case Fault::kCallbackThrew:
+      // After the dispatch the outcome is unknown, as it is when the connection breaks.
+      return result.dispatched ? Condition::kConnectionLost : Condition::kInternal;
+    case Fault::kVetoed:
+      // Whoever vetoes knows why, and reports that instead of this.
+      return Condition::kInternal;
     case Fault::kNone:
     case Fault::kAbortedByHandler:
       break;
