@@ -35,23 +35,26 @@ struct Client::State {
 
 namespace {
 
+// An entry of the table of transfers, unless the handler has one already. Leaves by its key: the iterators of an
+// unordered map do not survive other insertions.
 class Registration {
  public:
   using Table = std::unordered_map<const ResponseHandler*, Transfer*>;
 
   Registration(Table& table, const ResponseHandler& handler, Transfer& transfer)
-      : table_(table), entry_(table.emplace(&handler, &transfer)) {}
+      : table_(table), handler_(handler), added_(table.emplace(&handler, &transfer).second) {}
   ~Registration() {
-    if (added()) table_.erase(entry_.first);
+    if (added_) table_.erase(&handler_);
   }
   Registration(const Registration&) = delete;
   Registration& operator=(const Registration&) = delete;
 
-  bool added() const { return entry_.second; }
+  bool added() const { return added_; }
 
  private:
   Table& table_;
-  std::pair<Table::iterator, bool> entry_;
+  const ResponseHandler& handler_;
+  const bool added_;
 };
 
 // Takes a POST a step towards its dispatch. Every event that matters here cancels the transfer's alarm.

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "service/base/string_view.h"
 #include "service/http/fault_mapping.h"
 
 namespace openrouter::images::http {
@@ -47,7 +48,7 @@ std::chrono::microseconds Elapsed(CURL* easy, CURLINFO info) {
 bool EndsWithConnection(const ResponseHead& head) {
   if (head.status == 204 || head.status == 304 || head.Find("Content-Length")) return false;
   const std::string_view encoding = head.Find("Transfer-Encoding").value_or("");
-  return !absl::EndsWithIgnoreCase({encoding.data(), encoding.size()}, "chunked");
+  return !absl::EndsWithIgnoreCase(base::ToAbsl(encoding), "chunked");
 }
 
 // libcurl allocates all of it for the whole transfer, so small bodies get little. Large ones save system calls.
