@@ -117,6 +117,11 @@ Condition ConditionOfTransfer(const http::TransferResult& result) {
       return result.dispatched ? Condition::kCancelledAfterDispatch : Condition::kCancelledBeforeDispatch;
     case Fault::kRedispatch:
       return Condition::kRedispatch;
+    case Fault::kCallbackThrew:
+      return result.dispatched ? Condition::kInternalAfterDispatch : Condition::kInternal;
+    case Fault::kVetoed:
+      // Whoever vetoes knows why, and reports that instead of this.
+      return Condition::kInternal;
     case Fault::kNone:
     case Fault::kAbortedByHandler:
       break;

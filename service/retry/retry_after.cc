@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/time/time.h"
+#include "service/base/string_view.h"
 
 namespace openrouter::images::retry {
 namespace {
@@ -14,8 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 std::string_view Trim(std::string_view text) {
-  const absl::string_view trimmed = absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size()));
-  return {trimmed.data(), trimmed.size()};
+  return base::FromAbsl(absl::StripAsciiWhitespace(base::ToAbsl(text)));
 }
 
 milliseconds RoundUp(double wait) {
@@ -29,7 +29,7 @@ std::optional<milliseconds> ParseNumber(std::string_view text, double millisecon
   if (text.empty() || !absl::ascii_isdigit(static_cast<unsigned char>(text.front()))) return std::nullopt;
   if (text.find_first_not_of("0123456789.eE+-") != text.npos) return std::nullopt;
   double number = 0;
-  if (!absl::SimpleAtod(absl::string_view(text.data(), text.size()), &number)) return std::nullopt;
+  if (!absl::SimpleAtod(base::ToAbsl(text), &number)) return std::nullopt;
   return RoundUp(number * milliseconds_per_unit);
 }
 
@@ -38,7 +38,7 @@ std::optional<milliseconds> ParseHttpDate(std::string_view text, absl::Time now)
   for (const char* format :
        {"%a, %d %b %Y %H:%M:%S GMT", "%a, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
     absl::Time date;
-    const bool parsed = absl::ParseTime(format, absl::string_view(text.data(), text.size()), &date, nullptr);
+    const bool parsed = absl::ParseTime(format, base::ToAbsl(text), &date, nullptr);
     // ParseTime reads "infinite-future" and "infinite-past" under every format.
     if (!parsed || date == absl::InfiniteFuture() || date == absl::InfinitePast()) continue;
     const absl::Duration wait =

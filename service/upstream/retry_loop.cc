@@ -51,7 +51,7 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
                                                 .http_status = report_.http_status(),
                                                 .retry_after = failure->retry_after},
                                                resources_.clock.Now());
-    if (cancelled_ || decision.verdict == retry::CallRetries::Verdict::kGiveUp) {
+    if (cancelled_ || decision.action == retry::CallRetries::Decision::Action::kGiveUp) {
       co_return FailedCall{*std::move(failure), report(), decision.suggested_delay};
     }
     if (own_billing == v1::BILLING_OUTCOME_UNKNOWN) {
