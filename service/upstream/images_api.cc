@@ -8,7 +8,7 @@
 #include "service/upstream/reply/catalog_reader.h"
 #include "service/upstream/reply/document_reply.h"
 #include "service/upstream/reply/image_reply.h"
-#include "service/upstream/reply/stream_reply.h"
+#include "service/upstream/reply/generation_reply_receiver.h"
 #include "service/upstream/request/image_request.h"
 
 namespace openrouter::images::upstream {

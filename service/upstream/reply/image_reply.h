@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/upstream/reply/generation_reply.h"
+#include "service/upstream/reply/generation_outcome.h"
 #include "service/upstream/reply/image_reply_reader.h"
 #include "service/upstream/reply/reply_receiver.h"
 

@@ -5,7 +5,7 @@
 
 #include "openrouter/images/v1/images_service.pb.h"
 #include "service/errors/failure.h"
-#include "service/upstream/reply/generation_reply.h"
+#include "service/upstream/reply/generation_outcome.h"
 #include "service/upstream/reply/image_reply_reader.h"
 
 namespace openrouter::images::upstream {

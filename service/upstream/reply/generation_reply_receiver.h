@@ -14,7 +14,7 @@
 #include "service/upstream/codec/sse_parser.h"
 #include "service/upstream/reply/event_sink.h"
 #include "service/upstream/reply/image_reply_reader.h"
-#include "service/upstream/reply/picture_chunks.h"
+#include "service/upstream/reply/image_emitter.h"
 #include "service/upstream/reply/reply_receiver.h"
 
 namespace openrouter::images::upstream {

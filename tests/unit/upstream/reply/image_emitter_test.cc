@@ -1,4 +1,4 @@
-#include "service/upstream/reply/picture_chunks.h"
+#include "service/upstream/reply/image_emitter.h"
 
 #include <gtest/gtest.h>
 

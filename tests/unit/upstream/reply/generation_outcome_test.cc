@@ -1,4 +1,4 @@
-#include "service/upstream/reply/generation_reply.h"
+#include "service/upstream/reply/generation_outcome.h"
 
 #include <absl/strings/escaping.h>
 #include <gtest/gtest.h>

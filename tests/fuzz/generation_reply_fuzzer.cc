@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "service/upstream/reply/stream_reply.h"
+#include "service/upstream/reply/generation_reply_receiver.h"
 #include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 #include "tests/support/recorded_events.h"

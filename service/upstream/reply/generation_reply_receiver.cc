@@ -1,4 +1,4 @@
-#include "service/upstream/reply/stream_reply.h"
+#include "service/upstream/reply/generation_reply_receiver.h"
 
 #include <absl/strings/match.h>
 
