@@ -1,77 +1,111 @@
 #include "service/upstream/reply/generation_outcome.h"
 
+#include <absl/strings/str_cat.h>
+
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <cstdint>
-#include <optional>
+#include <cstddef>
+#include <initializer_list>
+#include <string>
 #include <string_view>
 
+#include "service/errors/error_body.h"
 #include "service/json/json_document.h"
 #include "service/json/json_message.h"
 #include "service/upstream/codec/media_type.h"
+#include "service/upstream/reply/image_reply_reader.h"
 
 namespace openrouter::images::upstream {
 namespace {
 
-using Verdict = GenerationVerdict;
+using errors::Condition;
 
-// Reads one item of `data` into its image, which holds the bytes already.
-Verdict ReadItem(const boost::json::value& item, v1::GeneratedImage& image) {
-  v1::ImageInfo& info = *image.mutable_info();
-  if (item.is_object()) json::ReadMessage(item.get_object(), info);
-  info.set_size_bytes(static_cast<std::int64_t>(image.data().size()));
-  if (image.data().empty()) return Verdict::kPictureMissing;
-  const std::optional<std::string> type = PictureMediaType(image.data(), info.media_type());
-  if (!type) return Verdict::kNotAPicture;
-  info.set_media_type(*type);
-  return Verdict::kPictures;
+// A message has 1 MiB at most, and `call` comes on top.
+constexpr std::size_t kMaxCompleted = 1024 * 1024 - 4096;
+
+// Reads the fields `own` of `object` into the fields of `message` with these names, and all others but `except`
+// into additional_fields: the message has fields that are not the upstream's.
+template <typename Message>
+void ReadFields(const boost::json::object& object, std::initializer_list<std::string_view> own,
+                std::string_view except, Message& message) {
+  boost::json::object known;
+  boost::json::object rest;
+  for (const auto& [key, value] : object) {
+    if (key == except) continue;
+    const bool is_own = std::ranges::find(own, std::string_view(key)) != own.end();
+    (is_own ? known : rest).emplace(key, value);
+  }
+  json::ReadMessage(known, message);
+  if (!rest.empty()) message.mutable_additional_fields()->MergeFrom(json::ToStruct(rest));
 }
 
-GenerationReply ReadItems(const boost::json::array& items, v1::GenerateImagesResponse& response) {
-  if (items.empty()) return {Verdict::kNoPictures};
-  GenerationReply reply{Verdict::kPictures};
+ReplyFault BadImage(std::size_t index, std::string_view what) {
+  return {Condition::kUndecodableImage,
+          absl::StrCat("image ", index, " ", absl::string_view(what.data(), what.size()))};
+}
+
+// What is known of each item of `data`.
+std::optional<ReplyFault> ReadItems(const boost::json::array& items, const std::vector<EmittedImage>& images,
+                                    v1::GenerationCompleted& completed) {
+  if (items.empty()) return ReplyFault{Condition::kNoImages, ""};
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const int index = static_cast<int>(i);
-    // An item without a picture has no image yet, unless one after it has.
-    if (index >= response.images_size()) {
-      if (reply.verdict == Verdict::kPictures) reply = {Verdict::kPictureMissing, index};
-      break;
-    }
-    const Verdict verdict = ReadItem(items[i], *response.mutable_images(index));
-    if (verdict != Verdict::kPictures && reply.verdict == Verdict::kPictures) reply = {verdict, index};
+    if (i >= images.size() || images[i].head.empty()) return BadImage(i, "has no bytes");
+    v1::ImageInfo& info = *completed.add_images();
+    info = images[i].info;
+    if (items[i].is_object()) ReadFields(items[i].get_object(), {"media_type"}, "", info);
+    const std::optional<std::string> type = ImageMediaType(images[i].head, info.media_type());
+    if (!type) return BadImage(i, "is not of the type that it claims");
+    info.set_media_type(*type);
   }
-  return reply;
+  return std::nullopt;
+}
+
+std::optional<ReplyFault> ReadReply(const boost::json::value& document,
+                                    const std::vector<EmittedImage>& images,
+                                    v1::GenerationCompleted& completed) {
+  const ReplyFault no_list{Condition::kProtocol, "the reply has no list of images"};
+  if (!document.is_object()) return no_list;
+  const boost::json::object& reply = document.get_object();
+  ReadFields(reply, {"created", "usage"}, "data", completed);
+  const boost::json::value* data = reply.if_contains("data");
+  return data != nullptr && data->is_array() ? ReadItems(data->get_array(), images, completed) : no_list;
+}
+
+// A failed generation is free, says the contract. One that comes with a cost or an image may not be.
+errors::Failure FromErrorObject(const boost::json::value& document, const std::vector<EmittedImage>& images,
+                                const v1::GenerationCompleted& completed) {
+  errors::Failure failure =
+      errors::FromErrorInSuccess(errors::Operation::kGenerate, errors::ReadErrorBody(document));
+  const auto has_bytes = [](const EmittedImage& image) { return !image.head.empty(); };
+  if (completed.usage().cost() > 0) {
+    errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
+  } else if (std::ranges::any_of(images, has_bytes)) {
+    errors::MarkPaid(v1::BILLING_OUTCOME_UNKNOWN, failure);
+  }
+  return failure;
+}
+
+// Each event of a stream has its limit, and together they may still be too much for one message.
+void CutToFit(v1::GenerationCompleted& completed) {
+  if (completed.ByteSizeLong() <= kMaxCompleted) return;
+  completed.clear_additional_fields();
+  if (completed.has_usage()) completed.mutable_usage()->clear_additional_fields();
+  for (v1::ImageInfo& image : *completed.mutable_images()) image.clear_additional_fields();
 }
 
 }  // namespace
 
-std::string& ResponsePictures::BufferFor(int index) {
-  while (response_.images_size() <= index) response_.add_images();
-  return *response_.mutable_images(index)->mutable_data();
-}
-
-GenerationReply CompleteResponse(const boost::json::value& document, v1::GenerateImagesResponse& response) {
-  if (!document.is_object()) return {Verdict::kNotAReply};
-  GenerationReply reply{Verdict::kNoData};
-  // Read by name are only the fields that the upstream has; the response has others of our own.
-  boost::json::object known;
-  boost::json::object rest;
-  for (const auto& [key, value] : document.get_object()) {
-    if (key == "created" || key == "usage") {
-      known.emplace(key, value);
-    } else if (key != "data") {
-      rest.emplace(key, value);
-    } else if (value.is_array()) {
-      reply = ReadItems(value.get_array(), response);
-    } else if (!value.is_null()) {
-      reply = {Verdict::kNotAReply};
-    }
+std::optional<errors::Failure> ReadOutcome(const boost::json::value& document,
+                                           const std::vector<EmittedImage>& images,
+                                           v1::GenerationCompleted& completed) {
+  const std::optional<ReplyFault> fault = ReadReply(document, images, completed);
+  if (!fault) {
+    CutToFit(completed);
+    return std::nullopt;
   }
-  json::ReadMessage(known, response);
-  if (!rest.empty()) response.mutable_additional_fields()->MergeFrom(json::ToStruct(rest));
-  if (reply.verdict != Verdict::kPictures && json::ErrorIn(document) != nullptr)
-    return {Verdict::kErrorObject};
-  return reply;
+  if (json::ErrorIn(document) != nullptr) return FromErrorObject(document, images, completed);
+  return errors::FromCondition(errors::Operation::kGenerate, fault->condition, fault->message);
 }
 
 }  // namespace openrouter::images::upstream

@@ -1,75 +1,130 @@
 #include "service/upstream/reply/image_emitter.h"
 
-#include <openssl/evp.h>
-
-#include <algorithm>
-#include <new>
 #include <utility>
 
 #include "service/upstream/codec/media_type.h"
-#include "service/upstream/reply/image_reply_reader.h"
 
 namespace openrouter::images::upstream {
 namespace {
 
-// Half of what the contract allows: what a call holds is a few of these.
+// Half of what the contract allows: a call holds a few of these.
 constexpr std::size_t kChunk = 128 * 1024;
+
+EventKind KindOf(std::string_view type) {
+  if (type == "image_generation.partial_image") return EventKind::kPartialImage;
+  if (type == "image_generation.text_chunk") return EventKind::kTextChunk;
+  if (type == "image_generation.completed") return EventKind::kCompleted;
+  if (type == "error") return EventKind::kError;
+  return EventKind::kUnknown;
+}
 
 }  // namespace
 
-void PictureChunks::FreeDigest::operator()(EVP_MD_CTX* context) const {
-  EVP_MD_CTX_free(context);
-}
-
-PictureChunks::PictureChunks(EventSink& sink) : sink_(sink), sha256_(EVP_MD_CTX_new()) {
-  if (sha256_ == nullptr) throw std::bad_alloc();
-}
-
-PictureChunks::~PictureChunks() = default;
-
-void PictureChunks::Begin(Kind kind) {
+void ImageEmitter::BeginDocument(EventKind kind) {
   kind_ = kind;
-  buffer_.clear();
-  head_.clear();
-  offset_ = 0;
-  EVP_DigestInit_ex(sha256_.get(), EVP_sha256(), nullptr);
+  first_place_ = images_.size();
+  in_file_ = false;
+  held_.clear();
 }
 
-std::string& PictureChunks::Buffer() {
-  // Sent before it could grow too large, so that the end of a file always has something to send.
-  if (buffer_.size() + kMaxPictureStep > kChunk) Flush(/*last=*/false);
+void ImageEmitter::Skip() {
+  kind_ = EventKind::kUnknown;
+  in_file_ = false;
+  held_.clear();
+}
+
+bool ImageEmitter::EndEvent() {
+  if (kind_ == EventKind::kCompleted) images_.resize(first_place_ + 1);
+  sending_held_ = !held_.empty() && (kind_ == EventKind::kCompleted || kind_ == EventKind::kPartialImage);
+  if (sending_held_) BeginFile(first_place_);
+  return !sending_held_;
+}
+
+bool ImageEmitter::SendHeld(bool all) {
+  if (!sending_held_) return true;
+  while (!held_.empty()) {
+    if (!all && sink_.Full()) return false;
+    if (!buffer_.empty()) Flush(/*last=*/false);
+    buffer_ = std::move(held_.front());
+    held_.pop_front();
+  }
+  sending_held_ = false;
+  EndFile();
+  return true;
+}
+
+std::string& ImageEmitter::BufferFor(int index) {
+  switch (kind_) {
+    case EventKind::kPartialImage:
+    case EventKind::kCompleted:
+      break;
+    case EventKind::kUndetermined:
+      if (held_.empty() || held_.back().size() + kMaxImageStep > kChunk) {
+        held_.emplace_back().reserve(kChunk);
+      }
+      return held_.back();
+    case EventKind::kTextChunk:
+    case EventKind::kError:
+    case EventKind::kUnknown:
+      discarded_.clear();
+      return discarded_;
+  }
+  if (!in_file_) BeginFile(first_place_ + static_cast<std::size_t>(index));
+  // Sent before it could grow too large, and only when more follows, so that the last chunk is never empty.
+  if (buffer_.size() + kMaxImageStep > kChunk) {
+    Flush(/*last=*/false);
+    buffer_.reserve(kChunk);
+  }
   return buffer_;
 }
 
-void PictureChunks::End() {
-  Flush(/*last=*/true);
-  if (kind_ == Kind::kPreview) {
-    delivered_.set_previews(delivered_.previews() + 1);
-    return;
-  }
-  digest_.Clear();
-  digest_.set_size_bytes(offset_);
-  std::string& sum = *digest_.mutable_sha256();
-  sum.resize(EVP_MD_CTX_get_size(sha256_.get()));
-  EVP_DigestFinal_ex(sha256_.get(), reinterpret_cast<unsigned char*>(sum.data()), nullptr);
-  delivered_.set_images(delivered_.images() + 1);
+void ImageEmitter::OnImageEnd(int /*index*/) {
+  if (in_file_) EndFile();
 }
 
-void PictureChunks::Flush(bool last) {
+void ImageEmitter::OnEventType(std::string_view type) {
+  if (kind_ == EventKind::kUndetermined) kind_ = KindOf(type);
+}
+
+void ImageEmitter::BeginFile(std::size_t place) {
+  in_file_ = true;
+  place_ = place;
+  buffer_.clear();
+  head_.clear();
+  offset_ = 0;
+  sha256_.reset();
+  if (kind_ == EventKind::kCompleted && sink_.Delivers()) sha256_.emplace();
+}
+
+void ImageEmitter::EndFile() {
+  Flush(/*last=*/true);
+  in_file_ = false;
+  if (kind_ == EventKind::kPartialImage) {
+    sent_.set_previews(sent_.previews() + 1);
+    return;
+  }
+  if (images_.size() <= place_) images_.resize(place_ + 1);
+  EmittedImage& image = images_[place_];
+  image.head = std::move(head_);
+  image.info.set_size_bytes(offset_);
+  if (sha256_) image.info.set_sha256(sha256_->Finish());
+  sent_.set_images(sent_.images() + 1);
+}
+
+void ImageEmitter::Flush(bool last) {
+  const bool is_preview = kind_ == EventKind::kPartialImage;
   if (head_.size() < kSignatureBytes) head_.append(buffer_, 0, kSignatureBytes - head_.size());
-  if (kind_ == Kind::kPicture) EVP_DigestUpdate(sha256_.get(), buffer_.data(), buffer_.size());
+  if (sha256_) sha256_->Add(buffer_);
   const auto size = static_cast<std::int64_t>(buffer_.size());
   v1::StreamGenerateImagesResponse event;
-  v1::ImageChunk& chunk =
-      kind_ == Kind::kPicture ? *event.mutable_image_chunk() : *event.mutable_partial_image();
-  chunk.set_index(kind_ == Kind::kPicture ? delivered_.images() : delivered_.previews());
+  v1::ImageChunk& chunk = is_preview ? *event.mutable_partial_image() : *event.mutable_image_chunk();
+  chunk.set_index(is_preview ? sent_.previews() : sent_.images());
   chunk.set_offset(offset_);
-  chunk.set_data(std::move(buffer_));
+  chunk.set_data(std::exchange(buffer_, {}));
   chunk.set_last(last);
   sink_.Send(std::move(event));
-  buffer_.clear();
   offset_ += size;
-  delivered_.set_bytes(delivered_.bytes() + size);
+  sent_.set_bytes(sent_.bytes() + size);
 }
 
 }  // namespace openrouter::images::upstream
