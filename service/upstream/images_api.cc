@@ -7,8 +7,7 @@
 #include "service/retry/retry_options.h"
 #include "service/upstream/reply/catalog_reader.h"
 #include "service/upstream/reply/document_reply.h"
-#include "service/upstream/reply/image_reply.h"
-#include "service/upstream/reply/stream_reply.h"
+#include "service/upstream/reply/generation_reply_receiver.h"
 #include "service/upstream/request/image_request.h"
 
 namespace openrouter::images::upstream {
@@ -19,6 +18,42 @@ namespace {
 
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kEventStream = "text/event-stream";
+
+// Puts the response of a unary call together.
+class ResponseCollector final : public EventSink {
+ public:
+  void Send(v1::StreamGenerateImagesResponse event) override {
+    if (event.has_generation_started()) response_.Clear();
+    if (!event.has_image_chunk()) return;
+    v1::ImageChunk& chunk = *event.mutable_image_chunk();
+    while (response_.images_size() <= chunk.index()) response_.add_images();
+    std::string& data = *response_.mutable_images(chunk.index())->mutable_data();
+    if (data.empty()) {
+      data = std::move(*chunk.mutable_data());
+    } else {
+      data += chunk.data();
+    }
+  }
+  bool Delivers() const override { return false; }
+  bool Full() const override { return false; }
+  void WhenReady(std::function<void()> /*resume*/) override {}
+
+  v1::GenerateImagesResponse Complete(v1::GenerationCompleted completed) {
+    response_.set_created(completed.created());
+    for (int i = 0; i < response_.images_size(); ++i) {
+      response_.mutable_images(i)->mutable_info()->Swap(completed.mutable_images(i));
+    }
+    if (completed.has_usage()) response_.mutable_usage()->Swap(completed.mutable_usage());
+    if (completed.has_call()) response_.mutable_call()->Swap(completed.mutable_call());
+    if (completed.has_additional_fields()) {
+      response_.mutable_additional_fields()->Swap(completed.mutable_additional_fields());
+    }
+    return std::move(response_);
+  }
+
+ private:
+  v1::GenerateImagesResponse response_;
+};
 
 }  // namespace
 
@@ -43,25 +78,31 @@ RetryLoop::Subject ImagesApi::Generation(const CallContext& call, const v1::Imag
 
 ReplyLimits ImagesApi::Limits() const {
   ReplyLimits limits;
-  limits.max_picture_bytes = options_.max_picture_bytes;
+  limits.max_image_bytes = options_.max_picture_bytes;
   return limits;
 }
 
 asio::awaitable<CallResult<v1::GenerateImagesResponse>> ImagesApi::GenerateImages(
     http::Client& client, const CallContext& call, const v1::ImageSpec& spec) const {
-  RetryLoop retry_loop(client, call, resources_, Generation(call, spec, Delivery::kBuffered));
-  std::optional<ImageReply> reply;
-  auto failed = co_await retry_loop.Run(
-      [&](const AttemptContext& context) -> ReplyReceiver& { return reply.emplace(context, Limits()); });
-  if (failed) co_return *std::move(failed);
-  *reply->response().mutable_call() = retry_loop.report();
-  co_return std::move(reply->response());
+  ResponseCollector collector;
+  CallResult<v1::GenerationCompleted> result =
+      co_await Generate(client, call, spec, Delivery::kBuffered, collector);
+  if (auto* failed = std::get_if<FailedCall>(&result)) co_return std::move(*failed);
+  co_return collector.Complete(std::get<v1::GenerationCompleted>(std::move(result)));
 }
 
 asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::StreamGenerateImages(
     http::Client& client, const CallContext& call, const v1::ImageSpec& spec, EventSink& sink) const {
-  RetryLoop retry_loop(client, call, resources_, Generation(call, spec, Delivery::kStreamed));
-  std::optional<StreamReply> reply;
+  return Generate(client, call, spec, Delivery::kStreamed, sink);
+}
+
+asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::Generate(http::Client& client,
+                                                                         const CallContext& call,
+                                                                         const v1::ImageSpec& spec,
+                                                                         Delivery delivery,
+                                                                         EventSink& sink) const {
+  RetryLoop retry_loop(client, call, resources_, Generation(call, spec, delivery));
+  std::optional<GenerationReplyReceiver> reply;
   auto failed = co_await retry_loop.Run([&](const AttemptContext& context) -> ReplyReceiver& {
     return reply.emplace(context, Limits(), spec.has_n() ? spec.n() : 1, client, sink);
   });

@@ -60,6 +60,12 @@ class ImagesApi {
       http::Client& client, const CallContext& call, const std::string& model) const;
 
  private:
+  // POST /images. Events go to `sink` but for the last one, which is the result.
+  boost::asio::awaitable<CallResult<v1::GenerationCompleted>> Generate(http::Client& client,
+                                                                       const CallContext& call,
+                                                                       const v1::ImageSpec& spec,
+                                                                       Delivery delivery,
+                                                                       EventSink& sink) const;
   RetryLoop::Subject Generation(const CallContext& call, const v1::ImageSpec& spec, Delivery delivery) const;
   ReplyLimits Limits() const;
 

@@ -44,7 +44,7 @@ void ReplyReceiver::OnHead(const http::ResponseHead& head) {
 
 http::Flow ReplyReceiver::OnBody(std::string_view bytes) {
   if (IsSuccess(status_)) return OnSuccessBody(bytes);
-  // One byte beyond the limit tells that there was more.
+  // One byte beyond the limit shows that there was more.
   error_body_.append(bytes.substr(0, errors::kMaxErrorBodyBytes + 1 - error_body_.size()));
   return http::Flow::kContinue;
 }

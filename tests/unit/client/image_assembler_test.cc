@@ -31,9 +31,7 @@ v1::GenerationCompleted Completed(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     v1::ImageInfo& info = *completed.add_images();
     info.set_size_bytes(static_cast<int64_t>(file.size()));
-    Sha256 hash;
-    hash.Add(file);
-    info.set_sha256(hash.Finish());
+    info.set_sha256(Sha256Of(file));
   }
   return completed;
 }

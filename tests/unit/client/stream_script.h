@@ -39,9 +39,7 @@ class StreamScript {
     v1::ImageInfo& info = *completed.add_images();
     info.set_size_bytes(static_cast<int64_t>(file.size()));
     info.set_media_type("image/png");
-    Sha256 hash;
-    hash.Add(file);
-    info.set_sha256(hash.Finish());
+    info.set_sha256(Sha256Of(file));
   }
   void Piece(const v1::ImageChunk& piece) {
     v1::StreamGenerateImagesResponse event;

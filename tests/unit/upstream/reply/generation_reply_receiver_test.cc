@@ -1,4 +1,4 @@
-#include "service/upstream/reply/stream_reply.h"
+#include "service/upstream/reply/generation_reply_receiver.h"
 
 #include <absl/strings/escaping.h>
 #include <gmock/gmock.h>
@@ -53,15 +53,16 @@ const std::string kDone = Event("[DONE]");
 class Received {
  public:
   explicit Received(const std::string& content_type = "text/event-stream", const ReplyLimits& limits = {},
-                    int pictures = 1)
+                    int images = 1, bool delivers = true)
       : client_(context_, {}),
+        sink_(delivers),
         reply_(AttemptContext{errors::Operation::kGenerate, errors::KeyOwner::kService, {}, {}}, limits,
-               pictures, client_, sink_) {
+               images, client_, sink_) {
     http::ResponseHead head;
     head.status = 200;
     head.headers.push_back({"content-type", content_type});
     reply_.OnHead(head);
-    // What the head makes known is not of interest here.
+    started_ = sink_.events.front().generation_started();
     sink_.events.clear();
   }
 
@@ -78,25 +79,28 @@ class Received {
     return reply_.Conclude(result);
   }
 
+  // What the head made known.
+  const v1::GenerationStarted& started() const { return started_; }
   RecordedEvents& sink() { return sink_; }
-  StreamReply& reply() { return reply_; }
+  GenerationReplyReceiver& reply() { return reply_; }
 
  private:
   boost::asio::io_context context_;
   http::Client client_;
   RecordedEvents sink_;
-  StreamReply reply_;
+  GenerationReplyReceiver reply_;
+  v1::GenerationStarted started_;
   http::Flow flow_ = http::Flow::kContinue;
 };
 
-TEST(StreamReply, PassesOnWhatComesInItsOrder) {
+TEST(GenerationReplyReceiver, PassesOnWhatComesInItsOrder) {
   Received received;
   received.Write(": OPENROUTER PROCESSING\n\n" + Text("reasoning", "hm") + Preview("rough") +
                  Text("content", "a") + Text("content", "b") + Preview("finer") + Completed(kPng) + kDone);
   EXPECT_FALSE(received.End());
   EXPECT_THAT(received.sink().Lines(),
               ElementsAre("text reasoning: hm", "preview 0: rough", "text content: ab", "preview 1: finer",
-                          "picture 0: " + kPng));
+                          "image 0: " + kPng));
   const v1::GenerationCompleted& completed = received.reply().completed();
   ASSERT_EQ(completed.images_size(), 1);
   EXPECT_EQ(completed.images(0).media_type(), "image/png");
@@ -106,7 +110,7 @@ TEST(StreamReply, PassesOnWhatComesInItsOrder) {
   EXPECT_EQ(completed.unknown_events(), 0);
 }
 
-TEST(StreamReply, IsTheSameForEveryCut) {
+TEST(GenerationReplyReceiver, IsTheSameForEveryCut) {
   const std::string stream = ": hi\r\n\r\n" + Text("draft", "\\u00e9t\\u00e9") +
                              Event(R"({"type":"new","x":[1]})") + Preview("rough") + Completed(kPng + "one") +
                              Completed(kPng + "two") + kDone;
@@ -130,24 +134,24 @@ TEST(StreamReply, IsTheSameForEveryCut) {
   EXPECT_EQ(received.reply().completed().DebugString(), completed);
 }
 
-TEST(StreamReply, AnEventMayNameItsTypeBehindItsPicture) {
+TEST(GenerationReplyReceiver, AnEventMayNameItsTypeAfterItsImage) {
   Received received;
   const std::string large = kPng + std::string(500'000, 'x');
   received.Write(
       Event(R"({"b64_json":")" + Base64("rough") + R"(","type":"image_generation.partial_image"})"));
   received.Write(Event(R"({"b64_json":")" + Base64(large) + R"(","type":"image_generation.completed"})"));
   EXPECT_FALSE(received.End());
-  EXPECT_THAT(received.sink().Lines(), ElementsAre("preview 0: rough", "picture 0: " + large));
+  EXPECT_THAT(received.sink().Lines(), ElementsAre("preview 0: rough", "image 0: " + large));
   for (const auto& event : received.sink().events) EXPECT_LE(event.ByteSizeLong(), 256U * 1024 + 100);
 }
 
-// The picture is held until the type is known, but not sent faster than the caller takes it.
-TEST(StreamReply, AHeldPictureIsSentAsTheCallerTakesIt) {
+// The image is held until the type is known, but not sent faster than the caller takes it.
+TEST(GenerationReplyReceiver, AHeldImageIsSentAsTheCallerTakesIt) {
   Received received;
   const std::string large = kPng + std::string(1'000'000, 'x');
   const std::string stream =
       Event(R"({"b64_json":")" + Base64(large) + R"(","type":"image_generation.completed"})") +
-      Text("content", "behind") + kDone;
+      Text("content", "after") + kDone;
   received.sink().full_after = 1;
   int pauses = 0;
   while (received.reply().OnBody(stream) == http::Flow::kPause) {
@@ -160,12 +164,12 @@ TEST(StreamReply, AHeldPictureIsSentAsTheCallerTakesIt) {
   }
   EXPECT_GE(pauses, 7);
   EXPECT_FALSE(received.End());
-  EXPECT_THAT(received.sink().Lines(), ElementsAre("picture 0: " + large, "text content: behind"));
+  EXPECT_THAT(received.sink().Lines(), ElementsAre("image 0: " + large, "text content: after"));
   EXPECT_EQ(received.reply().completed().images(0).size_bytes(), static_cast<std::int64_t>(large.size()));
 }
 
-// For instance at the end of its deadline: the picture is there and paid for.
-TEST(StreamReply, AHeldPictureIsSentWhenTheTransferEnds) {
+// For instance at the end of its deadline: the image is there and paid for.
+TEST(GenerationReplyReceiver, AHeldImageIsSentWhenTheTransferEnds) {
   Received received;
   const std::string large = kPng + std::string(1'000'000, 'x');
   received.sink().full_after = 1;
@@ -173,11 +177,11 @@ TEST(StreamReply, AHeldPictureIsSentWhenTheTransferEnds) {
       received.Write(Event(R"({"b64_json":")" + Base64(large) + R"(","type":"image_generation.completed"})")),
       http::Flow::kPause);
   EXPECT_FALSE(received.End(http::Fault::kDeadline));
-  EXPECT_THAT(received.sink().Lines(), ElementsAre("picture 0: " + large));
+  EXPECT_THAT(received.sink().Lines(), ElementsAre("image 0: " + large));
   EXPECT_EQ(received.reply().completed().images_size(), 1);
 }
 
-TEST(StreamReply, APreviewThatCannotBeReadIsPassedOver) {
+TEST(GenerationReplyReceiver, APreviewThatCannotBeReadIsSkipped) {
   for (const std::string& data : {
            std::string(R"({"type":"image_generation.partial_image","b64_json":"cm91Z2g%"})"),
            std::string(R"({"b64_json":"cm91Z2g%","type":"image_generation.partial_image"})"),
@@ -188,12 +192,12 @@ TEST(StreamReply, APreviewThatCannotBeReadIsPassedOver) {
     received.Write(Preview("rough") + Event(data) + Preview("finer") + Completed(kPng) + kDone);
     EXPECT_FALSE(received.End());
     EXPECT_THAT(received.sink().Lines(),
-                ElementsAre("preview 0: rough", "preview 1: finer", "picture 0: " + kPng));
+                ElementsAre("preview 0: rough", "preview 1: finer", "image 0: " + kPng));
     EXPECT_EQ(received.reply().completed().unknown_events(), 1);
   }
 }
 
-TEST(StreamReply, EndsTheTransferAtTheLastWord) {
+TEST(GenerationReplyReceiver, EndsTheTransferAtDone) {
   Received received;
   EXPECT_EQ(received.Write(Completed(kPng)), http::Flow::kContinue);
   EXPECT_EQ(received.Write(kDone), http::Flow::kAbort);
@@ -201,8 +205,8 @@ TEST(StreamReply, EndsTheTransferAtTheLastWord) {
   EXPECT_EQ(received.reply().completed().images_size(), 1);
 }
 
-TEST(StreamReply, TheEndFitsIntoOneMessage) {
-  Received received("text/event-stream", {}, /*pictures=*/10);
+TEST(GenerationReplyReceiver, TheEndFitsIntoOneMessage) {
+  Received received("text/event-stream", {}, /*images=*/10);
   for (int i = 0; i < 10; ++i) {
     received.Write(Event(R"({"type":"image_generation.completed","b64_json":"Pz8/","media_type":")" +
                          std::string(400'000, 'm') + R"(","new)" + std::to_string(i) + R"(":")" +
@@ -213,8 +217,8 @@ TEST(StreamReply, TheEndFitsIntoOneMessage) {
   EXPECT_LE(received.reply().completed().ByteSizeLong(), 1024U * 1024);
 }
 
-TEST(StreamReply, UnknownEventsOfAnySizeArePassedOver) {
-  // More than may lie in memory, and more than a reader of whole events would like.
+TEST(GenerationReplyReceiver, UnknownEventsOfAnySizeAreSkipped) {
+  // More than the limit of everything but images.
   const std::string large(2'000'000, 'A');
   const std::vector<std::string> events = {
       R"({"type":"image_generation.video","video":")" + std::string(40'000'000, 'A') + "\"}",
@@ -235,19 +239,19 @@ TEST(StreamReply, UnknownEventsOfAnySizeArePassedOver) {
     received.Write(Event(data));
     received.Write(Completed(kPng) + kDone);
     EXPECT_FALSE(received.End());
-    EXPECT_THAT(received.sink().Lines(), ElementsAre("preview 0: rough", "picture 0: " + kPng));
+    EXPECT_THAT(received.sink().Lines(), ElementsAre("preview 0: rough", "image 0: " + kPng));
     EXPECT_EQ(received.reply().completed().unknown_events(), 1);
   }
 }
 
-TEST(StreamReply, NothingCountsBehindTheLastWord) {
+TEST(GenerationReplyReceiver, NothingCountsAfterDone) {
   Received received;
   received.Write(Completed(kPng) + kDone + Completed(kPng) + Error("no") + Event("not JSON"));
   EXPECT_FALSE(received.End());
   EXPECT_EQ(received.reply().completed().images_size(), 1);
 }
 
-TEST(StreamReply, ACompletedPictureCountsHoweverTheStreamEnds) {
+TEST(GenerationReplyReceiver, ACompletedImageCountsHoweverTheStreamEnds) {
   for (const http::Fault fault : {http::Fault::kNone, http::Fault::kReset, http::Fault::kTruncated}) {
     Received received;
     received.Write(Completed(kPng));
@@ -256,9 +260,9 @@ TEST(StreamReply, ACompletedPictureCountsHoweverTheStreamEnds) {
   }
 }
 
-TEST(StreamReply, FewerPicturesThanAskedForNeedTheStreamsProperEnd) {
+TEST(GenerationReplyReceiver, FewerImagesThanAskedForNeedTheStreamsProperEnd) {
   const auto end = [](const std::string& body, http::Fault fault) {
-    Received received("text/event-stream", {}, /*pictures=*/3);
+    Received received("text/event-stream", {}, /*images=*/3);
     received.Write(body);
     return received.End(fault);
   };
@@ -273,7 +277,7 @@ TEST(StreamReply, FewerPicturesThanAskedForNeedTheStreamsProperEnd) {
   EXPECT_EQ(failure->error.delivered().images(), 1);
 }
 
-TEST(StreamReply, PausesWhileTheCallerIsBehind) {
+TEST(GenerationReplyReceiver, PausesWhileTheSinkIsFull) {
   Received received;
   received.sink().full = true;
   EXPECT_EQ(received.reply().OnBody("data: x"), http::Flow::kPause);
@@ -282,7 +286,7 @@ TEST(StreamReply, PausesWhileTheCallerIsBehind) {
   EXPECT_EQ(received.reply().OnBody("data: "), http::Flow::kContinue);
 }
 
-TEST(StreamReply, LongTextsComeInPieces) {
+TEST(GenerationReplyReceiver, LongTextsComeInPieces) {
   Received received;
   std::string text;
   while (text.size() < 600'000) text += "\xC3\xA9\xE2\x82\xAC";
@@ -290,6 +294,11 @@ TEST(StreamReply, LongTextsComeInPieces) {
   EXPECT_FALSE(received.End());
   for (const auto& event : received.sink().events) EXPECT_LE(event.ByteSizeLong(), 256U * 1024 + 100);
   EXPECT_EQ(received.sink().Lines().front(), "text content: " + text);
+}
+
+// As the reply to a unary call.
+Received Unary(const std::string& content_type, const ReplyLimits& limits = {}) {
+  return Received(content_type, limits, /*images=*/1, /*delivers=*/false);
 }
 
 struct Row {
@@ -311,7 +320,7 @@ class StreamFailures : public testing::TestWithParam<Row> {};
 
 TEST_P(StreamFailures, AreToldApart) {
   const Row& row = GetParam();
-  Received received(row.content_type, {.max_pictures = 2, .max_picture_bytes = 1000});
+  Received received(row.content_type, {.max_images = 2, .max_image_bytes = 1000});
   received.Write(row.body);
   const std::optional<errors::Failure> failure = received.End(row.fault);
   ASSERT_TRUE(failure);
@@ -328,6 +337,21 @@ TEST_P(StreamFailures, AreToldApart) {
   }
 }
 
+// The same outcome, but nothing has reached the caller: what may be repeated may still be repeated.
+TEST_P(StreamFailures, OfAUnaryCallDeliverNothing) {
+  const Row& row = GetParam();
+  Received received = Unary(row.content_type, {.max_images = 2, .max_image_bytes = 1000});
+  received.Write(row.body);
+  const std::optional<errors::Failure> failure = received.End(row.fault);
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->reason, row.reason) << failure->message;
+  EXPECT_EQ(failure->error.billing_outcome(), row.billing);
+  EXPECT_FALSE(failure->error.has_delivered());
+  if (row.billing == v1::BILLING_OUTCOME_NOT_BILLED) {
+    EXPECT_EQ(failure->retryability, retry::Retryability::kOnce);
+  }
+}
+
 constexpr auto kUnknown = v1::BILLING_OUTCOME_UNKNOWN;
 constexpr auto kFree = v1::BILLING_OUTCOME_NOT_BILLED;
 constexpr auto kBilled = v1::BILLING_OUTCOME_BILLED;
@@ -336,7 +360,7 @@ INSTANTIATE_TEST_SUITE_P(
     Table, StreamFailures,
     testing::Values(
         Row{"nothing", "", "INCOMPLETE_STREAM", kUnknown},
-        Row{"only_the_last_word", kDone, "INCOMPLETE_STREAM", kUnknown},
+        Row{"only_done", kDone, "INCOMPLETE_STREAM", kUnknown},
         Row{"previews_only", Preview("a") + Preview("b") + kDone, "INCOMPLETE_STREAM", kUnknown, 2},
         Row{"completed_without_its_end",
             R"(data: {"type":"image_generation.completed","b64_json":")" + Base64(kPng) + "\"}\n",
@@ -346,10 +370,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"error_without_a_type", Event(R"({"error":{"code":502,"message":"no"}})"), "GENERATION_FAILED",
             kFree},
         Row{"error_after_a_preview", Preview("a") + Error("no"), "GENERATION_FAILED", kFree, 1},
-        Row{"error_after_a_picture", Completed(kPng) + Error("no"), "GENERATION_FAILED", kBilled, 0, 1},
+        Row{"error_after_an_image", Completed(kPng) + Error("no"), "GENERATION_FAILED", kBilled, 0, 1},
         Row{"unreadable_event_alone", Event("nonsense") + kDone, "UPSTREAM_PROTOCOL", kUnknown},
         Row{"unreadable_event_then_error", Event("nonsense") + Error("no"), "GENERATION_FAILED", kFree},
-        Row{"broken_behind_a_picture",
+        Row{"broken_after_an_image",
             Event(R"({"type":"image_generation.completed","b64_json":")" + Base64(kPng) + "\"") +
                 Completed(kPng),
             "TRUNCATED", kUnknown, 0, 1},
@@ -367,9 +391,9 @@ INSTANTIATE_TEST_SUITE_P(
             Completed(kPng) + R"(data: {"type":"image_generation.completed","b64_json":")" + Base64(kPng) +
                 "\"",
             "TRUNCATED", kBilled, 0, 2},
-        Row{"completed_without_a_picture", Event(R"({"type":"image_generation.completed"})"),
+        Row{"completed_without_an_image", Event(R"({"type":"image_generation.completed"})"),
             "UNDECODABLE_PICTURE", kBilled},
-        Row{"completed_with_an_empty_picture", Completed(""), "UNDECODABLE_PICTURE", kBilled},
+        Row{"completed_with_an_empty_image", Completed(""), "UNDECODABLE_PICTURE", kBilled},
         Row{"too_large", Completed(kPng + std::string(1000, 'x')), "TOO_LARGE", kBilled},
         Row{"too_large_before_its_type",
             Event(R"({"b64_json":")" + Base64(std::string(1001, 'x')) +
@@ -382,22 +406,66 @@ INSTANTIATE_TEST_SUITE_P(
             "application/json"},
         Row{"json_error", R"({"error":{"code":502,"message":"no"}})", "GENERATION_FAILED", kFree, 0, 0,
             http::Fault::kNone, "application/json"},
-        Row{"json_without_pictures", R"({"data":[]})", "NO_PICTURES", kUnknown, 0, 0, http::Fault::kNone,
+        Row{"json_without_images", R"({"data":[]})", "NO_PICTURES", kUnknown, 0, 0, http::Fault::kNone,
             "application/json"}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(StreamReply, ABufferedReplyIsSentOnAsItIsRead) {
+TEST(GenerationReplyReceiver, ABufferedReplyIsSentOnAsItIsRead) {
   Received received("application/json; charset=utf-8");
-  const std::string picture = kPng + std::string(300'000, 'x');
-  const std::string body = R"({"created":7,"data":[{"b64_json":")" + Base64(picture) + R"("},{"b64_json":")" +
+  const std::string file = kPng + std::string(300'000, 'x');
+  const std::string body = R"({"created":7,"data":[{"b64_json":")" + Base64(file) + R"("},{"b64_json":")" +
                            Base64("<svg/>") + R"("}],"usage":{"cost":1}})";
   received.Write(std::string_view(body).substr(0, 300'000));
-  EXPECT_THAT(received.sink().Lines(), ElementsAre(StartsWith("picture 0: " + kPng))) << "before its end";
+  EXPECT_THAT(received.sink().Lines(), ElementsAre(StartsWith("image 0: " + kPng))) << "before its end";
   received.Write(std::string_view(body).substr(300'000));
   EXPECT_FALSE(received.End());
-  EXPECT_THAT(received.sink().Lines(), ElementsAre("picture 0: " + picture, "picture 1: <svg/>"));
+  EXPECT_THAT(received.sink().Lines(), ElementsAre("image 0: " + file, "image 1: <svg/>"));
   EXPECT_EQ(received.reply().completed().images(1).media_type(), "image/svg+xml");
   EXPECT_EQ(received.reply().completed().usage().cost(), 1);
+}
+
+TEST(GenerationReplyReceiver, BeginsWithWhatTheHeadSays) {
+  struct Head {
+    const char* content_type;
+    bool is_stream;
+  };
+  for (const Head& row : {Head{"text/event-stream", true}, Head{"Text/Event-Stream;charset=utf-8", true},
+                          Head{"application/json", false}, Head{"", false}}) {
+    SCOPED_TRACE(row.content_type);
+    EXPECT_EQ(Received(row.content_type).started().provider_streams(), row.is_stream);
+  }
+}
+
+// What a provider answers does not depend on what was asked for.
+TEST(GenerationReplyReceiver, AUnaryCallTakesAStream) {
+  Received received = Unary("text/event-stream");
+  received.Write(": OPENROUTER PROCESSING\n\n" + Text("reasoning", "hm") + Preview("rough") +
+                 Completed(kPng) + kDone);
+  EXPECT_FALSE(received.End());
+  EXPECT_EQ(received.sink().Lines().back(), "image 0: " + kPng);
+  const v1::GenerationCompleted& completed = received.reply().completed();
+  ASSERT_EQ(completed.images_size(), 1);
+  EXPECT_EQ(completed.images(0).media_type(), "image/png");
+  EXPECT_EQ(completed.images(0).sha256(), "") << "the bytes come in one message";
+  EXPECT_EQ(completed.created(), 7);
+  EXPECT_EQ(completed.usage().cost(), 0.25);
+}
+
+// The caller got none of it, so nothing forbids to read on.
+TEST(GenerationReplyReceiver, AUnaryCallSurvivesAPreviewThatBreaksOffHalfway) {
+  const std::string broken =
+      R"({"type":"image_generation.partial_image","b64_json":")" + Base64(std::string(300'000, 'x')) + "%\"}";
+  Received unary = Unary("text/event-stream");
+  unary.Write(Event(broken) + Completed(kPng) + kDone);
+  EXPECT_FALSE(unary.End());
+  EXPECT_EQ(unary.reply().completed().images_size(), 1);
+  EXPECT_EQ(unary.reply().completed().unknown_events(), 1);
+
+  Received streamed;
+  streamed.Write(Event(broken) + Completed(kPng) + kDone);
+  const std::optional<errors::Failure> failure = streamed.End();
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->reason, "UNDECODABLE_PICTURE");
 }
 
 }  // namespace
