@@ -169,7 +169,7 @@ Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
   return failure;
 }
 
-Failure InvalidRequest(Violations violations) {
+Failure InvalidRequest(limits::Violations violations) {
   const ErrorRow& row = RowOf(Condition::kInvalidRequest);
   std::string words;
   if (!violations.empty()) {

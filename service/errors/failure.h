@@ -11,7 +11,7 @@
 #include "service/errors/error_body.h"
 #include "service/errors/error_table.h"
 #include "service/errors/classification.h"
-#include "service/errors/violation.h"
+#include "service/limits/violation.h"
 #include "service/retry/retry_policy.h"
 
 namespace openrouter::images::errors {
@@ -45,7 +45,7 @@ struct Failure {
   std::optional<std::chrono::milliseconds> retry_after;
 
   // Of a refused request: everything that is wrong with it.
-  Violations violations;
+  limits::Violations violations;
 
   // The model that was asked for, where whoever reports the failure knows it. Valid UTF-8.
   std::string model;
@@ -66,7 +66,7 @@ Failure FromCondition(Operation operation, Condition condition, std::string_view
 Failure FromErrorInSuccess(Operation operation, const ErrorBody& body);
 
 // A request that was refused here. At least one violation.
-Failure InvalidRequest(Violations violations);
+Failure InvalidRequest(limits::Violations violations);
 
 // For a call of several attempts: tells of the last one's failure that an earlier attempt's outcome was
 // `earlier`. When that one may have cost money, so may the call: billing outcome and advice say it, and codes
