@@ -8,8 +8,8 @@
 
 namespace openrouter::images::base {
 
-// The content of a regular file (or of what a symbolic link leads to) of at most `max_bytes`. Errors do not name the
-// file; their messages continue a sentence that begins with it:
+// The content of a regular file (or of what a symbolic link leads to) of at most `max_bytes`. Errors do not
+// name the file; their messages continue a sentence that begins with it:
 //   NOT_FOUND         "no such file"
 //   OUT_OF_RANGE      "is larger than 64 KiB"
 //   INVALID_ARGUMENT  "is a directory", "is not a regular file", "cannot be opened: Permission denied",

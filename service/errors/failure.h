@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "openrouter/images/v1/errors.pb.h"
+#include "service/errors/classification.h"
 #include "service/errors/error_body.h"
 #include "service/errors/error_table.h"
-#include "service/errors/classification.h"
 #include "service/limits/violation.h"
 #include "service/retry/retry_policy.h"
 

@@ -62,7 +62,8 @@ std::string RangeFault(const FieldLimits& limits, std::string (*format)(double))
   return absl::StrCat("must be ", lower, lower.empty() || upper.empty() ? "" : " and ", upper);
 }
 
-// NaN for a Duration that breaks its own rules: both parts have the same sign, and the nanoseconds stay below a second.
+// NaN for a Duration that breaks its own rules: both parts have the same sign, and the nanoseconds stay below
+// a second.
 double Seconds(const pb::Duration& duration) {
   constexpr int kSecond = 1'000'000'000;
   const bool mixed =
@@ -71,7 +72,7 @@ double Seconds(const pb::Duration& duration) {
   return static_cast<double>(duration.seconds()) + static_cast<double>(duration.nanos()) / kSecond;
 }
 
-// "must be STRATEGY_BACKOFF or STRATEGY_NONE": zero stands for "not set" and nobody needs to write it.
+// "must be STRATEGY_BACKOFF or STRATEGY_NONE": zero means "not set" and nobody needs to write it.
 std::string MustBeDefined(const pb::EnumDescriptor& type) {
   std::string text = "must be ";
   for (int i = 0; i < type.value_count(); ++i) {
@@ -82,8 +83,9 @@ std::string MustBeDefined(const pb::EnumDescriptor& type) {
   return text;
 }
 
-// A map whose values are messages. Protobuf's reflection copies a whole map before it shows an entry, which for a map of
-// Structs can be the better part of a hostile request: the only one in a request is read through its own type.
+// A map whose values are messages. Protobuf's reflection copies a whole map before it shows an entry, which
+// for a map of Structs can be the better part of a hostile request: the only one in a request is read through
+// its own type.
 const pb::Map<std::string, pb::Struct>* StructMap(const pb::Message& message, const Field& field) {
   const auto* provider = dynamic_cast<const v1::ProviderPreferences*>(&message);
   if (provider == nullptr || field.number() != v1::ProviderPreferences::kOptionsFieldNumber) return nullptr;

@@ -5,8 +5,8 @@
 
 namespace openrouter::images::limits {
 
-// The path of a field, such as "image.input_references[2].url". Each step points to the one before it, on the stack of
-// a walk: a path costs nothing until it is put into text.
+// The path of a field, such as "image.input_references[2].url". Each step points to the one before it, on the
+// stack of a walk: a path costs nothing until it is put into text.
 class FieldPath {
  public:
   // Where the walk begins; may be empty. `root` outlives the path, as do all names and parents.

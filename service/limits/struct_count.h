@@ -12,8 +12,8 @@ inline constexpr std::size_t kMaxStructValues = 4096;
 // Objects and lists inside one another, the outermost included.
 inline constexpr std::size_t kMaxStructDepth = 32;
 
-// Counts the values of several Structs together. Takes at most kMaxStructValues steps in all, whatever the Structs
-// hold: a few MiB of a message can be millions of empty values.
+// Counts the values of several Structs together. Takes at most kMaxStructValues steps in all, whatever the
+// Structs hold: a few MiB of a message can be millions of empty values.
 class StructCount {
  public:
   enum class Result { kGood, kTooDeep, kTooMany };

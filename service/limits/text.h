@@ -18,8 +18,8 @@ bool HasSpaceOrControl(std::string_view text);
 // A token of HTTP (RFC 9110): what header names and the halves of a media type are. Not empty.
 bool IsToken(std::string_view text);
 
-// What is wrong with a text, as the description of a violation ("takes 80 bytes; at most 64"); empty when nothing is.
-// Reports the first fault only, and looks at the characters of a text of acceptable length only.
+// What is wrong with a text, as the description of a violation ("takes 80 bytes; at most 64"); empty when
+// nothing is. Reports the first fault only, and looks at the characters of a text of acceptable length only.
 std::string TextFault(std::string_view text, const v1::FieldLimits& limits);
 
 }  // namespace openrouter::images::limits

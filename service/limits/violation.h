@@ -19,8 +19,8 @@ using Violations = std::vector<FieldViolation>;
 // As many are reported at most: a request could hold millions.
 inline constexpr std::size_t kMaxViolations = 256;
 
-// Appends one violation unless there are kMaxViolations. A path may hold names that the caller chose: it is cut to 128
-// bytes, and what is not printable ASCII is escaped.
+// Appends one violation unless there are kMaxViolations. A path may hold names that the caller chose: it is
+// cut to 128 bytes, and what is not printable ASCII is escaped.
 void AddViolation(std::string_view path, std::string_view description, Violations& violations);
 
 }  // namespace openrouter::images::limits

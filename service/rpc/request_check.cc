@@ -13,7 +13,8 @@ using limits::Violations;
 void CheckCallOptions(const v1::CallOptions& options, const CheckRules& rules,
                       const v1::RetryOptions& operators, Violations& violations) {
   upstream::CheckOptions(options, rules.allowed_headers, violations);
-  // Rules between two fields hold for what the call will use: the operator's settings with the caller's on top.
+  // Rules between two fields hold for what the call will use: the operator's settings with the caller's on
+  // top.
   if (options.has_retry()) {
     retry::CheckRules(base::Overlay(operators, options.retry()), "options.retry", violations);
   }

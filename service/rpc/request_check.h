@@ -19,8 +19,8 @@ struct CheckRules {
   v1::RetryOptions catalog_retry;
 };
 
-// Every violation in a request: of the limits at its fields, then of the rules between fields; empty when it may go
-// ahead. Once a list, a map or a Struct is over its bound, the rules between fields are left out.
+// Every violation in a request: of the limits at its fields, then of the rules between fields; empty when it
+// may go ahead. Once a list, a map or a Struct is over its bound, the rules between fields are left out.
 limits::Violations Check(const v1::GenerateImagesRequest& request, const CheckRules& rules);
 limits::Violations Check(const v1::StreamGenerateImagesRequest& request, const CheckRules& rules);
 limits::Violations Check(const v1::ListImageModelsRequest& request, const CheckRules& rules);

@@ -10,8 +10,8 @@
 
 namespace openrouter::images::upstream {
 
-// Rules of a request that the limits at its fields cannot express, so that what can only be refused costs no round
-// trip. Each function adds every violation that it finds, with the path from the request message
+// Rules of a request that the limits at its fields cannot express, so that what can only be refused costs no
+// round trip. Each function adds every violation that it finds, with the path from the request message
 // ("image.input_references[2].url"). Descriptions never quote the caller.
 //
 // To be called once limits::Check has found all lists, maps and Structs within their bounds:
@@ -22,16 +22,18 @@ namespace openrouter::images::upstream {
 //     CheckOptions(request.options(), config.allowed_headers, violations);
 //   }
 //
-// The vocabularies belong to the upstream: a word that nobody knows passes. Not checked here: CallOptions.retry, which
-// is the retry room's, and whether the caller may bring a key.
+// The vocabularies belong to the upstream: a word that nobody knows passes. Not checked here:
+// CallOptions.retry, which is the retry room's, and whether the caller may bring a key.
 
-// The form of the model and of references; names in additional_fields that are defined; what contradicts each other.
+// The form of the model and of references; names in additional_fields that are defined; what contradicts each
+// other.
 void CheckImage(const v1::ImageSpec& image, limits::Violations& violations);
 
 // "author/slug"; `path` names the field. An empty model is missing, which its limit says.
 void CheckModel(std::string_view model, std::string_view path, limits::Violations& violations);
 
-// Extra headers are on the operator's list, without regard to case, and each is given once; categories are words.
+// Extra headers are on the operator's list, without regard to case, and each is given once; categories are
+// words.
 void CheckOptions(const v1::CallOptions& options, std::span<const std::string> allowed_headers,
                   limits::Violations& violations);
 

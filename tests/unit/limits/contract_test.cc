@@ -50,8 +50,8 @@ TEST(Contract, WhateverARequestRepeatsIsBounded) {
   Walk(*v1::ListImageModelEndpointsRequest::descriptor(), findings);
   EXPECT_THAT(findings.unbounded, IsEmpty());
   EXPECT_THAT(findings.endless, IsEmpty());
-  // The walk reads this map through its own type. Another one would be copied whole by protobuf's reflection before its
-  // values are counted: see StructMap in check.cc before you add it here.
+  // The walk reads this map through its own type. Another one would be copied whole by protobuf's reflection
+  // before its values are counted: see StructMap in check.cc before you add it here.
   EXPECT_THAT(findings.message_maps, ElementsAre("openrouter.images.v1.ProviderPreferences.options"));
 }
 

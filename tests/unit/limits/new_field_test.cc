@@ -18,9 +18,9 @@ namespace {
 
 namespace pb = google::protobuf;
 
-// A text field that the upstream adds is one field with one option in the contract. This is the contract with such a
-// field, as if it had been written into the .proto: ImageSpec and `optional string style = 99 [(limits) = {max_bytes: 8}]`.
-// No code on the way of a request knows it.
+// A text field that the upstream adds is one field with one option in the contract. This is the contract with
+// such a field, as if it had been written into the .proto: ImageSpec and `optional string style = 99
+// [(limits) = {max_bytes: 8}]`. No code on the way of a request knows it.
 class NewField : public testing::Test {
  protected:
   NewField() : pool_(pb::DescriptorPool::generated_pool()) {
