@@ -138,7 +138,7 @@ Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
   return failure;
 }
 
-Failure InvalidRequest(Violations violations) {
+Failure InvalidRequest(limits::Violations violations) {
   std::string words;
   if (!violations.empty()) {
     words = violations.front().field + ": " + violations.front().description;

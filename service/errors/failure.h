@@ -12,7 +12,7 @@
 #include "service/errors/error_body.h"
 #include "service/errors/error_table.h"
 #include "service/errors/operation.h"
-#include "service/errors/violation.h"
+#include "service/limits/violation.h"
 #include "service/retry/retry_policy.h"
 
 namespace openrouter::images::errors {
@@ -46,7 +46,7 @@ struct Failure {
   std::optional<std::chrono::milliseconds> retry_after;
 
   // Everything that is wrong with a refused request; empty for other failures.
-  Violations violations;
+  limits::Violations violations;
 
   // The model that was asked for, where whoever reports the failure knows it. Valid UTF-8.
   std::string model;
@@ -66,7 +66,7 @@ Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, cons
 Failure FromErrorInSuccess(Operation operation, const ErrorBody& body);
 
 // A request that was refused here. At least one violation.
-Failure InvalidRequest(Violations violations);
+Failure InvalidRequest(limits::Violations violations);
 
 // Raises the billing outcome to that of an earlier attempt of the same call, in the order of
 // billing_outcome.h; a lower outcome changes nothing. The advice follows. When the earlier attempt may have

@@ -67,7 +67,7 @@ std::optional<google::rpc::RetryInfo> MakeRetry(const Failure& failure,
 std::optional<google::rpc::BadRequest> MakeBadRequest(const Failure& failure) {
   if (failure.violations.empty()) return std::nullopt;
   google::rpc::BadRequest bad_request;
-  for (const FieldViolation& violation : failure.violations) {
+  for (const limits::FieldViolation& violation : failure.violations) {
     auto& added = *bad_request.add_field_violations();
     added.set_field(OneLine(violation.field));
     added.set_description(OneLine(violation.description));

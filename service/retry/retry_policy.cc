@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "google/protobuf/util/time_util.h"
+#include "service/base/duration.h"
 
 namespace openrouter::images::retry {
 namespace {
@@ -37,7 +37,7 @@ bool MeansLostAnswer(int http_status) {
 
 RetryPolicy::RetryPolicy(const v1::RetryOptions& options, Billing billing)
     : max_attempts_(options.strategy() == v1::RetryOptions::STRATEGY_NONE ? 1 : options.max_attempts()),
-      max_elapsed_time_(google::protobuf::util::TimeUtil::DurationToMilliseconds(options.max_elapsed_time())),
+      max_elapsed_time_(base::ToMilliseconds(options.max_elapsed_time())),
       retry_connection_errors_(options.retry_connection_errors()),
       retry_unknown_outcome_(options.retry_unknown_outcome() || billing == Billing::kFree),
       billing_(billing) {

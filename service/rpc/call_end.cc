@@ -1,11 +1,11 @@
 #include "service/rpc/call_end.h"
 
 #include <absl/status/status.h>
-#include <google/protobuf/util/time_util.h>
 
 #include <string>
 #include <utility>
 
+#include "service/base/duration.h"
 #include "service/errors/billing_outcome.h"
 #include "service/errors/status_builder.h"
 #include "service/rpc/wire.h"
@@ -17,8 +17,7 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::steady_clo
   errors::Failure& failure = failed.failure;
   failure.model = record.model;
   if (!failed.report.has_total_time()) {
-    *failed.report.mutable_total_time() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
-        std::chrono::nanoseconds(std::chrono::steady_clock::now() - arrival).count());
+    *failed.report.mutable_total_time() = base::ToDuration(std::chrono::steady_clock::now() - arrival);
   }
   record.code = absl::StatusCodeToString(failure.code);
   record.reason = std::string(failure.reason);

@@ -18,8 +18,8 @@
 #include <utility>
 
 #include "service/admission/call_registry.h"
-#include "service/errors/violation.h"
 #include "service/http/event_loop.h"
+#include "service/limits/violation.h"
 #include "service/rpc/call_end.h"
 #include "service/rpc/deadline.h"
 #include "service/rpc/wire.h"
@@ -47,7 +47,7 @@ template <typename Request>
 struct Intake {
   std::string_view name;
   // Every violation of the request; empty when it is fine.
-  std::function<errors::Violations(const Request&)> check;
+  std::function<limits::Violations(const Request&)> check;
   // What of the request is worth logging.
   std::function<void(const Request&, telemetry::CallRecord&)> describe;
 };

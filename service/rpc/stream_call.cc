@@ -1,11 +1,11 @@
 #include "service/rpc/stream_call.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 #include <variant>
+
+#include "service/base/duration.h"
 
 namespace openrouter::images::rpc {
 
@@ -122,8 +122,7 @@ void StreamCall::Heartbeat() {
   const Clock::time_point due = last_sent_ + environment().heartbeat;
   if (due <= now && !is_writing_) {
     v1::StreamGenerateImagesResponse event;
-    *event.mutable_heartbeat()->mutable_elapsed() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
-        std::chrono::nanoseconds(now - call().arrival).count());
+    *event.mutable_heartbeat()->mutable_elapsed() = base::ToDuration(now - call().arrival);
     Send(std::move(event));
   }
   heartbeat_.expires_at(due <= now ? now + environment().heartbeat : due);

@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "service/base/overlay.h"
 #include "service/http/url.h"
-#include "service/retry/retry_options.h"
 #include "service/upstream/reply/catalog_reader.h"
 #include "service/upstream/reply/document_reply.h"
 #include "service/upstream/reply/generation_reply_receiver.h"
@@ -72,7 +72,7 @@ RetryLoop::Subject ImagesApi::Generation(const CallContext& call, const v1::Imag
   return {.operation = errors::Operation::kGenerate,
           .request = std::move(request),
           .accept = delivery == Delivery::kStreamed ? kEventStream : kJson,
-          .retry = retry::Merge(options_.generate_retry, call.options.retry()),
+          .retry = base::Overlay(options_.generate_retry, call.options.retry()),
           .minimum_time = options_.minimum_to_dispatch};
 }
 
@@ -123,7 +123,7 @@ asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
                        {.operation = errors::Operation::kCatalog,
                         .request = std::move(request),
                         .accept = kJson,
-                        .retry = retry::Merge(options_.catalog_retry, call.options.retry())});
+                        .retry = base::Overlay(options_.catalog_retry, call.options.retry())});
   absl::StatusOr<Response> response;
   std::optional<DocumentReply> reply;
   auto failed = co_await retry_loop.Run([&](const AttemptContext& context) -> ReplyReceiver& {

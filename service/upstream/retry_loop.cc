@@ -14,7 +14,6 @@
 namespace openrouter::images::upstream {
 
 namespace asio = boost::asio;
-using google::protobuf::util::TimeUtil;
 
 RetryLoop::RetryLoop(http::Client& client, const CallContext& call, const RetryLoopResources& resources,
                      Subject subject)
@@ -90,8 +89,7 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
   report_.set_attempts(report_.attempts() + result.dispatches);
   reply.Report(report_);
   if (result.timings.first_byte.count() > 0) {
-    *report_.mutable_time_to_first_byte() =
-        TimeUtil::MicrosecondsToDuration(result.timings.first_byte.count());
+    *report_.mutable_time_to_first_byte() = base::ToDuration(result.timings.first_byte);
   } else {
     report_.clear_time_to_first_byte();
   }
@@ -103,10 +101,8 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
 
 v1::CallReport RetryLoop::report() const {
   v1::CallReport report = report_;
-  *report.mutable_total_time() = TimeUtil::NanosecondsToDuration(
-      std::chrono::nanoseconds(resources_.clock.Now() - call_.arrival).count());
-  if (waited_.count() > 0)
-    *report.mutable_retry_wait_time() = TimeUtil::NanosecondsToDuration(waited_.count());
+  *report.mutable_total_time() = base::ToDuration(resources_.clock.Now() - call_.arrival);
+  if (waited_.count() > 0) *report.mutable_retry_wait_time() = base::ToDuration(waited_);
   return report;
 }
 

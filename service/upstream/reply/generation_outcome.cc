@@ -79,9 +79,9 @@ errors::Failure FromErrorObject(const boost::json::value& document, const std::v
       errors::FromErrorInSuccess(errors::Operation::kGenerate, errors::ReadErrorBody(document));
   const auto has_bytes = [](const EmittedImage& image) { return !image.head.empty(); };
   if (completed.usage().cost() > 0) {
-    errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
+    errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failure);
   } else if (std::ranges::any_of(images, has_bytes)) {
-    errors::MarkPaid(v1::BILLING_OUTCOME_UNKNOWN, failure);
+    errors::MarkBilled(v1::BILLING_OUTCOME_UNKNOWN, failure);
   }
   return failure;
 }
@@ -104,7 +104,7 @@ std::optional<errors::Failure> ReadOutcome(const boost::json::value& document,
     CutToFit(completed);
     return std::nullopt;
   }
-  if (json::ErrorIn(document) != nullptr) return FromErrorObject(document, images, completed);
+  if (errors::ErrorIn(document) != nullptr) return FromErrorObject(document, images, completed);
   return errors::FromCondition(errors::Operation::kGenerate, fault->condition, fault->message);
 }
 

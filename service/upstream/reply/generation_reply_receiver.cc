@@ -83,7 +83,7 @@ bool GenerationReplyReceiver::OnEvent(const boost::json::object& event) {
       SendText(event);
       return true;
     case EventKind::kUndetermined:
-      if (json::ErrorIn(event) == nullptr) break;
+      if (errors::ErrorIn(event) == nullptr) break;
       [[fallthrough]];
     case EventKind::kError:
       Fail(errors::FromErrorInSuccess(operation(), errors::ReadErrorBody(event)));
@@ -117,7 +117,7 @@ bool GenerationReplyReceiver::OnUnreadable(const ReplyFault& fault) {
   const bool is_image = images_.kind() == EventKind::kCompleted;
   // An image is paid for when it is completed; of any other event nobody says so.
   if (!is_image && failure.error.billing_outcome() == v1::BILLING_OUTCOME_BILLED) {
-    errors::MarkPaid(v1::BILLING_OUTCOME_UNKNOWN, failure);
+    errors::MarkBilled(v1::BILLING_OUTCOME_UNKNOWN, failure);
   }
   // What the caller has cannot be taken back.
   if (is_image || (sink_.Delivers() && images_.is_partly_sent())) {
@@ -181,7 +181,7 @@ bool GenerationReplyReceiver::IsInImage() const {
 
 void GenerationReplyReceiver::Annotate(errors::Failure& failure) {
   // Completed images are billed, whatever came after them.
-  if (!items_.empty()) errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failure);
+  if (!items_.empty()) errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failure);
   if (!sink_.Delivers() || (images_.sent().bytes() == 0 && !text_sent_)) return;
   // What the caller has cannot be taken back, so there is no second try.
   failure.retryability = retry::Retryability::kPermanent;

@@ -172,7 +172,7 @@ std::size_t BytesOnTheWire(const google::rpc::Status& status) {
 
 TEST(StatusBuilder, CountsTheViolationsThatDoNotFit) {
   for (const int all : {60, 5000}) {
-    std::vector<FieldViolation> violations;
+    limits::Violations violations;
     for (int i = 0; i < all; ++i) violations.push_back({fmt::format("field[{}]", i), std::string(100, 'x')});
     const auto status = Build(InvalidRequest(violations));
     EXPECT_LE(BytesOnTheWire(status), kMaxStatusBytes);
@@ -250,7 +250,7 @@ class RandomFailures {
   Failure Make() {
     switch (Below(4)) {
       case 0: {
-        std::vector<FieldViolation> violations(1 + Size() / 4);
+        limits::Violations violations(1 + Size() / 4);
         for (auto& violation : violations) violation = {Bytes(Size() / 8), Bytes(Size() / 8)};
         return InvalidRequest(std::move(violations));
       }
