@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "client/cli/commands/generate_request.h"
+#include "client/cli/commands/saving_listener.h"
 #include "client/cli/commands/usage_error.h"
 #include "client/cli/files/file_name.h"
-#include "client/cli/files/streamed_pictures.h"
 #include "client/cli/report/generate_report.h"
 #include "client/cli/report/json_output.h"
-#include "client/cli/terminal/draw_picture.h"
+#include "client/cli/terminal/draw_image.h"
 #include "client/cli/terminal/progress_line.h"
 #include "client/cli/terminal/terminal.h"
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "client/cli/commands/session.h"
-#include "client/cli/files/picture_files.h"
+#include "client/cli/files/image_files.h"
 
 namespace openrouter::images::client {
 

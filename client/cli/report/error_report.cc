@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "client/cli/report/json_output.h"
+#include "client/cli/report/stream_progress.h"
 #include "client/cli/report/table.h"
-#include "client/cli/terminal/stream_progress.h"
 #include "client/cli/terminal/terminal.h"
 
 namespace openrouter::images::client {

@@ -6,10 +6,10 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
+#include "client/cli/files/image_header.h"
 #include "client/cli/report/error_report.h"
 #include "client/cli/report/json_output.h"
 #include "client/cli/report/money.h"
-#include "client/cli/report/picture_info.h"
 #include "client/cli/report/table.h"
 #include "client/cli/terminal/terminal.h"
 

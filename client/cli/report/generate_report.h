@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/files/picture_files.h"
+#include "client/cli/files/image_files.h"
 #include "openrouter/images/v1/images_service.pb.h"
 
 namespace openrouter::images::client {

@@ -10,7 +10,7 @@
 
 #include "client/cli/commands/usage_error.h"
 #include "client/cli/files/file_writer.h"
-#include "client/cli/files/picture_files.h"
+#include "client/cli/files/image_files.h"
 
 namespace openrouter::images::client {
 namespace {

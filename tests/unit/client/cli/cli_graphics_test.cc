@@ -15,8 +15,8 @@
 #include <jpeglib.h>
 
 #include "absl/strings/escaping.h"
-#include "client/cli/terminal/decode_picture.h"
-#include "client/cli/terminal/draw_picture.h"
+#include "client/cli/files/decode_image.h"
+#include "client/cli/terminal/draw_image.h"
 #include "client/cli/terminal/half_blocks.h"
 #include "client/cli/terminal/kitty.h"
 #include "client/cli/terminal/pixels.h"

@@ -17,8 +17,8 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/files/incoming_picture.h"
-#include "client/cli/terminal/stream_progress.h"
+#include "client/cli/files/incoming_image.h"
+#include "client/cli/report/stream_progress.h"
 #include "tests/unit/client/cli/tool_process.h"
 #include "tests/unit/client/fake_images_server.h"
 #include "tests/unit/client/stream_script.h"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "client/cli/files/file_writer.h"
-#include "client/cli/files/incoming_picture.h"
+#include "client/cli/files/incoming_image.h"
 #include "openrouter/images/v1/images_service.pb.h"
 
 namespace openrouter::images::client {

@@ -1,4 +1,4 @@
-#include "client/cli/terminal/stream_progress.h"
+#include "client/cli/report/stream_progress.h"
 
 #include <fmt/format.h>
 

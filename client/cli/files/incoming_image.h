@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "client/cli/files/file_writer.h"
-#include "client/cli/report/picture_info.h"
+#include "client/cli/files/image_header.h"
 #include "client/sha256.h"
 
 namespace openrouter::images::client {

@@ -1,10 +1,10 @@
-#include "client/cli/terminal/draw_picture.h"
+#include "client/cli/terminal/draw_image.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <utility>
 
-#include "client/cli/terminal/decode_picture.h"
+#include "client/cli/files/decode_image.h"
 #include "client/cli/terminal/half_blocks.h"
 #include "client/cli/terminal/kitty.h"
 #include "client/cli/terminal/sixel.h"

@@ -1,4 +1,4 @@
-#include "client/cli/report/picture_info.h"
+#include "client/cli/files/image_header.h"
 
 #include <cstddef>
 

@@ -1,4 +1,4 @@
-#include "client/cli/files/picture_files.h"
+#include "client/cli/files/image_files.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "client/cli/terminal/decode_picture.h"
+#include "client/cli/files/decode_image.h"
 
 #include <png.h>
 #include <webp/decode.h>
@@ -10,7 +10,7 @@
 // Needs <cstdio>.
 #include <jpeglib.h>
 
-#include "client/cli/report/picture_info.h"
+#include "client/cli/files/image_header.h"
 
 namespace openrouter::images::client {
 namespace {

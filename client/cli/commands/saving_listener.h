@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/files/picture_files.h"
+#include "client/cli/files/image_files.h"
+#include "client/cli/report/stream_progress.h"
 #include "client/cli/terminal/progress_line.h"
-#include "client/cli/terminal/stream_progress.h"
 #include "client/image_stream.h"
 
 namespace openrouter::images::client {

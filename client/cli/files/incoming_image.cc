@@ -1,4 +1,4 @@
-#include "client/cli/files/incoming_picture.h"
+#include "client/cli/files/incoming_image.h"
 
 #include <fmt/format.h>
 

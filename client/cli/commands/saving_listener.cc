@@ -1,4 +1,4 @@
-#include "client/cli/files/streamed_pictures.h"
+#include "client/cli/commands/saving_listener.h"
 
 #include <fmt/format.h>
 
