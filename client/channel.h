@@ -24,14 +24,14 @@ struct ChannelOptions {
   std::optional<TlsOptions> tls;
 };
 
-// A channel whose settings suit pictures that cost money:
+// A channel whose settings suit images that cost money:
 // - no call has a retry policy: the service itself repeats what is free to repeat, the catalog's calls too,
 //   and a second layer would multiply attempts. gRPC's transparent retries stay on: they cover only calls
 //   that no server has seen (never written to the wire, or refused by HTTP/2 before any handler), so they
 //   cannot pay twice;
 // - service configs from DNS are not read, so that nobody else can add a retry policy;
 // - round_robin over all addresses of the target, as a headless Kubernetes Service needs;
-// - no receive limit, because a picture is larger than gRPC's default of 4 MiB;
+// - no receive limit, because an image is larger than gRPC's default of 4 MiB;
 // - a keep-alive ping every 30 s, during the minutes of silence that a generation takes too.
 //
 // `target` is a gRPC target: "host:port", "dns:///host:port", "unix:/path". Connects when first used, and

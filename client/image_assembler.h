@@ -12,7 +12,7 @@
 namespace openrouter::images::client {
 
 // Checks the pieces of a streamed generation: files in order, each from its first byte to its end without
-// gaps, and in the end the size and SHA-256 of every picture against what the service vouches for. Pictures
+// gaps, and in the end the size and SHA-256 of every image against what the service vouches for. Images
 // are not held, only summed up; previews are, one at a time, since nothing can be shown before the last
 // piece.
 //
@@ -22,7 +22,7 @@ class ImageAssembler {
  public:
   using Violation = std::optional<std::string>;
 
-  Violation AddPicture(const v1::ImageChunk& piece);
+  Violation AddImage(const v1::ImageChunk& piece);
 
   // `*whole` is set when the piece completes its preview.
   Violation AddPreview(const v1::ImageChunk& piece, std::optional<std::string>* whole);
@@ -50,8 +50,8 @@ class ImageAssembler {
 
   Sequence previews_{"preview"};
   std::string preview_;
-  Sequence pictures_{"picture"};
-  // Of the picture that is under way.
+  Sequence images_{"image"};
+  // Of the image that is under way.
   Sha256 hash_;
   std::vector<Sum> sums_;
   bool completed_ = false;

@@ -28,10 +28,10 @@ Violation OnPreviewPiece(const v1::ImageChunk& piece, ImageAssembler& assembler,
   return std::nullopt;
 }
 
-Violation OnPicturePiece(const v1::ImageChunk& piece, ImageAssembler& assembler, StreamListener& listener) {
-  if (Violation violation = assembler.AddPicture(piece)) return violation;
-  listener.OnPictureBytes(piece.index(), piece.offset(), piece.data());
-  if (piece.last()) listener.OnPictureEnd(piece.index());
+Violation OnImagePiece(const v1::ImageChunk& piece, ImageAssembler& assembler, StreamListener& listener) {
+  if (Violation violation = assembler.AddImage(piece)) return violation;
+  listener.OnImageBytes(piece.index(), piece.offset(), piece.data());
+  if (piece.last()) listener.OnImageEnd(piece.index());
   return std::nullopt;
 }
 
@@ -46,7 +46,7 @@ Violation Handle(const Event& event, ImageAssembler& assembler, StreamListener& 
       listener.OnText(event.text_chunk().phase(), event.text_chunk().text());
       return std::nullopt;
     case Event::kImageChunk:
-      return OnPicturePiece(event.image_chunk(), assembler, listener);
+      return OnImagePiece(event.image_chunk(), assembler, listener);
     case Event::kCompleted:
       return assembler.Complete(event.completed());
     case Event::kHeartbeat: {

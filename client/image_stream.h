@@ -25,19 +25,19 @@ class StreamListener {
   // A whole file.
   virtual void OnPreview(int /*index*/, std::string_view /*file*/) {}
   virtual void OnText(std::string_view /*phase*/, std::string_view /*text*/) {}
-  // Pieces of one picture after the other, in order and without gaps. They are not verified before Stream
+  // Pieces of one image after the other, in order and without gaps. They are not verified before Stream
   // returns.
-  virtual void OnPictureBytes(int /*index*/, int64_t /*offset*/, std::string_view /*bytes*/) {}
-  // The picture was received to its end.
-  virtual void OnPictureEnd(int /*index*/) {}
+  virtual void OnImageBytes(int /*index*/, int64_t /*offset*/, std::string_view /*bytes*/) {}
+  // The image was received to its end.
+  virtual void OnImageEnd(int /*index*/) {}
   // All is well, for this long.
   virtual void OnHeartbeat(std::chrono::milliseconds /*elapsed*/) {}
 };
 
-// What came of a stream whose every picture was received whole and as it was sent. The pictures themselves
+// What came of a stream whose every image was received whole and as it was sent. The images themselves
 // went to the listener.
 struct StreamedImages {
-  // Sizes, sums and media types of the pictures; usage; the call's report.
+  // Sizes, sums and media types of the images; usage; the call's report.
   v1::GenerationCompleted completed;
   int previews = 0;
 };
@@ -47,7 +47,7 @@ using ErrorOfStatus = std::function<ImagesError(const grpc::Status&)>;
 
 // Reads a stream to its end, which is what tells whether money was spent: also after a fault in it. The
 // outcome:
-// - a value: `completed` came, all pictures are right, and the status is OK;
+// - a value: `completed` came, all images are right, and the status is OK;
 // - the error of the status, when it is not OK;
 // - DATA_LOSS with ERROR_KIND_RESPONSE_VALIDATION: BILLED when `completed` came and the pieces do not fit it
 //   or one another, UNKNOWN when the stream ended without it.

@@ -42,12 +42,12 @@ class ImagesClient {
   // For tests.
   explicit ImagesClient(std::unique_ptr<v1::ImagesService::StubInterface> stub);
 
-  // Costs money. The whole reply is held in memory: the pictures, 0.1 to 30 MB each.
+  // Costs money. The whole reply is held in memory: the images, 0.1 to 30 MB each.
   Result<v1::GenerateImagesResponse> Generate(const v1::GenerateImagesRequest& request,
                                               const CallSettings& settings = {}) const;
 
   // Costs money. Hands everything to the listener as it comes, holds at most one preview and one piece of a
-  // picture, and verifies what was received: see StreamedImages and ReadImageStream for the outcome. Blocks
+  // image, and verifies what was received: see StreamedImages and ReadImageStream for the outcome. Blocks
   // until the end.
   Result<StreamedImages> Stream(const v1::StreamGenerateImagesRequest& request, StreamListener& listener,
                                 const CallSettings& settings = {}) const;

@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
   // gRPC writes connection errors to standard error by itself; the report says them better. Who debugs sets
   // the variable.
   ::setenv("GRPC_VERBOSITY", "NONE", 0);
-  // A limit on file sizes is an error to report, not a reason to die with a paid picture in hand.
+  // A limit on file sizes is an error to report, not a reason to die with a paid image in hand.
   ::signal(SIGXFSZ, SIG_IGN);
   const ExitCode code = Main(argc, argv);
   if (!std::cout.flush() && code == ExitCode::kOk) {

@@ -8,7 +8,7 @@
 
 namespace openrouter::images::client {
 
-// Makes pictures and saves them. `writer` writes the files, `fallback` is the folder for those that cannot be
+// Makes images and saves them. `writer` writes the files, `fallback` is the folder for those that cannot be
 // written where they belong. Throws UsageError for what is found before anything was sent.
 ExitCode RunGenerate(const GlobalOptions& global, const GenerateOptions& options, const Console& console,
                      FileWriter writer, std::filesystem::path fallback);

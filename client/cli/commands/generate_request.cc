@@ -38,9 +38,9 @@ void AddReference(const std::string& source, v1::ImageSpec& spec) {
     reference.set_url(source);
     return;
   }
-  reference.mutable_inline_()->set_data(ReadFile(source, "reference picture"));
+  reference.mutable_inline_()->set_data(ReadFile(source, "reference image"));
   if (reference.inline_().data().empty())
-    throw UsageError(fmt::format("The reference picture {} is empty.", source));
+    throw UsageError(fmt::format("The reference image {} is empty.", source));
 }
 
 void AddProvider(const GenerateOptions& options, v1::ImageSpec& spec) {

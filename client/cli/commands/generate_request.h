@@ -7,7 +7,7 @@
 
 namespace openrouter::images::client {
 
-// The request that the options ask for. Reads the prompt and the reference pictures; `input` is standard
+// The request that the options ask for. Reads the prompt and the reference images; `input` is standard
 // input. Only what is set is sent, and what values a model takes is left to the service. Throws UsageError
 // when the model or the prompt is missing, a file cannot be read, or --header or --extra is malformed.
 v1::GenerateImagesRequest BuildGenerateRequest(const GenerateOptions& options, std::istream& input);

@@ -8,40 +8,40 @@
 
 namespace openrouter::images::client {
 
-StreamedPictures::StreamedPictures(const PictureFiles& files, std::optional<PreviewFiles> previews,
-                                   ProgressLine& progress)
+SavingListener::SavingListener(const ImageFiles& files, std::optional<PreviewFiles> previews,
+                               ProgressLine& progress)
     : files_(files), preview_files_(std::move(previews)), progress_(progress) {}
 
-std::vector<SavedPicture> StreamedPictures::Finish(const v1::GenerationCompleted& completed,
-                                                   const std::string& prompt) {
-  std::vector<SavedPicture> saved;
+std::vector<SavedImage> SavingListener::Finish(const v1::GenerationCompleted& completed,
+                                               const std::string& prompt) {
+  std::vector<SavedImage> saved;
   const int count = completed.images_size();
   saved.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) {
-    saved.push_back(files_.PutInPlace(*pictures_[static_cast<size_t>(i)], completed.images(i).media_type(),
+    saved.push_back(files_.PutInPlace(*images_[static_cast<size_t>(i)], completed.images(i).media_type(),
                                       prompt, i, count, files_.overwrite()));
   }
   return saved;
 }
 
-std::vector<SavedPicture> StreamedPictures::KeepWhole(const std::string& prompt) {
-  std::vector<SavedPicture> saved;
-  saved.reserve(static_cast<size_t>(whole_pictures_));
-  for (int i = 0; i < whole_pictures_; ++i) {
-    IncomingPicture& picture = *pictures_[static_cast<size_t>(i)];
-    saved.push_back(files_.PutInPlace(picture, std::string(MediaTypeOf(picture.head())), prompt, i,
-                                      whole_pictures_, Overwrite::kNever));
+std::vector<SavedImage> SavingListener::KeepWhole(const std::string& prompt) {
+  std::vector<SavedImage> saved;
+  saved.reserve(static_cast<size_t>(whole_images_));
+  for (int i = 0; i < whole_images_; ++i) {
+    IncomingImage& image = *images_[static_cast<size_t>(i)];
+    saved.push_back(files_.PutInPlace(image, std::string(MediaTypeOf(image.head())), prompt, i, whole_images_,
+                                      Overwrite::kNever));
   }
-  pictures_.clear();
+  images_.clear();
   return saved;
 }
 
-void StreamedPictures::OnStarted(const v1::GenerationStarted&) {
+void SavingListener::OnStarted(const v1::GenerationStarted&) {
   shown_.started = true;
   ShowProgress();
 }
 
-void StreamedPictures::OnPreview(int index, std::string_view file) {
+void SavingListener::OnPreview(int index, std::string_view file) {
   ++shown_.previews;
   ShowProgress();
   if (!preview_files_.has_value()) return;
@@ -53,24 +53,24 @@ void StreamedPictures::OnPreview(int index, std::string_view file) {
   }
 }
 
-void StreamedPictures::OnText(std::string_view phase, std::string_view text) {
+void SavingListener::OnText(std::string_view phase, std::string_view text) {
   shown_.phase = phase;
   shown_.text_bytes += static_cast<int64_t>(text.size());
   ShowProgress();
 }
 
-void StreamedPictures::OnPictureBytes(int index, int64_t, std::string_view bytes) {
-  if (static_cast<size_t>(index) == pictures_.size()) pictures_.push_back(files_.Begin());
-  pictures_.back()->Append(bytes);
-  shown_.picture_bytes += static_cast<int64_t>(bytes.size());
+void SavingListener::OnImageBytes(int index, int64_t, std::string_view bytes) {
+  if (static_cast<size_t>(index) == images_.size()) images_.push_back(files_.Begin());
+  images_.back()->Append(bytes);
+  shown_.image_bytes += static_cast<int64_t>(bytes.size());
   ShowProgress();
 }
 
-void StreamedPictures::OnPictureEnd(int) {
-  ++whole_pictures_;
+void SavingListener::OnImageEnd(int) {
+  ++whole_images_;
 }
 
-void StreamedPictures::ShowProgress() {
+void SavingListener::ShowProgress() {
   progress_.SetDetail(StreamProgressText(shown_));
 }
 

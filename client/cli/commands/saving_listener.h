@@ -23,17 +23,17 @@ struct PreviewFiles {
 
 // Writes a streamed generation to the disk as it comes, and tells the progress line. A disk that fails ends
 // nothing: only the stream's end tells what was paid for.
-class StreamedPictures final : public StreamListener {
+class SavingListener final : public StreamListener {
  public:
   // Previews are thrown away without `previews`. References outlive the object.
-  StreamedPictures(const PictureFiles& files, std::optional<PreviewFiles> previews, ProgressLine& progress);
+  SavingListener(const ImageFiles& files, std::optional<PreviewFiles> previews, ProgressLine& progress);
 
-  // Gives the pictures of a stream that is verified their names.
-  std::vector<SavedPicture> Finish(const v1::GenerationCompleted& completed, const std::string& prompt);
+  // Gives the images of a stream that is verified their names.
+  std::vector<SavedImage> Finish(const v1::GenerationCompleted& completed, const std::string& prompt);
 
   // The same after a stream that failed, for those that came to their end; others leave nothing behind. They
   // may be damaged, so they replace nothing.
-  std::vector<SavedPicture> KeepWhole(const std::string& prompt);
+  std::vector<SavedImage> KeepWhole(const std::string& prompt);
 
   // Previews that could not be written; a sentence each.
   const std::vector<std::string>& preview_problems() const { return preview_problems_; }
@@ -41,17 +41,17 @@ class StreamedPictures final : public StreamListener {
   void OnStarted(const v1::GenerationStarted& started) override;
   void OnPreview(int index, std::string_view file) override;
   void OnText(std::string_view phase, std::string_view text) override;
-  void OnPictureBytes(int index, int64_t offset, std::string_view bytes) override;
-  void OnPictureEnd(int index) override;
+  void OnImageBytes(int index, int64_t offset, std::string_view bytes) override;
+  void OnImageEnd(int index) override;
 
  private:
   void ShowProgress();
 
-  const PictureFiles& files_;
+  const ImageFiles& files_;
   const std::optional<PreviewFiles> preview_files_;
   ProgressLine& progress_;
-  std::vector<std::unique_ptr<IncomingPicture>> pictures_;
-  int whole_pictures_ = 0;
+  std::vector<std::unique_ptr<IncomingImage>> images_;
+  int whole_images_ = 0;
   std::vector<std::string> preview_problems_;
   StreamProgress shown_;
 };

@@ -76,7 +76,7 @@ bool DecodeJpeg(std::string_view file, Pixels& pixels) {
 
 }  // namespace
 
-std::optional<Pixels> DecodePicture(std::string_view file) {
+std::optional<Pixels> DecodeImage(std::string_view file) {
   const std::optional<Dimensions> size = ReadDimensions(file);
   if (!size.has_value() || size->width == 0 || size->height == 0) return std::nullopt;
   if (static_cast<uint64_t>(size->width) * size->height > kMostPixels) return std::nullopt;

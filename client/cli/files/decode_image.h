@@ -8,7 +8,7 @@
 namespace openrouter::images::client {
 
 // A PNG, JPEG or WebP file as pixels. Unset for other formats, for files that cannot be decoded and for
-// pictures of more than 64 million pixels. Rotation asked for by EXIF is not applied.
-std::optional<Pixels> DecodePicture(std::string_view file);
+// images of more than 64 million pixels. Rotation asked for by EXIF is not applied.
+std::optional<Pixels> DecodeImage(std::string_view file);
 
 }  // namespace openrouter::images::client

@@ -29,8 +29,7 @@ void CheckFolder(const fs::path& folder) {
 
 }  // namespace
 
-PictureFiles::PictureFiles(const std::string& output, Overwrite overwrite, FileWriter writer,
-                           fs::path fallback)
+ImageFiles::ImageFiles(const std::string& output, Overwrite overwrite, FileWriter writer, fs::path fallback)
     : overwrite_(overwrite), writer_(std::move(writer)), fallback_(std::move(fallback)) {
   const fs::path path(output.empty() ? "." : output);
   std::error_code error;
@@ -50,35 +49,35 @@ PictureFiles::PictureFiles(const std::string& output, Overwrite overwrite, FileW
   CheckFolder(folder_);
 }
 
-std::vector<SavedPicture> PictureFiles::Save(const v1::GenerateImagesResponse& response,
-                                             const std::string& prompt) const {
-  std::vector<SavedPicture> saved;
+std::vector<SavedImage> ImageFiles::Save(const v1::GenerateImagesResponse& response,
+                                         const std::string& prompt) const {
+  std::vector<SavedImage> saved;
   const int count = response.images_size();
   for (int i = 0; i < count; ++i) {
     const v1::GeneratedImage& image = response.images(i);
-    const auto picture = Begin();
-    picture->Append(image.data());
-    saved.push_back(PutInPlace(*picture, image.info().media_type(), prompt, i, count, overwrite_));
+    const auto incoming = Begin();
+    incoming->Append(image.data());
+    saved.push_back(PutInPlace(*incoming, image.info().media_type(), prompt, i, count, overwrite_));
   }
   return saved;
 }
 
-std::unique_ptr<IncomingPicture> PictureFiles::Begin() const {
-  return std::make_unique<IncomingPicture>(writer_, folder_, fallback_);
+std::unique_ptr<IncomingImage> ImageFiles::Begin() const {
+  return std::make_unique<IncomingImage>(writer_, folder_, fallback_);
 }
 
-SavedPicture PictureFiles::PutInPlace(IncomingPicture& picture, const std::string& media_type,
-                                      const std::string& prompt, int index, int count,
-                                      Overwrite overwrite) const {
+SavedImage ImageFiles::PutInPlace(IncomingImage& image, const std::string& media_type,
+                                  const std::string& prompt, int index, int count,
+                                  Overwrite overwrite) const {
   std::string name;
   if (!file_name_.has_value()) {
-    name = PictureFileName(prompt, picture.Digest(), media_type, index, count);
+    name = ImageFileName(prompt, image.Digest(), media_type, index, count);
   } else if (count == 1) {
     name = file_name_->string();
   } else {
     name = fmt::format("{}-{}{}", file_name_->stem().string(), index + 1, file_name_->extension().string());
   }
-  return picture.PutInPlace(name, media_type, overwrite);
+  return image.PutInPlace(name, media_type, overwrite);
 }
 
 }  // namespace openrouter::images::client

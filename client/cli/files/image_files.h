@@ -12,26 +12,26 @@
 
 namespace openrouter::images::client {
 
-// Where the pictures of one call go.
-class PictureFiles {
+// Where the images of one call go.
+class ImageFiles {
  public:
   // `output` is a folder (existing, or ending in "/") or a file; empty means the current folder. Checked now,
   // before any money is spent: throws UsageError when the file exists without Overwrite::kReplace, or when
-  // the folder is missing or not writable. `fallback` is the folder for pictures that cannot be written where
+  // the folder is missing or not writable. `fallback` is the folder for images that cannot be written where
   // they belong.
-  PictureFiles(const std::string& output, Overwrite overwrite, FileWriter writer,
-               std::filesystem::path fallback);
+  ImageFiles(const std::string& output, Overwrite overwrite, FileWriter writer,
+             std::filesystem::path fallback);
 
-  // Saves all pictures, in order. In a folder they are named after the prompt; as a file the first takes the
+  // Saves all images, in order. In a folder they are named after the prompt; as a file the first takes the
   // given name, and of several each gets its number ("name-1.png"). A file name is kept even when its
   // extension does not fit.
-  std::vector<SavedPicture> Save(const v1::GenerateImagesResponse& response, const std::string& prompt) const;
+  std::vector<SavedImage> Save(const v1::GenerateImagesResponse& response, const std::string& prompt) const;
 
-  // The same for a picture that comes in pieces; this object must outlive it. `index` counts from 0. Pass
-  // overwrite(), or Overwrite::kNever for a picture that is not worth another one's place.
-  std::unique_ptr<IncomingPicture> Begin() const;
-  SavedPicture PutInPlace(IncomingPicture& picture, const std::string& media_type, const std::string& prompt,
-                          int index, int count, Overwrite overwrite) const;
+  // The same for an image that comes in pieces; this object must outlive it. `index` counts from 0. Pass
+  // overwrite(), or Overwrite::kNever for an image that is not worth another one's place.
+  std::unique_ptr<IncomingImage> Begin() const;
+  SavedImage PutInPlace(IncomingImage& image, const std::string& media_type, const std::string& prompt,
+                        int index, int count, Overwrite overwrite) const;
   Overwrite overwrite() const { return overwrite_; }
 
  private:

@@ -19,13 +19,13 @@ fs::path Join(const fs::path& folder, const std::string& name) {
 
 }  // namespace
 
-IncomingPicture::IncomingPicture(const FileWriter& writer, fs::path folder, fs::path fallback)
+IncomingImage::IncomingImage(const FileWriter& writer, fs::path folder, fs::path fallback)
     : writer_(writer),
       folder_(std::move(folder)),
       fallback_(std::move(fallback)),
       file_(writer.Begin(folder_)) {}
 
-void IncomingPicture::Append(std::string_view bytes) {
+void IncomingImage::Append(std::string_view bytes) {
   hash_.Add(bytes);
   size_bytes_ += static_cast<int64_t>(bytes.size());
   head_ += bytes.substr(0, kHeadBytes - std::min(kHeadBytes, head_.size()));
@@ -40,9 +40,9 @@ void IncomingPicture::Append(std::string_view bytes) {
   }
 }
 
-SavedPicture IncomingPicture::PutInPlace(const std::string& name, const std::string& media_type,
-                                         Overwrite overwrite) {
-  SavedPicture saved;
+SavedImage IncomingImage::PutInPlace(const std::string& name, const std::string& media_type,
+                                     Overwrite overwrite) {
+  SavedImage saved;
   saved.media_type = media_type;
   saved.size_bytes = size_bytes_;
   saved.dimensions = ReadDimensions(head_);
@@ -66,7 +66,7 @@ SavedPicture IncomingPicture::PutInPlace(const std::string& name, const std::str
   return saved;
 }
 
-bool IncomingPicture::Rescue(const std::error_code& error) {
+bool IncomingImage::Rescue(const std::error_code& error) {
   rescued_ = true;
   folder_error_ = error;
   std::unique_ptr<PartialFile> rescue = writer_.Begin(fallback_);

@@ -13,8 +13,8 @@
 
 namespace openrouter::images::client {
 
-// A picture that was to be saved.
-struct SavedPicture {
+// An image that was to be saved.
+struct SavedImage {
   // Where it is; empty when it could not be written anywhere.
   std::filesystem::path path;
   // When it is not where it was asked for: why.
@@ -24,12 +24,12 @@ struct SavedPicture {
   std::optional<Dimensions> dimensions;
 };
 
-// A picture that goes to the disk as it comes. It is being paid for: when its folder cannot take it (any
+// An image that goes to the disk as it comes. It is being paid for: when its folder cannot take it (any
 // more), it moves to the fallback folder with what came so far, and goes on there. Without PutInPlace nothing
 // stays.
-class IncomingPicture {
+class IncomingImage {
  public:
-  IncomingPicture(const FileWriter& writer, std::filesystem::path folder, std::filesystem::path fallback);
+  IncomingImage(const FileWriter& writer, std::filesystem::path folder, std::filesystem::path fallback);
 
   void Append(std::string_view bytes);
 
@@ -39,7 +39,7 @@ class IncomingPicture {
   std::string Digest() { return hash_.Finish(); }
 
   // Gives the whole file its name in the folder, or one in the fallback folder.
-  SavedPicture PutInPlace(const std::string& name, const std::string& media_type, Overwrite overwrite);
+  SavedImage PutInPlace(const std::string& name, const std::string& media_type, Overwrite overwrite);
 
  private:
   // Moves to the fallback folder because of an error with the folder; whether that worked.

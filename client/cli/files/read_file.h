@@ -4,7 +4,7 @@
 
 namespace openrouter::images::client {
 
-// The whole file. Throws UsageError, which says what the file was meant to be ("reference picture").
+// The whole file. Throws UsageError, which says what the file was meant to be ("reference image").
 std::string ReadFile(const std::string& path, const std::string& purpose);
 
 }  // namespace openrouter::images::client

@@ -21,7 +21,7 @@ std::string StreamProgressText(const StreamProgress& progress) {
     text = fmt::format("{} preview{}", progress.previews, progress.previews == 1 ? "" : "s");
   }
   const std::string separator = text.empty() ? "" : ", ";
-  if (progress.picture_bytes > 0) return text + separator + "receiving " + SizeText(progress.picture_bytes);
+  if (progress.image_bytes > 0) return text + separator + "receiving " + SizeText(progress.image_bytes);
   if (progress.text_bytes > 0) {
     return fmt::format("{}{}{}, {}", text, separator, Doing(progress.phase), SizeText(progress.text_bytes));
   }

@@ -12,7 +12,7 @@ struct StreamProgress {
   // What the model writes, and where it is with it: as TextChunk.phase says, and "" before.
   std::string phase{};
   int64_t text_bytes = 0;
-  int64_t picture_bytes = 0;
+  int64_t image_bytes = 0;
 };
 
 // For the progress line: "waiting", "drawing", "2 previews", "thinking, 0.4 kB", "drafting, 1.1 kB",

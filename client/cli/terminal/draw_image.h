@@ -8,8 +8,8 @@
 
 namespace openrouter::images::client {
 
-// The picture in a file, small, as text for a terminal of `columns` columns. Empty when the file cannot be
-// decoded (SVG among others) or the terminal shows no pictures.
-std::string DrawPicture(std::string_view file, Graphics graphics, size_t columns);
+// The image in a file, small, as text for a terminal of `columns` columns. Empty when the file cannot be
+// decoded (SVG among others) or the terminal shows no images.
+std::string DrawImage(std::string_view file, Graphics graphics, size_t columns);
 
 }  // namespace openrouter::images::client

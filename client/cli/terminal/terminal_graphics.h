@@ -4,7 +4,7 @@
 
 namespace openrouter::images::client {
 
-// How a terminal can show a picture.
+// How a terminal can show an image.
 enum class Graphics {
   kNone,
   kKitty,                // kitty's graphics protocol

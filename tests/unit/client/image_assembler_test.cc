@@ -42,7 +42,7 @@ v1::GenerationCompleted Completed(const std::vector<std::string>& files) {
 std::string Judge(const std::vector<Piece>& pieces, const v1::GenerationCompleted& completed) {
   ImageAssembler assembler;
   for (const Piece& piece : pieces) {
-    if (auto violation = assembler.AddPicture(Chunk(piece))) return *violation;
+    if (auto violation = assembler.AddImage(Chunk(piece))) return *violation;
   }
   return assembler.Complete(completed).value_or("");
 }
@@ -55,8 +55,8 @@ TEST(Sha256Test, PiecesMakeTheSameSum) {
   EXPECT_EQ(hash.Finish().substr(0, 4), "\xBA\x78\x16\xBF");
 }
 
-TEST(ImageAssemblerTest, EveryDivisionOfTwoPictures) {
-  const std::string first = "first picture";
+TEST(ImageAssemblerTest, EveryDivisionOfTwoImages) {
+  const std::string first = "first image";
   const std::string second = "and another";
   for (size_t cut = 0; cut <= first.size(); ++cut) {
     for (size_t other = 0; other <= second.size(); ++other) {
@@ -85,52 +85,52 @@ TEST(ImageAssemblerTest, Violations) {
       {"gap",
        {{0, 0, "ab", false}, {0, 3, "d", true}},
        Completed({"abcd"}),
-       "The pieces of picture 0 leave a gap: one begins at byte 3, and 2 were received."},
+       "The pieces of image 0 leave a gap: one begins at byte 3, and 2 were received."},
       {"overlap",
        {{0, 0, "ab", false}, {0, 1, "bcd", true}},
        Completed({"abcd"}),
-       "The pieces of picture 0 overlap: one begins at byte 1, and 2 were received."},
+       "The pieces of image 0 overlap: one begins at byte 1, and 2 were received."},
       {"no beginning",
        {{0, 2, "cd", true}},
        Completed({"abcd"}),
-       "The pieces of picture 0 leave a gap: one begins at byte 2, and 0 were received."},
+       "The pieces of image 0 leave a gap: one begins at byte 2, and 0 were received."},
       {"next before the end",
        {{0, 0, "ab", false}, {1, 0, "x", true}},
        Completed({"ab", "x"}),
-       "A piece of picture 1 came where picture 0 had not ended."},
-      {"picture left out",
+       "A piece of image 1 came where image 0 had not ended."},
+      {"image left out",
        {{1, 0, "x", true}},
        Completed({"x"}),
-       "A piece of picture 1 came where picture 0 was due."},
-      {"picture again",
+       "A piece of image 1 came where image 0 was due."},
+      {"image again",
        {{0, 0, "abcd", true}, {0, 0, "abcd", true}},
        Completed({"abcd"}),
-       "A piece of picture 0 came where picture 1 was due."},
+       "A piece of image 0 came where image 1 was due."},
       {"no last piece",
        {{0, 0, "abcd", false}},
        Completed({"abcd"}),
-       "The end came before the last piece of picture 0."},
-      {"picture missing",
+       "The end came before the last piece of image 0."},
+      {"image missing",
        {{0, 0, "abcd", true}},
        Completed({"abcd", "x"}),
-       "The service speaks of 2 pictures and sent 1."},
-      {"picture too many",
+       "The service speaks of 2 images and sent 1."},
+      {"image too many",
        {{0, 0, "abcd", true}, {1, 0, "x", true}},
        Completed({"abcd"}),
-       "The service speaks of 1 pictures and sent 2."},
-      {"other size", {{0, 0, "abcd", true}}, other_size, "Picture 0 has 5 bytes, and 4 were received."},
+       "The service speaks of 1 images and sent 2."},
+      {"other size", {{0, 0, "abcd", true}}, other_size, "Image 0 has 5 bytes, and 4 were received."},
       {"other bytes",
        {{0, 0, "abcX", true}},
        Completed({"abcd"}),
-       "Picture 0 was damaged on its way: its SHA-256 is not the one it was sent with."},
+       "Image 0 was damaged on its way: its SHA-256 is not the one it was sent with."},
       {"no sum",
        {{0, 0, "abcd", true}},
        no_sum,
-       "Picture 0 was damaged on its way: its SHA-256 is not the one it was sent with."},
+       "Image 0 was damaged on its way: its SHA-256 is not the one it was sent with."},
       {"second one damaged",
        {{0, 0, "abcd", true}, {1, 0, "X", true}},
        Completed({"abcd", "x"}),
-       "Picture 1 was damaged on its way: its SHA-256 is not the one it was sent with."},
+       "Image 1 was damaged on its way: its SHA-256 is not the one it was sent with."},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
@@ -141,7 +141,7 @@ TEST(ImageAssemblerTest, Violations) {
 TEST(ImageAssemblerTest, NothingComesAfterTheEnd) {
   ImageAssembler assembler;
   EXPECT_EQ(assembler.Complete(Completed({})), std::nullopt);
-  EXPECT_EQ(assembler.AddPicture(Chunk({0, 0, "x", true})), "A piece of a picture came after the end.");
+  EXPECT_EQ(assembler.AddImage(Chunk({0, 0, "x", true})), "A piece of an image came after the end.");
   EXPECT_EQ(assembler.Complete(Completed({})), "The end came twice.");
 }
 

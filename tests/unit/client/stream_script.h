@@ -34,7 +34,7 @@ class StreamScript {
     Send(file, previews_++, file.size(), [](auto& event) { return event.mutable_partial_image(); });
   }
   // In pieces of `piece_bytes`. Its sum goes into the completion.
-  void Picture(const std::string& file, size_t piece_bytes = 100) {
+  void Image(const std::string& file, size_t piece_bytes = 100) {
     Send(file, completed.images_size(), piece_bytes, [](auto& event) { return event.mutable_image_chunk(); });
     v1::ImageInfo& info = *completed.add_images();
     info.set_size_bytes(static_cast<int64_t>(file.size()));

@@ -32,15 +32,15 @@ class CliFilesTest : public testing::Test {
   }
   int Count() const { return static_cast<int>(std::distance(fs::directory_iterator(folder_), {})) - 1; }
 
-  PictureFiles Files(const std::string& output, Overwrite overwrite = Overwrite::kNever,
-                     FileWriter writer = FileWriter()) const {
-    return PictureFiles(output, overwrite, std::move(writer), folder_ / "fallback");
+  ImageFiles Files(const std::string& output, Overwrite overwrite = Overwrite::kNever,
+                   FileWriter writer = FileWriter()) const {
+    return ImageFiles(output, overwrite, std::move(writer), folder_ / "fallback");
   }
-  static v1::GenerateImagesResponse Pictures(int count) {
+  static v1::GenerateImagesResponse Images(int count) {
     v1::GenerateImagesResponse response;
     for (int i = 0; i < count; ++i) {
       auto* image = response.add_images();
-      image->set_data("picture " + std::to_string(i));
+      image->set_data("image " + std::to_string(i));
       image->mutable_info()->set_media_type("image/png");
     }
     return response;
@@ -75,14 +75,14 @@ TEST_F(CliFilesTest, TakenNamesAreLeftAlone) {
 }
 
 TEST_F(CliFilesTest, AFullDiskLeavesNothingBehind) {
-  const WriteOutcome outcome = FullAfter(3).Write(folder_ / "a.png", "picture", Overwrite::kNever);
+  const WriteOutcome outcome = FullAfter(3).Write(folder_ / "a.png", "image", Overwrite::kNever);
   EXPECT_EQ(outcome.error, std::errc::no_space_on_device);
   EXPECT_EQ(Count(), 0);
 }
 
 TEST_F(CliFilesTest, AFullDiskKeepsTheOldFile) {
   FileWriter().Write(folder_ / "a.png", "old", Overwrite::kNever);
-  EXPECT_TRUE(FullAfter(3).Write(folder_ / "a.png", "picture", Overwrite::kReplace).error);
+  EXPECT_TRUE(FullAfter(3).Write(folder_ / "a.png", "image", Overwrite::kReplace).error);
   EXPECT_EQ(Content(folder_ / "a.png"), "old");
   EXPECT_EQ(Count(), 1);
 }
@@ -96,29 +96,29 @@ TEST_F(CliFilesTest, ShortWritesAndInterruptionsAreContinued) {
     }
     return ::write(fd, data, 1);
   });
-  EXPECT_FALSE(writer.Write(folder_ / "a.png", "picture", Overwrite::kNever).error);
-  EXPECT_EQ(Content(folder_ / "a.png"), "picture");
+  EXPECT_FALSE(writer.Write(folder_ / "a.png", "image", Overwrite::kNever).error);
+  EXPECT_EQ(Content(folder_ / "a.png"), "image");
 }
 
 TEST_F(CliFilesTest, NamesFromThePromptInAFolder) {
-  const auto saved = Files(folder_.string()).Save(Pictures(2), "A red panda");
+  const auto saved = Files(folder_.string()).Save(Images(2), "A red panda");
   ASSERT_EQ(saved.size(), 2U);
   EXPECT_TRUE(saved[0].path.filename().string().starts_with("red-panda-1-")) << saved[0].path;
   EXPECT_TRUE(saved[1].path.filename().string().starts_with("red-panda-2-")) << saved[1].path;
-  EXPECT_EQ(Content(saved[1].path), "picture 1");
+  EXPECT_EQ(Content(saved[1].path), "image 1");
 }
 
 TEST_F(CliFilesTest, AFolderIsMadeWhenTheNameEndsInASlash) {
-  const auto saved = Files((folder_ / "new/deep/").string()).Save(Pictures(1), "cat");
+  const auto saved = Files((folder_ / "new/deep/").string()).Save(Images(1), "cat");
   EXPECT_EQ(saved[0].path.parent_path(), folder_ / "new/deep");
 }
 
 TEST_F(CliFilesTest, AFileNameIsTakenAsItIs) {
   const std::string output = (folder_ / "mine.png").string();
-  EXPECT_EQ(Files(output).Save(Pictures(1), "cat")[0].path, output);
+  EXPECT_EQ(Files(output).Save(Images(1), "cat")[0].path, output);
   EXPECT_THROW(Files(output), UsageError);
-  EXPECT_EQ(Files(output, Overwrite::kReplace).Save(Pictures(1), "cat")[0].path, output);
-  const auto several = Files((folder_ / "many.png").string()).Save(Pictures(2), "cat");
+  EXPECT_EQ(Files(output, Overwrite::kReplace).Save(Images(1), "cat")[0].path, output);
+  const auto several = Files((folder_ / "many.png").string()).Save(Images(2), "cat");
   EXPECT_EQ(several[0].path, folder_ / "many-1.png");
   EXPECT_EQ(several[1].path, folder_ / "many-2.png");
 }
@@ -129,19 +129,19 @@ TEST_F(CliFilesTest, FoldersAreCheckedBeforehand) {
   EXPECT_THROW(Files((folder_ / "file" / "sub/").string()), UsageError);
 }
 
-TEST_F(CliFilesTest, APaidPictureIsRescued) {
+TEST_F(CliFilesTest, APaidImageIsRescued) {
   fs::create_directory(folder_ / "gone");
-  const PictureFiles files = Files((folder_ / "gone").string());
+  const ImageFiles files = Files((folder_ / "gone").string());
   fs::remove(folder_ / "gone");
-  const auto saved = files.Save(Pictures(1), "cat");
+  const auto saved = files.Save(Images(1), "cat");
   EXPECT_EQ(saved[0].path.parent_path(), folder_ / "fallback");
-  EXPECT_EQ(Content(saved[0].path), "picture 0");
+  EXPECT_EQ(Content(saved[0].path), "image 0");
   ASSERT_TRUE(saved[0].problem.has_value());
   EXPECT_NE(saved[0].problem->find("No such file or directory"), std::string::npos) << *saved[0].problem;
 }
 
-TEST_F(CliFilesTest, ALostPictureIsSaidToBeLost) {
-  const auto saved = Files(folder_.string(), Overwrite::kNever, FullAfter(0)).Save(Pictures(1), "cat");
+TEST_F(CliFilesTest, ALostImageIsSaidToBeLost) {
+  const auto saved = Files(folder_.string(), Overwrite::kNever, FullAfter(0)).Save(Images(1), "cat");
   EXPECT_TRUE(saved[0].path.empty());
   ASSERT_TRUE(saved[0].problem.has_value());
   EXPECT_NE(saved[0].problem->find("No space left on device"), std::string::npos) << *saved[0].problem;

@@ -1,4 +1,4 @@
-// Pictures in the terminal: which way is chosen, decoding, shrinking, and what is written.
+// Images in the terminal: which way is chosen, decoding, shrinking, and what is written.
 #include <gtest/gtest.h>
 #include <png.h>
 #include <webp/encode.h>
@@ -27,36 +27,36 @@ namespace openrouter::images::client {
 namespace {
 
 Pixels Filled(uint32_t width, uint32_t height, std::vector<uint8_t> rgba) {
-  Pixels picture{width, height, {}};
+  Pixels image{width, height, {}};
   for (uint32_t i = 0; i < width * height; ++i) {
-    picture.rgba.insert(picture.rgba.end(), rgba.begin(), rgba.end());
+    image.rgba.insert(image.rgba.end(), rgba.begin(), rgba.end());
   }
-  return picture;
+  return image;
 }
 
-void Set(Pixels& picture, uint32_t x, uint32_t y, std::vector<uint8_t> rgba) {
-  std::copy(rgba.begin(), rgba.end(), picture.rgba.begin() + (y * picture.width + x) * 4);
+void Set(Pixels& image, uint32_t x, uint32_t y, std::vector<uint8_t> rgba) {
+  std::copy(rgba.begin(), rgba.end(), image.rgba.begin() + (y * image.width + x) * 4);
 }
 
 const std::vector<uint8_t> kRed = {255, 0, 0, 255};
 const std::vector<uint8_t> kBlue = {0, 0, 255, 255};
 const std::vector<uint8_t> kClear = {0, 0, 0, 0};
 
-std::string PngFile(const Pixels& picture) {
+std::string PngFile(const Pixels& pixels) {
   png_image image = {};
   image.version = PNG_IMAGE_VERSION;
-  image.width = picture.width;
-  image.height = picture.height;
+  image.width = pixels.width;
+  image.height = pixels.height;
   image.format = PNG_FORMAT_RGBA;
   png_alloc_size_t size = 0;
-  png_image_write_to_memory(&image, nullptr, &size, 0, picture.rgba.data(), 0, nullptr);
+  png_image_write_to_memory(&image, nullptr, &size, 0, pixels.rgba.data(), 0, nullptr);
   std::string file(size, '\0');
-  png_image_write_to_memory(&image, file.data(), &size, 0, picture.rgba.data(), 0, nullptr);
+  png_image_write_to_memory(&image, file.data(), &size, 0, pixels.rgba.data(), 0, nullptr);
   file.resize(size);
   return file;
 }
 
-std::string JpegFile(const Pixels& picture) {
+std::string JpegFile(const Pixels& pixels) {
   jpeg_error_mgr errors = {};
   jpeg_compress_struct jpeg = {};
   jpeg.err = jpeg_std_error(&errors);
@@ -64,14 +64,14 @@ std::string JpegFile(const Pixels& picture) {
   unsigned char* data = nullptr;
   unsigned long size = 0;
   jpeg_mem_dest(&jpeg, &data, &size);
-  jpeg.image_width = picture.width;
-  jpeg.image_height = picture.height;
+  jpeg.image_width = pixels.width;
+  jpeg.image_height = pixels.height;
   jpeg.input_components = 4;
   jpeg.in_color_space = JCS_EXT_RGBA;
   jpeg_set_defaults(&jpeg);
   jpeg_start_compress(&jpeg, TRUE);
-  for (uint32_t y = 0; y < picture.height; ++y) {
-    JSAMPROW row = const_cast<uint8_t*>(picture.at(0, y));
+  for (uint32_t y = 0; y < pixels.height; ++y) {
+    JSAMPROW row = const_cast<uint8_t*>(pixels.at(0, y));
     jpeg_write_scanlines(&jpeg, &row, 1);
   }
   jpeg_finish_compress(&jpeg);
@@ -81,11 +81,11 @@ std::string JpegFile(const Pixels& picture) {
   return file;
 }
 
-std::string WebpFile(const Pixels& picture) {
+std::string WebpFile(const Pixels& pixels) {
   uint8_t* data = nullptr;
   const size_t size =
-      WebPEncodeLosslessRGBA(picture.rgba.data(), static_cast<int>(picture.width),
-                             static_cast<int>(picture.height), static_cast<int>(picture.width * 4), &data);
+      WebPEncodeLosslessRGBA(pixels.rgba.data(), static_cast<int>(pixels.width),
+                             static_cast<int>(pixels.height), static_cast<int>(pixels.width * 4), &data);
   std::string file(reinterpret_cast<char*>(data), size);
   WebPFree(data);
   return file;
@@ -126,12 +126,12 @@ TEST(TerminalGraphicsTest, Choice) {
 }
 
 TEST(PixelsTest, ShrinkingTakesTheMean) {
-  Pixels picture = Filled(4, 2, kRed);
-  Set(picture, 0, 0, kBlue);
-  Set(picture, 1, 0, kBlue);
-  Set(picture, 2, 0, kClear);
-  Set(picture, 3, 0, kClear);
-  const Pixels small = ShrinkToFit(picture, 2, 9);
+  Pixels image = Filled(4, 2, kRed);
+  Set(image, 0, 0, kBlue);
+  Set(image, 1, 0, kBlue);
+  Set(image, 2, 0, kClear);
+  Set(image, 3, 0, kClear);
+  const Pixels small = ShrinkToFit(image, 2, 9);
   EXPECT_EQ(small.width, 2U);
   EXPECT_EQ(small.height, 1U);
   // Half blue; and red that is half there, which stays red.
@@ -151,47 +151,47 @@ TEST(PixelsTest, SizesFitAndKeepTheirProportions) {
   }
 }
 
-TEST(DecodePictureTest, FormatsGiveTheSamePixels) {
-  Pixels picture = Filled(16, 8, {200, 100, 50, 255});
+TEST(DecodeImageTest, FormatsGiveTheSamePixels) {
+  Pixels image = Filled(16, 8, {200, 100, 50, 255});
   const struct {
     const char* name;
     std::string file;
     int tolerance;
-  } rows[] = {{"png", PngFile(picture), 0}, {"webp", WebpFile(picture), 0}, {"jpeg", JpegFile(picture), 4}};
+  } rows[] = {{"png", PngFile(image), 0}, {"webp", WebpFile(image), 0}, {"jpeg", JpegFile(image), 4}};
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name);
-    const auto decoded = DecodePicture(row.file);
+    const auto decoded = DecodeImage(row.file);
     ASSERT_TRUE(decoded.has_value());
     EXPECT_EQ(decoded->width, 16U);
     EXPECT_EQ(decoded->height, 8U);
-    ASSERT_EQ(decoded->rgba.size(), picture.rgba.size());
-    for (size_t i = 0; i < picture.rgba.size(); ++i)
-      EXPECT_NEAR(decoded->rgba[i], picture.rgba[i], row.tolerance);
+    ASSERT_EQ(decoded->rgba.size(), image.rgba.size());
+    for (size_t i = 0; i < image.rgba.size(); ++i)
+      EXPECT_NEAR(decoded->rgba[i], image.rgba[i], row.tolerance);
     // A file that is cut never crashes; JPEG may fill in what is missing.
-    for (size_t size = 0; size < row.file.size(); ++size) DecodePicture(row.file.substr(0, size));
-    EXPECT_FALSE(DecodePicture(row.file.substr(0, 20)).has_value());
+    for (size_t size = 0; size < row.file.size(); ++size) DecodeImage(row.file.substr(0, size));
+    EXPECT_FALSE(DecodeImage(row.file.substr(0, 20)).has_value());
   }
 }
 
-TEST(DecodePictureTest, WhatCannotBeDecoded) {
-  EXPECT_FALSE(DecodePicture("").has_value());
-  EXPECT_FALSE(DecodePicture("<svg/>").has_value());
+TEST(DecodeImageTest, WhatCannotBeDecoded) {
+  EXPECT_FALSE(DecodeImage("").has_value());
+  EXPECT_FALSE(DecodeImage("<svg/>").has_value());
   std::string huge = PngFile(Filled(1, 1, kRed));
   huge.replace(16, 8, std::string("\x00\x00\x7F\xFF\x00\x00\x7F\xFF", 8));
-  EXPECT_FALSE(DecodePicture(huge).has_value());
+  EXPECT_FALSE(DecodeImage(huge).has_value());
 }
 
 TEST(HalfBlocksTest, FourByFour) {
-  Pixels picture = Filled(4, 4, kRed);
-  Set(picture, 1, 0, kBlue);
-  for (uint32_t x = 0; x < 4; ++x) Set(picture, x, 3, kClear);
-  Set(picture, 2, 2, kClear);
-  Set(picture, 3, 2, kClear);
-  Set(picture, 3, 3, kBlue);
-  EXPECT_EQ(HalfBlocks(picture, ColourDepth::kTrueColor),
+  Pixels image = Filled(4, 4, kRed);
+  Set(image, 1, 0, kBlue);
+  for (uint32_t x = 0; x < 4; ++x) Set(image, x, 3, kClear);
+  Set(image, 2, 2, kClear);
+  Set(image, 3, 2, kClear);
+  Set(image, 3, 3, kBlue);
+  EXPECT_EQ(HalfBlocks(image, ColourDepth::kTrueColor),
             "\x1B[38;2;255;0;0m\x1B[48;2;255;0;0m▀\x1B[38;2;0;0;255m▀\x1B[38;2;255;0;0m▀▀\x1B[0m\n"
             "\x1B[38;2;255;0;0m▀▀ \x1B[38;2;0;0;255m▄\x1B[0m\n");
-  EXPECT_EQ(HalfBlocks(picture, ColourDepth::k256),
+  EXPECT_EQ(HalfBlocks(image, ColourDepth::k256),
             "\x1B[38;5;196m\x1B[48;5;196m▀\x1B[38;5;21m▀\x1B[38;5;196m▀▀\x1B[0m\n"
             "\x1B[38;5;196m▀▀ \x1B[38;5;21m▄\x1B[0m\n");
 }
@@ -214,8 +214,8 @@ TEST(KittyTest, ChunksHoldThePixelsAndAreSmallEnough) {
   // 30x31 pixels are 4960 characters: two chunks. 32x24 are exactly one.
   for (const auto& [width, height, chunks] :
        {std::tuple{1U, 1U, 1}, {32U, 24U, 1}, {30U, 31U, 2}, {64U, 64U, 6}}) {
-    const Pixels picture = Filled(width, height, {1, 2, 3, 4});
-    std::string text = KittyPicture(picture, 7);
+    const Pixels image = Filled(width, height, {1, 2, 3, 4});
+    std::string text = KittyImage(image, 7);
     std::string base64;
     int count = 0;
     while (text != "\n") {
@@ -240,29 +240,29 @@ TEST(KittyTest, ChunksHoldThePixelsAndAreSmallEnough) {
     EXPECT_EQ(count, chunks);
     std::string bytes;
     ASSERT_TRUE(absl::Base64Unescape(base64, &bytes));
-    EXPECT_EQ(std::vector<uint8_t>(bytes.begin(), bytes.end()), picture.rgba);
+    EXPECT_EQ(std::vector<uint8_t>(bytes.begin(), bytes.end()), image.rgba);
   }
 }
 
 TEST(SixelTest, Bands) {
   // Seven rows: a band of six and one of one. Bits count from the top: 63 is "~", 1 is "@", none "?".
-  Pixels picture = Filled(5, 7, kRed);
-  Set(picture, 4, 6, kClear);
-  for (uint32_t y = 0; y < 6; ++y) Set(picture, 4, y, kBlue);
-  const std::string text = SixelPicture(picture);
+  Pixels image = Filled(5, 7, kRed);
+  Set(image, 4, 6, kClear);
+  for (uint32_t y = 0; y < 6; ++y) Set(image, 4, y, kBlue);
+  const std::string text = SixelImage(image);
   EXPECT_TRUE(text.starts_with("\x1BP0;1q\"1;1;5;7#0;2;0;0;0#1;2;0;0;20"));
   EXPECT_NE(text.find("#215;2;100;100;100"), std::string::npos);
   EXPECT_TRUE(text.ends_with("#5!4?~$#180!4~?$-#180!4@?$-\x1B\\\n")) << text.substr(text.find("#215;2"));
 }
 
-TEST(DrawPictureTest, SmallAndOnlyWhereItCanBe) {
+TEST(DrawImageTest, SmallAndOnlyWhereItCanBe) {
   const std::string file = PngFile(Filled(200, 100, kRed));
-  EXPECT_EQ(DrawPicture(file, Graphics::kNone, 80), "");
-  EXPECT_EQ(DrawPicture("<svg/>", Graphics::kKitty, 80), "");
-  const std::string blocks = DrawPicture(file, Graphics::kHalfBlocks256, 21);
+  EXPECT_EQ(DrawImage(file, Graphics::kNone, 80), "");
+  EXPECT_EQ(DrawImage("<svg/>", Graphics::kKitty, 80), "");
+  const std::string blocks = DrawImage(file, Graphics::kHalfBlocks256, 21);
   EXPECT_EQ(std::count(blocks.begin(), blocks.end(), '\n'), 5);
-  EXPECT_TRUE(DrawPicture(file, Graphics::kKitty, 11).starts_with("\x1B_Ga=T,f=32,s=100,v=50,c=10,"));
-  EXPECT_TRUE(DrawPicture(file, Graphics::kSixel, 11).starts_with("\x1BP0;1q\"1;1;100;50"));
+  EXPECT_TRUE(DrawImage(file, Graphics::kKitty, 11).starts_with("\x1B_Ga=T,f=32,s=100,v=50,c=10,"));
+  EXPECT_TRUE(DrawImage(file, Graphics::kSixel, 11).starts_with("\x1BP0;1q\"1;1;100;50"));
 }
 
 }  // namespace

@@ -130,7 +130,7 @@ TEST_F(CliProcessTest, EveryOptionReachesTheRequest) {
                                       "2",
                                       "--retry-unknown-outcome"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
-  EXPECT_THAT(finished.err, HasSubstr("2 pictures were asked for, the provider made 1"));
+  EXPECT_THAT(finished.err, HasSubstr("2 images were asked for, the provider made 1"));
   const v1::ImageSpec& image = received.image();
   EXPECT_EQ(image.model(), "some/model");
   EXPECT_EQ(image.prompt(), "A red panda");
@@ -153,7 +153,7 @@ TEST_F(CliProcessTest, EveryOptionReachesTheRequest) {
   EXPECT_TRUE(received.options().retry().retry_unknown_outcome());
 }
 
-TEST_F(CliProcessTest, JsonHasNoPictures) {
+TEST_F(CliProcessTest, JsonHasNoImages) {
   const Finished finished = Generate({"--json"});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   const auto json = boost::json::parse(finished.out).as_object();
@@ -270,7 +270,7 @@ TEST_F(CliProcessTest, HelpListsTheExitCodes) {
   EXPECT_THAT(finished.out, HasSubstr("  130  interrupted"));
 }
 
-TEST_F(CliProcessTest, AFolderThatVanishesMeanwhileDoesNotLoseThePicture) {
+TEST_F(CliProcessTest, AFolderThatVanishesMeanwhileDoesNotLoseTheImage) {
   fs::create_directory(folder_ / "out");
   server_.on_generate = [&](grpc::ServerContext&, const v1::GenerateImagesRequest&,
                             v1::GenerateImagesResponse& response) {
@@ -280,7 +280,7 @@ TEST_F(CliProcessTest, AFolderThatVanishesMeanwhileDoesNotLoseThePicture) {
   const Finished finished = Generate({"-o", "out"});
   EXPECT_EQ(finished.exit_code, 8);
   EXPECT_THAT(finished.err, HasSubstr("No such file or directory"));
-  EXPECT_THAT(finished.err, HasSubstr("The picture is safe in "));
+  EXPECT_THAT(finished.err, HasSubstr("The image is safe in "));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "rescue"), {}), 1);
 }
 

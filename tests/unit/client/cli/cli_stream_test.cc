@@ -53,7 +53,7 @@ class CliStreamTest : public testing::Test {
     stream.Started();
     stream.Preview(kPng);
     stream.Preview("\xFF\xD8\xFF small");
-    stream.Picture(kPng);
+    stream.Image(kPng);
     stream.completed.set_created(1700000000);
     stream.completed.mutable_usage()->set_cost(0.0387);
     stream.completed.mutable_call()->set_attempts(1);
@@ -114,10 +114,10 @@ TEST_F(CliStreamTest, JsonHasTheShapeOfTheOtherCall) {
   EXPECT_THAT(streamed.out, HasSubstr("\"bytes\":2024"));
 }
 
-TEST_F(CliStreamTest, SeveralPictures) {
+TEST_F(CliStreamTest, SeveralImages) {
   Script([](StreamScript& stream) {
-    stream.Picture(kPng);
-    stream.Picture(kPng + "more");
+    stream.Image(kPng);
+    stream.Image(kPng + "more");
     stream.Complete();
     return grpc::Status::OK;
   });
@@ -137,7 +137,7 @@ TEST_F(CliStreamTest, PreviewsAreSavedAndOverwriteNothing) {
   EXPECT_EQ(Files("seen").size(), 4U);
 }
 
-TEST_F(CliStreamTest, AnErrorLeavesNoHalfPicture) {
+TEST_F(CliStreamTest, AnErrorLeavesNoHalfImage) {
   Script([](StreamScript& stream) {
     v1::ImageChunk half;
     half.set_data(kPng);
@@ -156,9 +156,9 @@ TEST_F(CliStreamTest, AnErrorLeavesNoHalfPicture) {
   EXPECT_THAT(Files(), ElementsAre("rescue"));
 }
 
-TEST_F(CliStreamTest, AWholePictureIsKeptWhenTheCallFailsLater) {
+TEST_F(CliStreamTest, AWholeImageIsKeptWhenTheCallFailsLater) {
   Script([](StreamScript& stream) {
-    stream.Picture(kPng);
+    stream.Image(kPng);
     v1::ImagesError error;
     error.set_billing_outcome(v1::BILLING_OUTCOME_UNKNOWN);
     return RichStatus(grpc::StatusCode::UNKNOWN, "The upstream hung up.", error);
@@ -174,16 +174,16 @@ TEST_F(CliStreamTest, AWholePictureIsKeptWhenTheCallFailsLater) {
   EXPECT_EQ(json.at("error").at("exit_code").as_int64(), 7);
 }
 
-TEST_F(CliStreamTest, ADamagedPictureIsNoSuccess) {
+TEST_F(CliStreamTest, ADamagedImageIsNoSuccess) {
   Script([](StreamScript& stream) {
-    stream.Picture(kPng);
+    stream.Image(kPng);
     stream.completed.mutable_images(0)->set_size_bytes(1);
     stream.Complete();
     return grpc::Status::OK;
   });
   const Finished finished = Run();
   EXPECT_EQ(finished.exit_code, 8);
-  EXPECT_THAT(finished.err, HasSubstr("Picture 0 has 1 bytes, and 2024 were received."));
+  EXPECT_THAT(finished.err, HasSubstr("Image 0 has 1 bytes, and 2024 were received."));
   EXPECT_THAT(finished.err, HasSubstr("The image was made and billed."));
 }
 
@@ -201,7 +201,7 @@ TEST_F(CliStreamTest, AFullDiskIsReportedAsPaidAndLost) {
   EXPECT_TRUE(fs::is_empty(folder_ / "rescue"));
 }
 
-TEST_F(CliStreamTest, AFolderThatVanishesMeanwhileDoesNotLoseThePicture) {
+TEST_F(CliStreamTest, AFolderThatVanishesMeanwhileDoesNotLoseTheImage) {
   fs::create_directory(folder_ / "out");
   Script([this](StreamScript& stream) {
     fs::remove(folder_ / "out");
@@ -209,7 +209,7 @@ TEST_F(CliStreamTest, AFolderThatVanishesMeanwhileDoesNotLoseThePicture) {
   });
   const Finished finished = Run({"-o", "out"});
   EXPECT_EQ(finished.exit_code, 8);
-  EXPECT_THAT(finished.err, HasSubstr("The picture is safe in "));
+  EXPECT_THAT(finished.err, HasSubstr("The image is safe in "));
   ASSERT_EQ(Files("rescue").size(), 1U);
   EXPECT_EQ(Content(folder_ / "rescue" / *Files("rescue").begin()), kPng);
 }
@@ -249,7 +249,7 @@ class CliDrawTest : public CliStreamTest {
         0xFE, 0x92, 0xEF, 0,   0,    0,    0,    'I',  'E',  'N',  'D',  0xAE, 0x42, 0x60, 0x82};
     const std::string png(reinterpret_cast<const char*>(file), sizeof(file));
     Script([png](StreamScript& stream) {
-      stream.Picture(png);
+      stream.Image(png);
       stream.Complete();
       return grpc::Status::OK;
     });
@@ -262,7 +262,7 @@ class CliDrawTest : public CliStreamTest {
   }
 };
 
-TEST_F(CliDrawTest, ThePictureIsDrawnOnATerminal) {
+TEST_F(CliDrawTest, TheImageIsDrawnOnATerminal) {
   EXPECT_THAT(Seen({}, {"TERM=xterm-256color"}), HasSubstr("\x1B[38;5;196m▀\x1B[0m"));
   EXPECT_THAT(Seen({}, {"TERM=xterm-kitty"}), HasSubstr("\x1B_Ga=T,f=32,s=1,v=1,c=1,q=2,m=0;/wAA/w==\x1B\\"));
   EXPECT_THAT(Seen({}, {"TERM=foot"}), HasSubstr("\x1BP0;1q"));
@@ -292,10 +292,10 @@ FileWriter DiskWith(size_t room) {
 }
 
 // Fails in the first folder at each byte once: what came before goes along to the other one.
-TEST_F(CliStreamTest, APictureMovesWhereverItsFolderFails) {
-  const std::string picture = "the whole picture";
+TEST_F(CliStreamTest, AnImageMovesWhereverItsFolderFails) {
+  const std::string image = "the whole image";
   fs::create_directory(folder_ / "out");
-  for (size_t room = 0; room < picture.size(); ++room) {
+  for (size_t room = 0; room < image.size(); ++room) {
     auto left = std::make_shared<size_t>(room);
     auto failed = std::make_shared<bool>(false);
     const FileWriter writer([=](int fd, const void* data, size_t size) -> ssize_t {
@@ -309,25 +309,25 @@ TEST_F(CliStreamTest, APictureMovesWhereverItsFolderFails) {
       *left -= static_cast<size_t>(written);
       return written;
     });
-    IncomingPicture incoming(writer, folder_ / "out", folder_ / "rescue");
-    for (size_t at = 0; at < picture.size(); at += 5) incoming.Append(picture.substr(at, 5));
-    const SavedPicture saved = incoming.PutInPlace("a.png", "image/png", Overwrite::kReplace);
+    IncomingImage incoming(writer, folder_ / "out", folder_ / "rescue");
+    for (size_t at = 0; at < image.size(); at += 5) incoming.Append(image.substr(at, 5));
+    const SavedImage saved = incoming.PutInPlace("a.png", "image/png", Overwrite::kReplace);
     ASSERT_EQ(saved.path.parent_path(), folder_ / "rescue");
-    EXPECT_EQ(Content(saved.path), picture) << room;
+    EXPECT_EQ(Content(saved.path), image) << room;
     EXPECT_THAT(saved.problem.value_or(""), HasSubstr("No space left on device"));
     fs::remove(saved.path);
     EXPECT_TRUE(fs::is_empty(folder_ / "out"));
   }
 }
 
-TEST_F(CliStreamTest, APictureThatFitsNowhereIsLostAndCounted) {
+TEST_F(CliStreamTest, AnImageThatFitsNowhereIsLostAndCounted) {
   const FileWriter writer = DiskWith(4);
-  IncomingPicture incoming(writer, folder_, folder_ / "rescue");
+  IncomingImage incoming(writer, folder_, folder_ / "rescue");
   incoming.Append("the whole");
-  incoming.Append(" picture");
-  const SavedPicture saved = incoming.PutInPlace("a.png", "image/png", Overwrite::kNever);
+  incoming.Append(" image");
+  const SavedImage saved = incoming.PutInPlace("a.png", "image/png", Overwrite::kNever);
   EXPECT_TRUE(saved.path.empty());
-  EXPECT_EQ(saved.size_bytes, 17);
+  EXPECT_EQ(saved.size_bytes, 15);
   EXPECT_THAT(saved.problem.value_or(""), HasSubstr(" Nor "));
 }
 
@@ -341,7 +341,7 @@ TEST(StreamProgressTest, Text) {
                                      {"\x1b[31mnewer", "writing, 3.1 kB"}}) {
     EXPECT_EQ(StreamProgressText({.started = true, .phase = phase, .text_bytes = 3100}), shown);
   }
-  EXPECT_EQ(StreamProgressText({.started = true, .previews = 2, .picture_bytes = 1'200'000}),
+  EXPECT_EQ(StreamProgressText({.started = true, .previews = 2, .image_bytes = 1'200'000}),
             "2 previews, receiving 1.2 MB");
   EXPECT_EQ(SizeText(999), "999 bytes");
   EXPECT_EQ(SizeText(1000), "1.0 kB");

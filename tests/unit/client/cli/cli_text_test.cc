@@ -1,4 +1,4 @@
-// The tool's small text makers: tables, money, names, headers of pictures, capabilities, safe text.
+// The tool's small text makers: tables, money, names, headers of images, capabilities, safe text.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -117,9 +117,9 @@ TEST(FileNameTest, Slugs) {
       {"A red panda astronaut", "red-panda-astronaut"},
       {"  The cat's   hat!! ", "cats-hat"},
       {"../../etc/passwd", "etc-passwd"},
-      {"кошка", "picture"},
-      {"", "picture"},
-      {"a an the", "picture"},
+      {"кошка", "image"},
+      {"", "image"},
+      {"a an the", "image"},
       {"one two three four five six seven eight nine ten", "one-two-three-four-five-six-seven-eight"},
       {"wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww", "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"},
   };
@@ -128,16 +128,16 @@ TEST(FileNameTest, Slugs) {
 
 TEST(FileNameTest, NamesAndExtensions) {
   const std::string digest = "\xBA\x78" + std::string(30, '\0');
-  EXPECT_EQ(PictureFileName("A red panda", digest, "image/png", 0, 1), "red-panda-ba78.png");
-  EXPECT_EQ(PictureFileName("A red panda", digest, "image/jpeg", 1, 2), "red-panda-2-ba78.jpg");
-  EXPECT_EQ(PictureFileName("x", digest, "text/evil/../", 0, 1), "x-ba78.bin");
+  EXPECT_EQ(ImageFileName("A red panda", digest, "image/png", 0, 1), "red-panda-ba78.png");
+  EXPECT_EQ(ImageFileName("A red panda", digest, "image/jpeg", 1, 2), "red-panda-2-ba78.jpg");
+  EXPECT_EQ(ImageFileName("x", digest, "text/evil/../", 0, 1), "x-ba78.bin");
   EXPECT_TRUE(ExtensionFits(".jpeg", "image/jpeg"));
   EXPECT_TRUE(ExtensionFits("", "image/jpeg"));
-  EXPECT_TRUE(ExtensionFits(".picture", "image/jpeg"));
+  EXPECT_TRUE(ExtensionFits(".image", "image/jpeg"));
   EXPECT_FALSE(ExtensionFits(".png", "image/jpeg"));
 }
 
-TEST(PictureInfoTest, Dimensions) {
+TEST(ImageInfoTest, Dimensions) {
   const std::string png = "\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\4\0\0\0\3\0"s;
   const std::string jpeg = "\xFF\xD8\xFF\xE0\0\4\0\0\xFF\xFF\xC2\0\x11\x08\2\0\3\0"s;
   const std::string vp8x = "RIFF\0\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0\xFF\3\0\xFF\2\0"s;
