@@ -9,7 +9,8 @@
 
 #include "client/cli/commands/generate_request.h"
 #include "client/cli/commands/saving_listener.h"
-#include "client/cli/commands/usage_error.h"
+#include "client/cli/files/decode_image.h"
+#include "client/cli/files/file_error.h"
 #include "client/cli/files/file_name.h"
 #include "client/cli/report/generate_report.h"
 #include "client/cli/report/json_output.h"
@@ -17,7 +18,7 @@
 #include "client/cli/terminal/progress_line.h"
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -100,8 +101,7 @@ std::optional<PreviewFiles> MakePreviewFiles(const GenerateOptions& options, con
   const std::filesystem::path folder(*options.previews);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error)
-    throw UsageError(fmt::format("Cannot make the folder {}: {}.", folder.string(), error.message()));
+  if (error) throw FileError(fmt::format("Cannot make the folder {}: {}.", folder.string(), error.message()));
   return PreviewFiles{folder, options.force ? Overwrite::kReplace : Overwrite::kNever, writer};
 }
 
@@ -126,15 +126,17 @@ void PrintNotes(const Run& run, const Outcome& outcome) {
 
 // Beside the words on standard output, else on standard error.
 void Draw(const Run& run, const Outcome& outcome) {
-  if (run.options.no_draw) return;
   const bool on_out = run.console.out_width > 0;
+  std::ostream& stream = on_out ? run.console.out : run.console.err;
+  const size_t columns = on_out ? run.console.out_width : run.console.err_width;
+  if (run.options.no_draw || columns == 0 || run.console.graphics == Graphics::kNone) return;
   for (const SavedImage& image : outcome.saved) {
     if (image.path.empty()) continue;
     std::ifstream file(image.path, std::ios::binary);
     const std::string content(std::istreambuf_iterator<char>(file), {});
-    (on_out ? run.console.out : run.console.err)
-        << DrawImage(content, run.console.graphics, on_out ? run.console.out_width : run.console.err_width)
-        << std::flush;
+    std::optional<Pixels> pixels = DecodeImage(content);
+    if (!pixels.has_value()) continue;
+    stream << DrawImage(*std::move(pixels), run.console.graphics, columns) << std::flush;
   }
 }
 
@@ -182,4 +184,4 @@ ExitCode RunGenerate(const GlobalOptions& global, const GenerateOptions& options
   return ExitCode::kPaidAndLost;
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -7,10 +7,10 @@
 #include <system_error>
 #include <utility>
 
-#include "client/cli/commands/usage_error.h"
+#include "client/cli/files/file_error.h"
 #include "client/cli/files/file_name.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -18,12 +18,12 @@ namespace fs = std::filesystem;
 void CheckFolder(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    throw UsageError(fmt::format(
+    throw FileError(fmt::format(
         "The folder {} does not exist. Create it, or end --output with / to have it made.", folder.string()));
   }
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw UsageError(fmt::format("Cannot write to the folder {}: {}.", folder.string(),
-                                 std::generic_category().message(errno)));
+    throw FileError(fmt::format("Cannot write to the folder {}: {}.", folder.string(),
+                                std::generic_category().message(errno)));
   }
 }
 
@@ -35,7 +35,7 @@ ImageFiles::ImageFiles(const std::string& output, Overwrite overwrite, FileWrite
   std::error_code error;
   if (output.ends_with('/')) {
     fs::create_directories(path, error);
-    if (error) throw UsageError(fmt::format("Cannot make the folder {}: {}.", output, error.message()));
+    if (error) throw FileError(fmt::format("Cannot make the folder {}: {}.", output, error.message()));
   }
   if (fs::is_directory(path, error)) {
     folder_ = path;
@@ -43,7 +43,7 @@ ImageFiles::ImageFiles(const std::string& output, Overwrite overwrite, FileWrite
     folder_ = path.has_parent_path() ? path.parent_path() : fs::path(".");
     file_name_ = path.filename();
     if (fs::exists(path, error) && overwrite == Overwrite::kNever) {
-      throw UsageError(fmt::format("{} exists. Choose another --output, or --force to replace it.", output));
+      throw FileError(fmt::format("{} exists. Choose another --output, or --force to replace it.", output));
     }
   }
   CheckFolder(folder_);
@@ -80,4 +80,4 @@ SavedImage ImageFiles::PutInPlace(IncomingImage& image, const std::string& media
   return image.PutInPlace(name, media_type, overwrite);
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -10,13 +10,13 @@
 #include "client/cli/files/incoming_image.h"
 #include "openrouter/images/v1/images_service.pb.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 // Where the images of one call go.
 class ImageFiles {
  public:
   // `output` is a folder (existing, or ending in "/") or a file; empty means the current folder. Checked now,
-  // before any money is spent: throws UsageError when the file exists without Overwrite::kReplace, or when
+  // before any money is spent: throws FileError when the file exists without Overwrite::kReplace, or when
   // the folder is missing or not writable. `fallback` is the folder for images that cannot be written where
   // they belong.
   ImageFiles(const std::string& output, Overwrite overwrite, FileWriter writer,
@@ -43,4 +43,4 @@ class ImageFiles {
   std::filesystem::path fallback_;
 };
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

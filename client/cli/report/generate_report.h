@@ -9,7 +9,7 @@
 #include "client/cli/files/image_files.h"
 #include "openrouter/images/v1/images_service.pb.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 // What came of a generation, for people: a line a file, then cost, time and attempts. `elapsed` stands in
 // when the service did not report the time. Of the response only what it says of the call is read.
@@ -30,4 +30,4 @@ std::string DurationText(std::chrono::milliseconds duration);
 // What went wrong while saving, with where the images are now; empty when nothing did.
 std::string SaveProblems(const std::vector<SavedImage>& saved);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -4,12 +4,11 @@
 #include <cstdint>
 #include <utility>
 
-#include "client/cli/files/decode_image.h"
 #include "client/cli/terminal/half_blocks.h"
 #include "client/cli/terminal/kitty.h"
 #include "client/cli/terminal/sixel.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 constexpr uint32_t kMostColumns = 48;
@@ -20,19 +19,17 @@ constexpr uint32_t kCellWidth = 10;
 
 }  // namespace
 
-std::string DrawImage(std::string_view file, Graphics graphics, size_t columns) {
+std::string DrawImage(Pixels image, Graphics graphics, size_t columns) {
   if (graphics == Graphics::kNone || columns < 2) return {};
-  std::optional<Pixels> image = DecodeImage(file);
-  if (!image.has_value()) return {};
   // One column stays free: a full last column makes some terminals wrap.
   const auto width = static_cast<uint32_t>(std::min<size_t>(columns - 1, kMostColumns));
   if (graphics == Graphics::kHalfBlocksTrueColor || graphics == Graphics::kHalfBlocks256) {
-    return HalfBlocks(ShrinkToFit(*std::move(image), width, kMostRows * 2),
+    return HalfBlocks(ShrinkToFit(std::move(image), width, kMostRows * 2),
                       graphics == Graphics::kHalfBlocks256 ? ColourDepth::k256 : ColourDepth::kTrueColor);
   }
-  const Pixels small = ShrinkToFit(*std::move(image), width * kCellWidth, kMostColumns * kCellWidth);
+  const Pixels small = ShrinkToFit(std::move(image), width * kCellWidth, kMostColumns * kCellWidth);
   if (graphics == Graphics::kSixel) return SixelImage(small);
   return KittyImage(small, (small.width + kCellWidth - 1) / kCellWidth);
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

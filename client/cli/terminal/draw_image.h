@@ -2,14 +2,14 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
+#include "client/cli/terminal/pixels.h"
 #include "client/cli/terminal/terminal_graphics.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
-// The image in a file, small, as text for a terminal of `columns` columns. Empty when the file cannot be
-// decoded (SVG among others) or the terminal shows no images.
-std::string DrawImage(std::string_view file, Graphics graphics, size_t columns);
+// The image, small, as text for a terminal of `columns` columns: at most 48 columns wide and about as high.
+// Empty when the terminal shows no images (Graphics::kNone) or has less than two columns.
+std::string DrawImage(Pixels image, Graphics graphics, size_t columns);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -8,11 +8,11 @@
 #include <iterator>
 #include <string>
 
-#include "client/cli/commands/usage_error.h"
+#include "client/cli/files/file_error.h"
 #include "client/cli/files/file_writer.h"
 #include "client/cli/files/image_files.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -116,7 +116,7 @@ TEST_F(CliFilesTest, AFolderIsMadeWhenTheNameEndsInASlash) {
 TEST_F(CliFilesTest, AFileNameIsTakenAsItIs) {
   const std::string output = (folder_ / "mine.png").string();
   EXPECT_EQ(Files(output).Save(Images(1), "cat")[0].path, output);
-  EXPECT_THROW(Files(output), UsageError);
+  EXPECT_THROW(Files(output), FileError);
   EXPECT_EQ(Files(output, Overwrite::kReplace).Save(Images(1), "cat")[0].path, output);
   const auto several = Files((folder_ / "many.png").string()).Save(Images(2), "cat");
   EXPECT_EQ(several[0].path, folder_ / "many-1.png");
@@ -124,9 +124,9 @@ TEST_F(CliFilesTest, AFileNameIsTakenAsItIs) {
 }
 
 TEST_F(CliFilesTest, FoldersAreCheckedBeforehand) {
-  EXPECT_THROW(Files((folder_ / "none" / "a.png").string()), UsageError);
+  EXPECT_THROW(Files((folder_ / "none" / "a.png").string()), FileError);
   FileWriter().Write(folder_ / "file", "x", Overwrite::kNever);
-  EXPECT_THROW(Files((folder_ / "file" / "sub/").string()), UsageError);
+  EXPECT_THROW(Files((folder_ / "file" / "sub/").string()), FileError);
 }
 
 TEST_F(CliFilesTest, APaidImageIsRescued) {
@@ -148,4 +148,4 @@ TEST_F(CliFilesTest, ALostImageIsSaidToBeLost) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

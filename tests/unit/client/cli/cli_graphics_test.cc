@@ -23,7 +23,7 @@
 #include "client/cli/terminal/sixel.h"
 #include "client/cli/terminal/terminal_graphics.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 Pixels Filled(uint32_t width, uint32_t height, std::vector<uint8_t> rgba) {
@@ -256,14 +256,13 @@ TEST(SixelTest, Bands) {
 }
 
 TEST(DrawImageTest, SmallAndOnlyWhereItCanBe) {
-  const std::string file = PngFile(Filled(200, 100, kRed));
-  EXPECT_EQ(DrawImage(file, Graphics::kNone, 80), "");
-  EXPECT_EQ(DrawImage("<svg/>", Graphics::kKitty, 80), "");
-  const std::string blocks = DrawImage(file, Graphics::kHalfBlocks256, 21);
+  const Pixels image = Filled(200, 100, kRed);
+  EXPECT_EQ(DrawImage(image, Graphics::kNone, 80), "");
+  const std::string blocks = DrawImage(image, Graphics::kHalfBlocks256, 21);
   EXPECT_EQ(std::count(blocks.begin(), blocks.end(), '\n'), 5);
-  EXPECT_TRUE(DrawImage(file, Graphics::kKitty, 11).starts_with("\x1B_Ga=T,f=32,s=100,v=50,c=10,"));
-  EXPECT_TRUE(DrawImage(file, Graphics::kSixel, 11).starts_with("\x1BP0;1q\"1;1;100;50"));
+  EXPECT_TRUE(DrawImage(image, Graphics::kKitty, 11).starts_with("\x1B_Ga=T,f=32,s=100,v=50,c=10,"));
+  EXPECT_TRUE(DrawImage(image, Graphics::kSixel, 11).starts_with("\x1BP0;1q\"1;1;100;50"));
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

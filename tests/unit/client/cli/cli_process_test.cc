@@ -14,7 +14,7 @@
 #include "tests/unit/client/cli/tool_process.h"
 #include "tests/unit/client/fake_images_server.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -349,4 +349,4 @@ TEST_F(CliProcessTest, ModelsEndpointsAndHealth) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

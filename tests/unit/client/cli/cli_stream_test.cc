@@ -23,7 +23,7 @@
 #include "tests/unit/client/fake_images_server.h"
 #include "tests/unit/client/stream_script.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -350,4 +350,4 @@ TEST(StreamProgressTest, Text) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -17,7 +17,7 @@
 #include "client/cli/terminal/progress_line.h"
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 using namespace std::string_literals;
@@ -244,4 +244,4 @@ TEST(EndpointsTest, Block) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli
