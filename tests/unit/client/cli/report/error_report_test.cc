@@ -1,4 +1,3 @@
-// What the tool says of an error, and how it ends.
 #include "client/cli/report/error_report.h"
 
 #include <gmock/gmock.h>
@@ -8,7 +7,7 @@
 
 #include "client/cli/report/exit_code.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 using grpc::StatusCode;
@@ -31,7 +30,7 @@ ImagesError Reported(StatusCode code, v1::ResponsibleParty responsible, v1::Exit
   return error;
 }
 
-TEST(ErrorReport, NamesTheRequestForA422AndTheProviderForA503ThoughTheyShareAKind) {
+TEST(ErrorReportTest, NamesTheRequestForA422AndTheProviderForA503ThoughTheyShareAKind) {
   const ImagesError unprocessable =
       Reported(StatusCode::INVALID_ARGUMENT, v1::RESPONSIBLE_PARTY_CALLER, v1::EXIT_CLASS_INVALID, 422);
   EXPECT_THAT(ErrorText(unprocessable, kContext),
@@ -47,7 +46,7 @@ TEST(ErrorReport, NamesTheRequestForA422AndTheProviderForA503ThoughTheyShareAKin
   EXPECT_EQ(ExitCodeOf(unavailable), ExitCode::kUnavailable);
 }
 
-TEST(ErrorReport, SaysWhoHasToAct) {
+TEST(ErrorReportTest, SaysWhoHasToAct) {
   struct Row {
     ImagesError error;
     const char* who;
@@ -78,7 +77,7 @@ TEST(ErrorReport, SaysWhoHasToAct) {
   EXPECT_EQ(ErrorJson(rows[0].error, kContext).at("responsible_party").as_string(), "CALLER");
 }
 
-TEST(ErrorReport, EveryExitClassIsAnExitCode) {
+TEST(ErrorReportTest, EveryExitClassIsAnExitCode) {
   const google::protobuf::EnumDescriptor* classes = v1::ExitClass_descriptor();
   for (int i = 0; i < classes->value_count(); ++i) {
     const int number = classes->value(i)->number();
@@ -97,7 +96,7 @@ TEST(ErrorReport, EveryExitClassIsAnExitCode) {
   }
 }
 
-TEST(ErrorReport, MoneyThatMayBeSpentDecidesTheExitCode) {
+TEST(ErrorReportTest, MoneyThatMayBeSpentDecidesTheExitCode) {
   ImagesError error = Reported(StatusCode::UNKNOWN, v1::RESPONSIBLE_PARTY_ACCOUNT, v1::EXIT_CLASS_LIMIT);
   error.billing_outcome = v1::BILLING_OUTCOME_UNKNOWN;
   EXPECT_EQ(ExitCodeOf(error), ExitCode::kOutcomeUnknown);
@@ -106,4 +105,4 @@ TEST(ErrorReport, MoneyThatMayBeSpentDecidesTheExitCode) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli
