@@ -1,4 +1,4 @@
-#include "client/image_stream.h"
+#include "openrouter_images/image_stream.h"
 
 #include <optional>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "client/images_client.h"
+#include "openrouter_images/images_client.h"
 
 #include <grpcpp/client_context.h>
 

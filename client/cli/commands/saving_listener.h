@@ -10,7 +10,7 @@
 #include "client/cli/files/image_files.h"
 #include "client/cli/report/stream_progress.h"
 #include "client/cli/terminal/progress_line.h"
-#include "client/image_stream.h"
+#include "openrouter_images/image_stream.h"
 
 namespace openrouter::images::client::cli {
 

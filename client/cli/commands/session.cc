@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "client/channel.h"
 #include "client/cli/files/read_file.h"
 #include "client/cli/report/error_report.h"
 #include "client/cli/report/json_output.h"
+#include "openrouter_images/channel.h"
 
 namespace openrouter::images::client::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include "client/cli/commands/interrupt.h"
 #include "client/cli/report/exit_code.h"
 #include "client/cli/terminal/terminal_graphics.h"
-#include "client/images_client.h"
+#include "openrouter_images/images_client.h"
 
 namespace openrouter::images::client::cli {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "client/cli/report/exit_code.h"
-#include "client/images_error.h"
+#include "openrouter_images/images_error.h"
 
 namespace openrouter::images::client::cli {
 

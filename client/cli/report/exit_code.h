@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "client/images_error.h"
+#include "openrouter_images/images_error.h"
 
 namespace openrouter::images::client::cli {
 

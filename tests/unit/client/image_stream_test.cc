@@ -1,5 +1,5 @@
 // The streamed call against a scripted server.
-#include "client/image_stream.h"
+#include "openrouter_images/image_stream.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "client/channel.h"
-#include "client/images_client.h"
+#include "openrouter_images/channel.h"
+#include "openrouter_images/images_client.h"
 #include "tests/unit/client/fake_images_server.h"
 #include "tests/unit/client/stream_script.h"
 

@@ -1,4 +1,4 @@
-#include "client/images_client.h"
+#include "openrouter_images/images_client.h"
 
 #include <gtest/gtest.h>
 
@@ -14,8 +14,8 @@
 #include <string>
 #include <thread>
 
-#include "client/channel.h"
 #include "google/rpc/error_details.pb.h"
+#include "openrouter_images/channel.h"
 #include "tests/unit/client/fake_images_server.h"
 
 namespace openrouter::images::client {

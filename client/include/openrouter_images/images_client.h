@@ -8,9 +8,9 @@
 #include <stop_token>
 #include <string>
 
-#include "client/image_stream.h"
-#include "client/result.h"
 #include "openrouter/images/v1/images_service.grpc.pb.h"
+#include "openrouter_images/image_stream.h"
+#include "openrouter_images/result.h"
 
 namespace openrouter::images::client {
 

@@ -3,7 +3,7 @@
 #include <utility>
 #include <variant>
 
-#include "client/images_error.h"
+#include "openrouter_images/images_error.h"
 
 namespace openrouter::images::client {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "client/result.h"
 #include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/result.h"
 
 namespace openrouter::images::client {
 
