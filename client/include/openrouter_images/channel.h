@@ -15,7 +15,7 @@ struct TlsOptions {
   // The client's own certificate and key, for servers that ask for one. Both or neither.
   std::string certificate_chain;
   std::string private_key;
-  // The name to expect in the server's certificate instead of the target's host. For tests and tunnels.
+  // The name to expect in the server's certificate. Empty: the target's host. For tests and tunnels.
   std::string server_name_override;
 };
 
@@ -34,9 +34,11 @@ struct ChannelOptions {
 // - no receive limit, because an image is larger than gRPC's default of 4 MiB;
 // - a keep-alive ping every 30 s, during the minutes of silence that a generation takes too.
 //
-// `target` is a gRPC target: "host:port", "dns:///host:port", "unix:/path". Connects when first used, and
-// again whenever the connection is lost; so a wrong target or certificate shows in the first call.
-// Thread-safe.
+// `target` is a gRPC target: "host:port", "dns:///host:port", "unix:/path". Never fails: connects when first
+// used, and again whenever the connection is lost, so a wrong target or certificate shows in the first call.
+//
+// The function is thread-safe, and so is the channel. One channel serves any number of clients and threads;
+// calls keep it alive. Keep it for the life of the program: each channel has connections of its own.
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target, const ChannelOptions& options = {});
 
 }  // namespace openrouter::images::client

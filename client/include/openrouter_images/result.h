@@ -7,13 +7,14 @@
 
 namespace openrouter::images::client {
 
-// A reply, or the error that came instead of it; never both, never neither.
+// A reply, or the error that came instead of it: always one of them. A value type: it owns what it holds, and
+// is as thread-safe as that.
 //
-//   Result<GenerateImagesResponse> result = client.Generate(request);
+//   const Result<v1::GenerateImagesResponse> result = client.Generate(request);
 //   if (!result.ok()) return Report(result.error());
 //   Save(result->images());
 //
-// value(), * and -> need ok(); error() needs !ok(); else std::bad_variant_access is thrown.
+// value(), * and -> need ok(), error() needs !ok(); otherwise they throw std::bad_variant_access.
 template <typename T>
 class [[nodiscard]] Result {
  public:
