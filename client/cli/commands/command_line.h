@@ -79,8 +79,8 @@ struct CommandLineEnd {
   bool json = false;
 };
 
-// Reads arguments and the environment variable OPENROUTER_IMAGES_SERVER. Global options may stand before or
-// behind the subcommand.
+// Reads arguments and the environment variable OPENROUTER_IMAGES_SERVER. Global options may come before or
+// after the subcommand.
 std::variant<CommandLine, CommandLineEnd> ParseCommandLine(int argc, const char* const* argv);
 
 }  // namespace openrouter::images::client::cli

@@ -21,8 +21,8 @@ struct PreviewFiles {
   FileWriter writer;
 };
 
-// Writes a streamed generation to the disk as it comes, and tells the progress line. A disk that fails ends
-// nothing: only the stream's end tells what was paid for.
+// Writes a streamed generation to the disk as it arrives, and reports to the progress line. A disk that fails
+// does not end the call: only the end of the stream says what was paid for.
 class SavingListener final : public StreamListener {
  public:
   // Previews are thrown away without `previews`. References outlive the object.
@@ -31,7 +31,7 @@ class SavingListener final : public StreamListener {
   // Gives the images of a stream that is verified their names.
   std::vector<SavedImage> Finish(const v1::GenerationCompleted& completed, const std::string& prompt);
 
-  // The same after a stream that failed, for those that came to their end; others leave nothing behind. They
+  // The same after a stream that failed, for those that came to their end; others leave no file. They
   // may be damaged, so they replace nothing.
   std::vector<SavedImage> KeepWhole(const std::string& prompt);
 

@@ -11,7 +11,7 @@
 
 namespace openrouter::images::client::cli {
 
-// What came of a generation, for people: a line a file, then cost, time and attempts. `elapsed` stands in
+// What came of a generation, for people: one line per file, then cost, time and attempts. `elapsed` is used
 // when the service did not report the time. Of the response only what it says of the call is read.
 std::string GenerateText(const v1::GenerateImagesResponse& response, const std::vector<SavedImage>& saved,
                          std::chrono::milliseconds elapsed);

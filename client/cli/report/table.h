@@ -17,7 +17,7 @@ class Table {
   // As many cells as there are headings.
   void AddRow(std::vector<std::string> cells);
 
-  // `width` in columns; 0 means no limit: one line a row, which is what grep and awk like.
+  // `width` in columns; 0 means no limit: one line per row, which is what grep and awk like.
   std::string Render(size_t width) const;
 
  private:

@@ -13,7 +13,7 @@ constexpr std::string_view kUpperHalf = "▀";
 constexpr std::string_view kLowerHalf = "▄";
 constexpr std::string_view kReset = "\x1B[0m";
 
-// What "colour" means in an escape sequence: ";5;N" or ";2;R;G;B", behind 38 or 48. Empty: the terminal's
+// What "colour" means in an escape sequence: ";5;N" or ";2;R;G;B", after 38 or 48. Empty: the terminal's
 // own.
 using Colour = std::string;
 

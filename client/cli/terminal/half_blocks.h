@@ -11,9 +11,9 @@ enum class ColourDepth {
   k256,        // xterm's cube of 216 colours, and its greys
 };
 
-// The image as lines of text, one column a pixel and two rows of pixels a line: each character cell is cut
-// in two halves with a colour each. Pixels that are less than half opaque show the terminal's background.
-// Every line resets its colours and ends in a newline.
+// The image as lines of text, one column per pixel and two rows of pixels per line: each character cell has
+// an upper and a lower half with a colour each. Pixels that are less than half opaque show the terminal's
+// background. Every line resets its colours and ends in a newline.
 std::string HalfBlocks(const Pixels& image, ColourDepth depth);
 
 }  // namespace openrouter::images::client::cli

@@ -21,7 +21,7 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
-  // What is going on, shown behind the time from the next drawing on. From any thread.
+  // What is going on, shown after the time from the next drawing on. From any thread.
   void SetDetail(std::string detail);
 
  private:

@@ -99,13 +99,13 @@ TEST_F(ImageStreamTest, ADamagedImageWasBilled) {
   EXPECT_THAT(result.error().message, testing::HasSubstr("SHA-256"));
 }
 
-// The stream is read on after a gap, since only its end tells of money.
+// The stream is read on after a gap, since only its end says whether money was spent.
 TEST_F(ImageStreamTest, AGapIsReportedWithTheOutcomeOfTheEnd) {
   v1::ImageChunk gap;
   gap.set_offset(3);
   gap.set_data("x");
   const auto billed = Run([&](StreamScript& stream) {
-    stream.Piece(gap);
+    stream.Chunk(gap);
     stream.Complete();
     return grpc::Status::OK;
   });
@@ -113,7 +113,7 @@ TEST_F(ImageStreamTest, AGapIsReportedWithTheOutcomeOfTheEnd) {
   EXPECT_EQ(billed.error().billing_outcome, v1::BILLING_OUTCOME_BILLED);
   EXPECT_THAT(notes_.images, ElementsAre());
   const auto failed = Run([&](StreamScript& stream) {
-    stream.Piece(gap);
+    stream.Chunk(gap);
     v1::ImagesError error;
     error.set_billing_outcome(v1::BILLING_OUTCOME_NOT_BILLED);
     return RichStatus(grpc::StatusCode::UNAVAILABLE, "provider failed", error);

@@ -67,7 +67,7 @@ TEST_F(StreamProcessTest, AnErrorLeavesNoHalfImage) {
     v1::ImageChunk half;
     half.set_data(kPng);
     stream.Preview("small");
-    stream.Piece(half);
+    stream.Chunk(half);
     v1::ImagesError error;
     error.set_kind(v1::ERROR_KIND_CONNECTION);
     error.set_billing_outcome(v1::BILLING_OUTCOME_UNKNOWN);
