@@ -11,10 +11,10 @@
 
 namespace openrouter::images::client {
 
-// Checks the pieces of a streamed generation: files in order, each from its first byte to its end without
-// gaps, and in the end the size and SHA-256 of every picture against what the service vouches for. Pictures
+// Checks the chunks of a streamed generation: files in order, each from its first byte to its end without
+// gaps, and in the end the size and SHA-256 of every image against what the service vouches for. Images
 // are not held, only summed up; previews are, one at a time, since nothing can be shown before the last
-// piece.
+// chunk.
 //
 // Every function returns what is wrong, in a sentence for people, or nothing. After the first the
 // object is of no use. Not thread-safe.
@@ -22,10 +22,10 @@ class ImageAssembler {
  public:
   using Violation = std::optional<std::string>;
 
-  Violation AddPicture(const v1::ImageChunk& piece);
+  Violation AddImage(const v1::ImageChunk& chunk);
 
-  // `*whole` is set when the piece completes its preview.
-  Violation AddPreview(const v1::ImageChunk& piece, std::optional<std::string>* whole);
+  // `*whole` is set when the chunk completes its preview.
+  Violation AddPreview(const v1::ImageChunk& chunk, std::optional<std::string>* whole);
 
   Violation Complete(const v1::GenerationCompleted& completed);
 
@@ -39,7 +39,7 @@ class ImageAssembler {
     int finished = 0;
     int64_t offset = 0;
 
-    Violation Next(const v1::ImageChunk& piece);
+    Violation Next(const v1::ImageChunk& chunk);
   };
   struct Sum {
     int64_t size_bytes;
@@ -50,8 +50,8 @@ class ImageAssembler {
 
   Sequence previews_{"preview"};
   std::string preview_;
-  Sequence pictures_{"picture"};
-  // Of the picture that is under way.
+  Sequence images_{"image"};
+  // Of the image that is under way.
   Sha256 hash_;
   std::vector<Sum> sums_;
   bool completed_ = false;

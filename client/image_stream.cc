@@ -1,4 +1,4 @@
-#include "client/image_stream.h"
+#include "openrouter_images/image_stream.h"
 
 #include <optional>
 #include <utility>
@@ -21,17 +21,17 @@ ImagesError BrokenStream(std::string message, v1::BillingOutcome billing_outcome
   return error;
 }
 
-Violation OnPreviewPiece(const v1::ImageChunk& piece, ImageAssembler& assembler, StreamListener& listener) {
+Violation OnPreviewChunk(const v1::ImageChunk& chunk, ImageAssembler& assembler, StreamListener& listener) {
   std::optional<std::string> whole;
-  if (Violation violation = assembler.AddPreview(piece, &whole)) return violation;
-  if (whole.has_value()) listener.OnPreview(piece.index(), *whole);
+  if (Violation violation = assembler.AddPreview(chunk, &whole)) return violation;
+  if (whole.has_value()) listener.OnPreview(chunk.index(), *whole);
   return std::nullopt;
 }
 
-Violation OnPicturePiece(const v1::ImageChunk& piece, ImageAssembler& assembler, StreamListener& listener) {
-  if (Violation violation = assembler.AddPicture(piece)) return violation;
-  listener.OnPictureBytes(piece.index(), piece.offset(), piece.data());
-  if (piece.last()) listener.OnPictureEnd(piece.index());
+Violation OnImageChunk(const v1::ImageChunk& chunk, ImageAssembler& assembler, StreamListener& listener) {
+  if (Violation violation = assembler.AddImage(chunk)) return violation;
+  listener.OnImageBytes(chunk.index(), chunk.offset(), chunk.data());
+  if (chunk.last()) listener.OnImageEnd(chunk.index());
   return std::nullopt;
 }
 
@@ -41,12 +41,12 @@ Violation Handle(const Event& event, ImageAssembler& assembler, StreamListener& 
       listener.OnStarted(event.generation_started());
       return std::nullopt;
     case Event::kPartialImage:
-      return OnPreviewPiece(event.partial_image(), assembler, listener);
+      return OnPreviewChunk(event.partial_image(), assembler, listener);
     case Event::kTextChunk:
       listener.OnText(event.text_chunk().phase(), event.text_chunk().text());
       return std::nullopt;
     case Event::kImageChunk:
-      return OnPicturePiece(event.image_chunk(), assembler, listener);
+      return OnImageChunk(event.image_chunk(), assembler, listener);
     case Event::kCompleted:
       return assembler.Complete(event.completed());
     case Event::kHeartbeat: {

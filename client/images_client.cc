@@ -1,4 +1,4 @@
-#include "client/images_client.h"
+#include "openrouter_images/images_client.h"
 
 #include <grpcpp/client_context.h>
 
@@ -12,7 +12,7 @@ constexpr std::chrono::milliseconds kGenerateTimeout = std::chrono::seconds(300)
 constexpr std::chrono::milliseconds kCatalogTimeout = std::chrono::seconds(60);
 
 // Until response headers arrive a call's peer is the channel's target as it was written, afterwards the
-// address of its connection. A target that is itself an address cannot be told apart, and counts as an
+// address of its connection. A target that is itself an address cannot be distinguished, and counts as an
 // answer.
 bool ServerAnswered(const grpc::ClientContext& context) {
   const std::string peer = context.peer();

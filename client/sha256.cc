@@ -21,4 +21,10 @@ std::string Sha256::Finish() {
   return {reinterpret_cast<const char*>(digest.data()), size};
 }
 
+std::string Sha256Of(std::string_view bytes) {
+  Sha256 hash;
+  hash.Add(bytes);
+  return hash.Finish();
+}
+
 }  // namespace openrouter::images::client

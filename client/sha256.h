@@ -8,13 +8,14 @@
 
 namespace openrouter::images::client {
 
-// SHA-256 of bytes that come in pieces. Movable.
+// SHA-256 of bytes that come in pieces. Movable; not thread-safe. Needs OpenSSL alone, so that the service and
+// the tests use it as well.
 class Sha256 {
  public:
   Sha256();
 
   void Add(std::string_view bytes);
-  // 32 bytes; afterwards the object is of no use.
+  // 32 bytes. The object must not be used after it.
   std::string Finish();
 
  private:
@@ -23,5 +24,8 @@ class Sha256 {
   };
   std::unique_ptr<EVP_MD_CTX, Free> context_;
 };
+
+// SHA-256 of `bytes`: 32 bytes.
+std::string Sha256Of(std::string_view bytes);
 
 }  // namespace openrouter::images::client

@@ -6,6 +6,7 @@
 #include <absl/random/random.h>
 #include <absl/status/statusor.h>
 #include <absl/strings/match.h>
+#include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "service/base/clock.h"
+#include "service/base/duration.h"
 #include "service/config/config.h"
 #include "service/config/config_check.h"
 #include "service/sandbox_upstream.h"
@@ -57,12 +59,13 @@ absl::StatusOr<config::v1::Config> EffectiveConfig() {
     config.mutable_sandbox()->set_enabled(true);
   }
   // The file is fine by now, so what is wrong came with a flag.
-  std::vector<std::string> violations;
-  config::Validate(config, [&violations](std::string_view field, std::string_view description) {
-    violations.push_back(std::string(field).append(": ").append(description));
-  });
-  if (!violations.empty()) return absl::InvalidArgumentError(absl::StrJoin(violations, "\n"));
-  return config;
+  limits::Violations violations;
+  config::Validate(config, violations);
+  if (violations.empty()) return config;
+  const auto line = [](std::string* text, const limits::FieldViolation& violation) {
+    absl::StrAppend(text, violation.field, ": ", violation.description);
+  };
+  return absl::InvalidArgumentError(absl::StrJoin(violations, "\n", line));
 }
 
 // The sandbox takes any key.
@@ -136,7 +139,7 @@ int Run() {
     signals.clear();
   });
   signals_context.run();
-  (*server)->Drain(config::ToMilliseconds(config->timeouts().drain()));
+  (*server)->Drain(base::ToMilliseconds(config->timeouts().drain()));
   log.Write(spdlog::level::info, "stopped", {{"dropped_log_lines", log.dropped()}});
   return EXIT_SUCCESS;
 }

@@ -16,6 +16,7 @@
 #include "client/cli/commands/health_command.h"
 #include "client/cli/commands/models_command.h"
 #include "client/cli/commands/usage_error.h"
+#include "client/cli/files/file_error.h"
 #include "client/cli/report/error_report.h"
 #include "client/cli/report/json_output.h"
 #include "client/cli/terminal/terminal.h"
@@ -23,7 +24,7 @@
 
 namespace {
 
-using namespace openrouter::images::client;  // NOLINT: this file is the program
+using namespace openrouter::images::client::cli;  // NOLINT: this file is the program
 
 ExitCode Run(const CommandLine& line, const Console& console) {
   struct Runner {
@@ -73,6 +74,8 @@ ExitCode Main(int argc, char** argv) {
     return Run(line, console);
   } catch (const UsageError& error) {
     return Fail(ExitCode::kInvalid, "USAGE", error.what(), line.global.json);
+  } catch (const FileError& error) {
+    return Fail(ExitCode::kInvalid, "USAGE", error.what(), line.global.json);
   } catch (const std::exception& error) {
     return Fail(ExitCode::kUnexpected, "UNEXPECTED", error.what(), line.global.json);
   }
@@ -84,7 +87,7 @@ int main(int argc, char** argv) {
   // gRPC writes connection errors to standard error by itself; the report says them better. Who debugs sets
   // the variable.
   ::setenv("GRPC_VERBOSITY", "NONE", 0);
-  // A limit on file sizes is an error to report, not a reason to die with a paid picture in hand.
+  // A limit on file sizes is an error to report, not a reason to die with a paid image in hand.
   ::signal(SIGXFSZ, SIG_IGN);
   const ExitCode code = Main(argc, argv);
   if (!std::cout.flush() && code == ExitCode::kOk) {

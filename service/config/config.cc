@@ -1,16 +1,15 @@
 #include "service/config/config.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <memory>
 #include <string_view>
-#include <system_error>
 #include <tuple>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "service/base/overlay.h"
+#include "service/base/read_file.h"
 #include "service/config/config_check.h"
 #include "service/config/yaml_message.h"
 #include "service/retry/retry_options.h"
@@ -18,31 +17,8 @@
 namespace openrouter::images::config {
 namespace {
 
-using google::protobuf::Duration;
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using google::protobuf::util::TimeUtil;
 using v1::Config;
-
-absl::StatusOr<std::string> ReadFile(const std::filesystem::path& path) {
-  const std::string name = path.string();
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found)
-    return absl::NotFoundError(name + ": no such file");
-  if (std::filesystem::is_directory(status)) return absl::InvalidArgumentError(name + ": is a directory");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return absl::InvalidArgumentError(name + ": cannot be opened: " + std::generic_category().message(errno));
-  }
-  // One byte more than allowed tells a file that is too large; devices without an end are bounded by it too.
-  std::string text(kMaxConfigBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return absl::InvalidArgumentError(name + ": cannot be read");
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMaxConfigBytes) return absl::InvalidArgumentError(name + ": is larger than 64 KiB");
-  return text;
-}
 
 // Place of the field, or of the nearest field around it that the text mentions.
 Location Find(const YamlReading& reading, std::string_view field) {
@@ -76,35 +52,7 @@ std::string Describe(const std::string& name, const YamlProblem& problem) {
   return text + ": " + problem.reason;
 }
 
-bool IsLeaf(const FieldDescriptor& field) {
-  return field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE ||
-         field.message_type() == Duration::descriptor();
-}
-
-void Overlay(const Message& over, Message& under) {
-  if (over.GetDescriptor() == images::v1::RetryOptions::descriptor()) {
-    auto& options = static_cast<images::v1::RetryOptions&>(under);
-    options = retry::Merge(options, static_cast<const images::v1::RetryOptions&>(over));
-    return;
-  }
-  const google::protobuf::Reflection& reflection = *over.GetReflection();
-  std::vector<const FieldDescriptor*> set;
-  reflection.ListFields(over, &set);
-  std::vector<const FieldDescriptor*> leaves;
-  for (const FieldDescriptor* field : set) {
-    if (field->is_repeated() || IsLeaf(*field)) {
-      leaves.push_back(field);
-    } else {
-      Overlay(reflection.GetMessage(over, field), *reflection.MutableMessage(&under, field));
-    }
-  }
-  // MergeFrom would append lists and merge the two halves of a Duration separately; swapping replaces.
-  const std::unique_ptr<Message> copy(over.New());
-  copy->CopyFrom(over);
-  reflection.SwapFields(&under, copy.get(), leaves);
-}
-
-// "http://user:password@host" without what stands before the "@".
+// "http://user:password@host" without what is before the "@".
 std::string WithoutCredentials(const std::string& url) {
   const std::size_t scheme = url.find("://");
   const std::size_t host = scheme == url.npos ? 0 : scheme + 3;
@@ -117,15 +65,21 @@ std::string WithoutCredentials(const std::string& url) {
 }  // namespace
 
 absl::StatusOr<Config> LoadConfig(const std::filesystem::path& path) {
-  const absl::StatusOr<std::string> text = ReadFile(path);
-  if (!text.ok()) return text.status();
+  const absl::StatusOr<std::string> text = base::ReadFile(path, kMaxConfigBytes);
+  if (!text.ok()) {
+    const absl::StatusCode code =
+        absl::IsNotFound(text.status()) ? absl::StatusCode::kNotFound : absl::StatusCode::kInvalidArgument;
+    return absl::Status(code, absl::StrCat(path.string(), ": ", text.status().message()));
+  }
 
   Config config;
   YamlReading reading = ReadYaml(*text, config);
   RefuseEmptyRetryCodes(config, reading);
-  Validate(Effective(DefaultConfig(), config), [&](std::string_view field, std::string_view description) {
-    reading.problems.push_back({Find(reading, field), std::string(field), std::string(description)});
-  });
+  limits::Violations violations;
+  Validate(Effective(DefaultConfig(), config), violations);
+  for (const auto& [field, description] : violations) {
+    reading.problems.push_back({Find(reading, field), field, description});
+  }
   if (reading.problems.empty()) return config;
 
   const auto place = [](const YamlProblem& problem) {
@@ -175,14 +129,7 @@ Config DefaultConfig() {
 }
 
 Config Effective(const Config& defaults, const Config& file) {
-  Config effective = defaults;
-  Overlay(file, effective);
-  return effective;
-}
-
-std::chrono::milliseconds ToMilliseconds(const Duration& duration) {
-  return std::chrono::ceil<std::chrono::milliseconds>(
-      std::chrono::nanoseconds(TimeUtil::DurationToNanoseconds(duration)));
+  return base::Overlay(defaults, file);
 }
 
 std::string PrintConfig(const Config& config, EnvironmentKey environment_key) {

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <google/protobuf/duration.pb.h>
-
-#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -24,20 +21,17 @@ inline constexpr int kMaxConfigBytes = 64 * 1024;
 // sets none. The file is checked as it will take effect, on top of DefaultConfig. Errors: NOT_FOUND, or
 // INVALID_ARGUMENT for a file that cannot be used; the message holds one line for each fault, in the order of
 // the text, as
-//   config.yaml:12:12: timeouts.connect: must be above zero
+//   config.yaml:12:12: timeouts.connect: must be above zero and at most 24 h
 // and never a value from the file.
 absl::StatusOr<v1::Config> LoadConfig(const std::filesystem::path& path);
 
 // Every default that config.proto documents. Unset stay the fields whose absence is their meaning:
-// upstream.api_key_file, upstream.proxy, upstream.allowed_headers, upstream.event_loops (one a core),
+// upstream.api_key_file, upstream.proxy, upstream.allowed_headers, upstream.event_loops (one per core),
 // timeouts.first_byte (no limit).
 v1::Config DefaultConfig();
 
 // `defaults` with what `file` sets, field by field; lists are replaced.
 v1::Config Effective(const v1::Config& defaults, const v1::Config& file);
-
-// A duration of a configuration. Rounded up, so that what is above zero stays so.
-std::chrono::milliseconds ToMilliseconds(const google::protobuf::Duration& duration);
 
 // Where the service's own key comes from when upstream.api_key_file is not set.
 enum class EnvironmentKey { kAbsent, kPresent };

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "openrouter/images/config/v1/config.pb.h"
-#include "service/retry/retry_options.h"
+#include "service/limits/violation.h"
 
 namespace openrouter::images::config {
 
-// Holds every field that is set against the limits that config.proto and retry.proto document and reports all
-// violations, each with the path of its field ("timeouts.connect"). Files that the configuration names are
-// not opened.
-void Validate(const v1::Config& config, retry::ViolationSink sink);
+// Holds every field that is set against the limits that config.proto and retry.proto declare, and against the
+// rules that those cannot express, and adds a violation for each that is broken, with the path of its field
+// ("timeouts.connect"). Files that the configuration names are not opened.
+void Validate(const v1::Config& config, limits::Violations& violations);
 
 }  // namespace openrouter::images::config

@@ -55,7 +55,7 @@ std::string FieldNames(const Descriptor& descriptor) {
 std::string ValueNames(const EnumDescriptor& descriptor) {
   std::string names;
   for (int i = 0; i < descriptor.value_count(); ++i) {
-    // Zero stands for "not set" in proto3; nobody needs to write it.
+    // Zero means "not set" in proto3; nobody needs to write it.
     if (descriptor.value(i)->number() == 0) continue;
     names += (names.empty() ? "" : " or ") + descriptor.value(i)->name();
   }
@@ -112,7 +112,7 @@ class Reader {
       if (field == nullptr) {
         Problem(at_key, Join(path, key.Scalar()), "no such field; there are: " + FieldNames(descriptor));
       } else if (!seen.insert(field).second) {
-        Problem(at_key, Join(path, field->name()), "stands twice");
+        Problem(at_key, Join(path, field->name()), "duplicate field");
       } else {
         ReadField(entry.second, at_key, Join(path, field->name()), *field, message);
       }
@@ -209,7 +209,7 @@ std::optional<Location> FindControlCharacter(std::string_view text) {
   return std::nullopt;
 }
 
-// Notes where a document begins and passes over what it holds.
+// Notes where a document begins and skips what it holds.
 class DocumentStart : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
@@ -310,7 +310,7 @@ YamlReading ReadYaml(const std::string& text, Message& message) {
   }
   try {
     if (const auto location = FindSecondDocument(text)) {
-      reading.problems.push_back({*location, "", "stands behind the end of the document"});
+      reading.problems.push_back({*location, "", "content after the end of the document"});
     } else {
       Reader(reading).ReadMessage(YAML::Load(text), "", message);
     }

@@ -28,13 +28,13 @@ struct YamlProblem {
 struct YamlReading {
   // Every problem, in no particular order. When there is one the message is incomplete.
   std::vector<YamlProblem> problems;
-  // Where the value of each field that the text mentions stands, by path. Also fields with an empty list.
+  // The place of the value of each field that the text mentions, by path. Also fields with an empty list.
   std::map<std::string, Location, std::less<>> locations;
 };
 
 // Reads YAML (and so JSON) into `message`, which is empty. The mapping is that of proto3's JSON: field names
 // in snake_case or lowerCamelCase, durations as "1.5s", enum values by name. Stricter than that: numbers and
-// booleans stand without quotes, every scalar has a value, no key stands twice. A mapping or list without a
+// booleans are without quotes, every scalar has a value, no key is duplicate. A mapping or list without a
 // value is empty. Only what a configuration needs: string, bool, int32, double, enum, Duration, messages of
 // these, lists of strings.
 YamlReading ReadYaml(const std::string& text, google::protobuf::Message& message);

@@ -1,22 +1,21 @@
 #include "service/credentials/key_source.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <mutex>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "service/base/read_file.h"
 
 namespace openrouter::images::credentials {
 namespace {
 
 // Room for a key and white space around it. What is longer is no key, and need not be read.
-constexpr int kMaxFileBytes = 4096;
+constexpr std::size_t kMaxFileBytes = 4096;
 
 enum class Empty { kAllowed, kRefused };
 
@@ -31,24 +30,13 @@ absl::StatusOr<std::string> CheckKey(const std::string& source, std::string_view
 }
 
 absl::StatusOr<std::string> ReadKey(const std::filesystem::path& path) {
-  const std::string source = "API key file " + path.string();
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found)
-    return absl::NotFoundError(source + ": no such file");
-  if (std::filesystem::is_directory(status)) return absl::InvalidArgumentError(source + ": is a directory");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return absl::InvalidArgumentError(source +
-                                      ": cannot be opened: " + std::generic_category().message(errno));
+  const std::string source = absl::StrCat("API key file ", path.string());
+  const absl::StatusOr<std::string> text = base::ReadFile(path, kMaxFileBytes);
+  if (text.ok()) return CheckKey(source, *text, Empty::kRefused);
+  if (absl::IsOutOfRange(text.status())) {
+    return absl::InvalidArgumentError(absl::StrCat(source, ": is longer than a key can be"));
   }
-  std::string text(kMaxFileBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return absl::InvalidArgumentError(source + ": cannot be read");
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMaxFileBytes)
-    return absl::InvalidArgumentError(source + ": is longer than a key can be");
-  return CheckKey(source, text, Empty::kRefused);
+  return absl::Status(text.status().code(), absl::StrCat(source, ": ", text.status().message()));
 }
 
 }  // namespace

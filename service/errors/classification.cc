@@ -35,24 +35,6 @@ Condition ConditionOf403(const ErrorBody& body) {
   return Condition::kHttp403Permission;
 }
 
-// Statuses that count as the upstream's only in its own words.
-Condition ConditionOfTransientStatus(int status) {
-  switch (status) {
-    case 429:
-      return Condition::kHttp429;
-    case 500:
-      return Condition::kHttp500;
-    case 502:
-      return Condition::kHttp502;
-    case 503:
-      return Condition::kHttp503;
-    case 529:
-      return Condition::kHttp529;
-    default:
-      return Condition::kHttpOther5xx;
-  }
-}
-
 // The status that a word of error.code or error_type comes with; 0 for an unknown one.
 int StatusOfWord(std::string_view word) {
   struct Word {
@@ -90,46 +72,111 @@ int StatusOfWord(std::string_view word) {
   return found == kWords.end() ? 0 : found->status;
 }
 
-}  // namespace
-
-Condition ConditionOfHttpStatus(KeyOwner key_owner, int status, const ErrorBody& body) {
-  switch (status) {
-    case 400:
-      return Condition::kHttp400;
-    case 401:
-      return key_owner == KeyOwner::kCaller ? Condition::kHttp401CallerKey : Condition::kHttp401ServiceKey;
-    case 402:
-      return body.well_formed ? ConditionOf402(body) : Condition::kHttp402Credits;
-    case 403:
-      return body.well_formed ? ConditionOf403(body) : Condition::kHttp403Permission;
-    case 404:
-      return Condition::kHttp404;
-    case 408:
-      return Condition::kHttp408;
-    case 413:
-      return Condition::kHttp413;
-    case 422:
-      return Condition::kHttp422;
-    case 504:
-      return Condition::kHttp504;
-    case 524:
-      return Condition::kHttp524;
-    default:
-      break;
-  }
-  if (status == 429 || (status >= 500 && status < 600)) {
-    return body.well_formed ? ConditionOfTransientStatus(status) : Condition::kEdgePage;
-  }
-  if (status >= 400 && status < 500) return Condition::kHttpOther4xx;
-  if (status >= 300 && status < 400) return Condition::kRedirect;
-  return Condition::kUnexpectedStatus;
-}
-
+// 0 when the body names no error status.
 int StatusNamedBy(const ErrorBody& body) {
   int status = body.status;
   if (status == 0) status = StatusOfWord(body.error.code());
   if (status == 0) status = StatusOfWord(body.error.error_type());
   return status >= 400 && status < 600 ? status : 0;
+}
+
+}  // namespace
+
+Condition ConditionOfTransfer(const http::TransferResult& result) {
+  using http::Fault;
+  switch (result.fault) {
+    case Fault::kInvalidRequest:
+      return Condition::kInternal;
+    case Fault::kResolve:
+      return Condition::kDns;
+    case Fault::kConnect:
+      return Condition::kConnect;
+    case Fault::kConnectTimeout:
+      return Condition::kConnectTimeout;
+    case Fault::kTlsHandshake:
+      return Condition::kTlsHandshake;
+    case Fault::kCertificate:
+      return Condition::kCertificate;
+    case Fault::kSend:
+    case Fault::kReset:
+    case Fault::kEmptyReply:
+    case Fault::kOther:
+      // Without a dispatch the connection broke while it was made.
+      return result.dispatched ? Condition::kConnectionLost : Condition::kConnect;
+    case Fault::kTruncated:
+      return Condition::kTruncated;
+    case Fault::kProtocol:
+      return Condition::kProtocol;
+    case Fault::kFirstByteTimeout:
+      return Condition::kFirstByteTimeout;
+    case Fault::kStallTimeout:
+      return Condition::kStalled;
+    case Fault::kDeadline:
+      return result.dispatched ? Condition::kDeadlineAfterDispatch : Condition::kDeadlineBeforeDispatch;
+    case Fault::kCancelled:
+      return result.dispatched ? Condition::kCancelledAfterDispatch : Condition::kCancelledBeforeDispatch;
+    case Fault::kRedispatch:
+      return Condition::kRedispatch;
+    case Fault::kCallbackThrew:
+      return result.dispatched ? Condition::kInternalAfterDispatch : Condition::kInternal;
+    case Fault::kVetoed:
+      // Whoever vetoes knows why, and reports that instead of this.
+      return Condition::kInternal;
+    case Fault::kNone:
+    case Fault::kAbortedByHandler:
+      break;
+  }
+  return Condition::kInternal;
+}
+
+Condition ConditionOfReply(KeyOwner key_owner, int status, const ErrorBody& body) {
+  const Condition plain = ConditionOfStatus(status);
+  const bool is_5xx = status >= 500 && status < 600;
+  if ((is_5xx || status == 429) && !body.well_formed) {
+    return IsTimeout(plain) ? plain : Condition::kEdgePage;
+  }
+  if (is_5xx) {
+    const Condition named = ConditionOfStatus(StatusNamedBy(body));
+    return IsTimeout(named) ? named : plain;
+  }
+  switch (plain) {
+    case Condition::kHttp401ServiceKey:
+      return key_owner == KeyOwner::kCaller ? Condition::kHttp401CallerKey : plain;
+    case Condition::kHttp402Credits:
+      return body.well_formed ? ConditionOf402(body) : plain;
+    case Condition::kHttp403Permission:
+      return body.well_formed ? ConditionOf403(body) : plain;
+    default:
+      return plain;
+  }
+}
+
+Condition ConditionOfStatus(int status) {
+  struct Row {
+    int status;
+    Condition condition;
+  };
+  static constexpr std::array kRows = {
+      Row{400, Condition::kHttp400},        Row{401, Condition::kHttp401ServiceKey},
+      Row{402, Condition::kHttp402Credits}, Row{403, Condition::kHttp403Permission},
+      Row{404, Condition::kHttp404},        Row{408, Condition::kHttp408},
+      Row{413, Condition::kHttp413},        Row{422, Condition::kHttp422},
+      Row{429, Condition::kHttp429},        Row{500, Condition::kHttp500},
+      Row{502, Condition::kHttp502},        Row{503, Condition::kHttp503},
+      Row{504, Condition::kHttp504},        Row{524, Condition::kHttp524},
+      Row{529, Condition::kHttp529}};
+  const auto* found = std::ranges::find(kRows, status, &Row::status);
+  if (found != kRows.end()) return found->condition;
+  if (status >= 300 && status < 400) return Condition::kRedirect;
+  if (status >= 400 && status < 500) return Condition::kHttpOther4xx;
+  if (status >= 500 && status < 600) return Condition::kHttpOther5xx;
+  return Condition::kUnexpectedStatus;
+}
+
+std::optional<Condition> ConditionNamedBy(const ErrorBody& body) {
+  const int status = StatusNamedBy(body);
+  if (status == 0) return std::nullopt;
+  return ConditionOfReply(KeyOwner::kService, status, body);
 }
 
 }  // namespace openrouter::images::errors

@@ -1,19 +1,33 @@
 #pragma once
 
+#include <optional>
+
+#include "service/errors/condition.h"
 #include "service/errors/error_body.h"
-#include "service/errors/error_table.h"
+#include "service/errors/operation.h"
+#include "service/http/transfer_result.h"
 
 namespace openrouter::images::errors {
 
-// Whose API key went with a request.
-enum class KeyOwner { kService, kCaller };
+// Which condition it is. Pure functions.
 
-// The row of the error table for a reply with `status`, which is not a success. The kinds of 402 and 403 are
-// told apart by the metadata of a well-formed body; one that says nothing known is the plain kind.
-Condition ConditionOfHttpStatus(KeyOwner key_owner, int status, const ErrorBody& body);
+// A transfer that delivered no complete reply. `result.fault` is neither kNone nor kAbortedByHandler.
+Condition ConditionOfTransfer(const http::TransferResult& result);
 
-// The error status (400 to 599) that a body names inside a success: by number, or by one of the upstream's
-// words such as "rate_limit_exceeded", which is how events of a stream do it. 0 when it names none.
-int StatusNamedBy(const ErrorBody& body);
+// A reply with an HTTP status that is not a success; a 2xx counts as an unexpected status.
+// - 429 and 5xx are the upstream's word only with a well-formed body, otherwise kEdgePage.
+// - A well-formed 5xx whose body names 408, 504 or 524 is that timeout: somebody stopped waiting, so the work
+//   may have been done and paid for.
+// - The metadata of a well-formed body tells the kinds of 402 and 403 apart; one that says nothing known is
+//   the plain kind.
+Condition ConditionOfReply(KeyOwner key_owner, int status, const ErrorBody& body);
+
+// The same when nothing but the status is known: as if the upstream said it in its own words, to the
+// service's key.
+Condition ConditionOfStatus(int status);
+
+// The error status (400 to 599) that a well-formed body names inside a success: by number, or by one of the
+// upstream's words such as "rate_limit_exceeded", as events of a stream do. Nothing when it names none.
+std::optional<Condition> ConditionNamedBy(const ErrorBody& body);
 
 }  // namespace openrouter::images::errors

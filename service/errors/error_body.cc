@@ -6,6 +6,7 @@
 #include <string>
 
 #include "service/errors/text.h"
+#include "service/json/get.h"
 #include "service/json/json_message.h"
 #include "service/json/json_struct.h"
 
@@ -16,21 +17,6 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kWhitespace = " \t\r\n";
 constexpr std::size_t kMaxPlainText = 200;
 
-std::string_view View(const boost::json::string& text) {
-  return {text.data(), text.size()};
-}
-
-const boost::json::object* FindObject(const boost::json::object& parent, const char* key) {
-  const boost::json::value* value = parent.if_contains(key);
-  return value == nullptr ? nullptr : value->if_object();
-}
-
-std::optional<std::string_view> FindString(const boost::json::object& parent, const char* key) {
-  const boost::json::value* value = parent.if_contains(key);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return View(value->get_string());
-}
-
 // A whole number, also when it is written as 429.0.
 std::optional<std::int64_t> WholeNumber(const boost::json::value& value) {
   boost::json::error_code not_whole;
@@ -40,7 +26,7 @@ std::optional<std::int64_t> WholeNumber(const boost::json::value& value) {
 
 // The code as a text: a number or a word.
 std::optional<std::string> CodeText(const boost::json::value& value) {
-  if (value.is_string()) return std::string(View(value.get_string()));
+  if (value.is_string()) return std::string(value.get_string());
   if (const auto number = WholeNumber(value)) return std::to_string(*number);
   return std::nullopt;
 }
@@ -80,7 +66,7 @@ bool ReadMember(std::string_view key, const boost::json::value& value, v1::Image
   }
   if (value.is_string()) {
     std::string* field = TextField(key, error);
-    if (field != nullptr) field->assign(View(value.get_string()));
+    if (field != nullptr) field->assign(value.get_string());
     return field != nullptr;
   }
   const boost::json::object* object = value.if_object();
@@ -102,13 +88,13 @@ void ReadErrorObject(const boost::json::object& object, v1::ImagesError& error) 
     if (!ReadMember(key, member.value(), error)) KeepAdditional(key, member.value(), error);
   }
   if (error.error_type().empty()) {
-    const boost::json::object* metadata = FindObject(object, "metadata");
+    const boost::json::object* metadata = json::GetObject(object, "metadata");
     if (metadata != nullptr)
-      error.set_error_type(std::string(FindString(*metadata, "error_type").value_or("")));
+      error.set_error_type(std::string(json::GetString(*metadata, "error_type").value_or("")));
   }
   if (const boost::json::value* type = object.if_contains("type")) {
     if (type->is_string() && error.error_type().empty()) {
-      error.set_error_type(std::string(View(type->get_string())));
+      error.set_error_type(std::string(type->get_string()));
     } else {
       KeepAdditional("type", *type, error);
     }
@@ -130,7 +116,7 @@ std::string_view Trim(std::string_view text) {
 
 // JSON in someone else's shape: {"error": "text"} or {"message": "text"}.
 void ReadForeign(const boost::json::object& root, v1::ImagesError& error) {
-  const auto message = FindString(root, "error").value_or(FindString(root, "message").value_or(""));
+  const auto message = json::GetString(root, "error").value_or(json::GetString(root, "message").value_or(""));
   if (IsPlainText(message)) error.set_message(std::string(message));
 }
 
@@ -140,22 +126,30 @@ ErrorBody ReadErrorBody(const boost::json::value& body) {
   ErrorBody read;
   const boost::json::object* root = body.if_object();
   if (root == nullptr) return read;
-  const boost::json::object* object = FindObject(*root, "error");
+  const boost::json::object* object = json::GetObject(*root, "error");
   if (object == nullptr) {
     ReadForeign(*root, read.error);
     return read;
   }
   ReadErrorObject(*object, read.error);
-  if (const boost::json::object* metadata = FindObject(*root, "openrouter_metadata")) {
+  if (const boost::json::object* metadata = json::GetObject(*root, "openrouter_metadata")) {
     *read.error.mutable_openrouter_metadata() = json::ToStruct(*metadata);
   }
-  read.error.set_user_id(std::string(FindString(*root, "user_id").value_or("")));
+  read.error.set_user_id(std::string(json::GetString(*root, "user_id").value_or("")));
   read.status = StatusFrom(*object, "http_status");
   if (read.status == 0) read.status = StatusFrom(*object, "code");
-  const bool named = !read.error.code().empty() || FindString(*object, "error_type").has_value() ||
-                     StatusFrom(*object, "http_status") != 0 || FindString(*root, "type") == "error";
-  read.well_formed = FindString(*object, "message").has_value() && named;
+  const bool named = !read.error.code().empty() || json::GetString(*object, "error_type").has_value() ||
+                     StatusFrom(*object, "http_status") != 0 || json::GetString(*root, "type") == "error";
+  read.well_formed = json::GetString(*object, "message").has_value() && named;
   return read;
+}
+
+const boost::json::value* ErrorIn(const boost::json::value& document) {
+  if (!document.is_object()) return nullptr;
+  const boost::json::value* error = document.get_object().if_contains("error");
+  if (error == nullptr) return nullptr;
+  const bool is_error = error->is_object() || (error->is_string() && !error->get_string().empty());
+  return is_error ? error : nullptr;
 }
 
 ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type) {

@@ -8,7 +8,7 @@
 
 namespace openrouter::images::errors {
 
-// The most of an error reply's body that is worth collecting; a longer one is not looked at.
+// Longest body of an error reply that is read; a longer one is not looked at.
 inline constexpr std::size_t kMaxErrorBodyBytes = 64 * 1024;
 
 // What an error reply's body says.
@@ -34,7 +34,12 @@ struct ErrorBody {
 // Never fails; takes time and memory in proportion to kMaxErrorBodyBytes at most.
 ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type);
 
-// The same of JSON that was parsed already, such as an event of a stream, with a max_depth of kMaxJsonDepth.
+// The same for JSON that is parsed already, such as an event of a stream, with a max_depth of kMaxJsonDepth.
 ErrorBody ReadErrorBody(const boost::json::value& body);
+
+// The `error` of a document that reports one: an object or a non-empty string at the top. Null when there is
+// none. Any reply may be such a document, whatever its HTTP status, and may hold what was asked for as well:
+// callers look here when something is missing.
+const boost::json::value* ErrorIn(const boost::json::value& document);
 
 }  // namespace openrouter::images::errors

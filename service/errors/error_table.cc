@@ -44,14 +44,13 @@ constexpr std::string_view kWait = "Nothing was paid: wait, then ask again, whic
 constexpr std::string_view kMayBePaid =
     "It may have been paid for: look at the account's activity before asking again, which may pay twice.";
 constexpr std::string_view kPaidInVain =
-    "It was paid for and the picture is lost: asking again pays again, another model or size may help.";
+    "It was paid for and the image is lost: asking again pays again, another model or size may help.";
 constexpr std::string_view kChangeRequest =
     "Nothing was paid: correct the request, then ask again, which is free.";
 
-// Generations go by the rule that an error status in the upstream's own words means not billed, and that a
-// lost answer may have been billed. UNAVAILABLE, RESOURCE_EXHAUSTED and the like make clients and meshes ask
-// again by habit, so a row with an unknown outcome never has them.
-constexpr std::array kTable = {
+// For generations. An error status in the upstream's own words means not billed; a lost answer may have been
+// billed. A row with an outcome that may have cost money never has a code for which IsRetriedByClients.
+constexpr std::array kGenerateTable = {
     ErrorRow{Condition::kDns, "", "the name of OpenRouter's host could not be resolved",
              v1::ERROR_KIND_CONNECTION, kNetwork, kExitUnavailable, StatusCode::kUnavailable, "UPSTREAM_DNS",
              kOurs, kNotSent, kTransient, kNothingSent},
@@ -137,7 +136,7 @@ constexpr std::array kTable = {
     ErrorRow{Condition::kHttp403Moderation, "403", "moderation flagged the request", v1::ERROR_KIND_FORBIDDEN,
              kCaller, kExitNotAllowed, StatusCode::kPermissionDenied, "MODERATION", kTheirs, kNotBilled,
              kPermanent,
-             "Nothing was paid: change the prompt or the reference pictures, then ask again, which is free."},
+             "Nothing was paid: change the prompt or the reference images, then ask again, which is free."},
     ErrorRow{
         Condition::kHttp403Guardrail, "403", "a guardrail of the account stopped the request",
         v1::ERROR_KIND_FORBIDDEN, kAccount, kExitNotAllowed, StatusCode::kPermissionDenied, "GUARDRAIL",
@@ -161,7 +160,7 @@ constexpr std::array kTable = {
     ErrorRow{Condition::kHttp413, "413", "the request is too large for OpenRouter",
              v1::ERROR_KIND_PAYLOAD_TOO_LARGE, kCaller, kExitInvalid, StatusCode::kInvalidArgument,
              "PAYLOAD_TOO_LARGE", kTheirs, kNotBilled, kPermanent,
-             "Nothing was paid: send fewer or smaller reference pictures, or send them as URLs; asking again "
+             "Nothing was paid: send fewer or smaller reference images, or send them as URLs; asking again "
              "is free."},
     ErrorRow{Condition::kHttp422, "422", "the request cannot be processed", v1::ERROR_KIND_OTHER_HTTP_STATUS,
              kCaller, kExitInvalid, StatusCode::kInvalidArgument, "UNPROCESSABLE", kTheirs, kNotBilled,
@@ -218,20 +217,20 @@ constexpr std::array kTable = {
              kUnknownOutcome, kMayBePaid},
     // The contract calls it a failed generation, which is not billed; yet a failed one is to be told by an
     // error status, and this is a success. Neither promise is made.
-    ErrorRow{Condition::kNoImages, "200", "a complete reply without a picture",
+    ErrorRow{Condition::kNoImages, "200", "a complete reply without an image",
              v1::ERROR_KIND_GENERATION_FAILED, kUpstream, kExitUnavailable, StatusCode::kDataLoss,
              "NO_PICTURES", kOurs, kUnknown, kUnknownOutcome, kMayBePaid},
-    ErrorRow{Condition::kUndecodableImage, "200", "a picture that cannot be decoded",
+    ErrorRow{Condition::kUndecodableImage, "200", "an image that cannot be decoded",
              v1::ERROR_KIND_RESPONSE_VALIDATION, kUpstream, kExitUnexpected, StatusCode::kDataLoss,
              "UNDECODABLE_PICTURE", kOurs, kBilled, kPermanent, kPaidInVain},
     // Not RESOURCE_EXHAUSTED: the money is spent, and clients would repeat that.
-    ErrorRow{Condition::kTooLarge, "200", "a picture larger than the service takes",
+    ErrorRow{Condition::kTooLarge, "200", "an image larger than the service takes",
              v1::ERROR_KIND_RESPONSE_VALIDATION, kService, kExitUnexpected, StatusCode::kDataLoss,
              "TOO_LARGE", kOurs, kBilled, kPermanent, kPaidInVain},
-    ErrorRow{Condition::kTooManyImages, "200", "more pictures than the service takes",
+    ErrorRow{Condition::kTooManyImages, "200", "more images than the service takes",
              v1::ERROR_KIND_RESPONSE_VALIDATION, kService, kExitUnexpected, StatusCode::kDataLoss,
              "TOO_MANY_PICTURES", kOurs, kBilled, kPermanent, kPaidInVain},
-    ErrorRow{Condition::kIncompleteStream, "200", "the stream ended without a completed picture",
+    ErrorRow{Condition::kIncompleteStream, "200", "the stream ended without a completed image",
              v1::ERROR_KIND_RESPONSE_VALIDATION, kUpstream, kExitUnexpected, StatusCode::kUnknown,
              "INCOMPLETE_STREAM", kOurs, kUnknown, kUnknownOutcome, kMayBePaid},
 
@@ -269,45 +268,59 @@ constexpr std::array kTable = {
 };
 
 constexpr bool InOrder() {
-  for (std::size_t i = 0; i < kTable.size(); ++i) {
-    if (kTable[i].condition != static_cast<Condition>(i)) return false;
+  for (std::size_t i = 0; i < kGenerateTable.size(); ++i) {
+    if (kGenerateTable[i].condition != static_cast<Condition>(i)) return false;
   }
-  return kTable.back().condition == Condition::kInternalAfterDispatch;
+  return kGenerateTable.back().condition == Condition::kInternalAfterDispatch;
 }
 static_assert(InOrder(), "RowOf finds rows by position");
 
-// What stands for a lost reply where nothing can be lost but time.
-StatusCode CatalogCode(const ErrorRow& row) {
-  const bool lost = row.code == StatusCode::kUnknown && row.billing == kUnknown;
-  if (!lost) return row.code;
-  const bool time = row.kind == v1::ERROR_KIND_REQUEST_TIMEOUT || row.condition == Condition::kHttp408 ||
-                    row.condition == Condition::kHttp504 || row.condition == Condition::kHttp524;
-  if (time) return StatusCode::kDeadlineExceeded;
+// Instead of UNKNOWN, where nothing can be lost but time.
+constexpr StatusCode CatalogCode(const ErrorRow& row) {
+  if (row.code != StatusCode::kUnknown || row.billing != kUnknown) return row.code;
+  if (row.kind == v1::ERROR_KIND_REQUEST_TIMEOUT || IsTimeout(row.condition)) {
+    return StatusCode::kDeadlineExceeded;
+  }
   return row.kind == v1::ERROR_KIND_UNEXPECTED ? StatusCode::kInternal : StatusCode::kUnavailable;
 }
 
-Verdict CatalogVerdict(const ErrorRow& row) {
-  return {.code = CatalogCode(row),
-          .reason = row.reason == kOutcomeUnknown ? "CONNECTION_LOST" : row.reason,
-          .billing = kNotBilled,
-          .retryability = row.retryability == kUnknownOutcome ? kTransient : row.retryability,
-          .advice = "The catalog is free: ask again, and tell the service's operator if it goes on."};
+constexpr ErrorRow CatalogRow(ErrorRow row) {
+  if (row.billing == kNotSent || row.billing == kNotBilled) return row;
+  row.code = CatalogCode(row);
+  if (row.reason == kOutcomeUnknown) row.reason = "CONNECTION_LOST";
+  row.billing = kNotBilled;
+  if (row.retryability == kUnknownOutcome) row.retryability = kTransient;
+  row.advice = "The catalog is free: ask again, and tell the service's operator if it goes on.";
+  return row;
 }
+
+constexpr auto kCatalogTable = [] {
+  auto table = kGenerateTable;
+  for (ErrorRow& row : table) row = CatalogRow(row);
+  return table;
+}();
 
 }  // namespace
 
-std::span<const ErrorRow> ErrorTable() {
-  return kTable;
+std::span<const ErrorRow> ErrorTable(Operation operation) {
+  return operation == Operation::kCatalog ? kCatalogTable : kGenerateTable;
 }
 
-const ErrorRow& RowOf(Condition condition) {
-  return kTable[static_cast<std::size_t>(condition)];
+const ErrorRow& RowOf(Condition condition, Operation operation) {
+  return ErrorTable(operation)[static_cast<std::size_t>(condition)];
 }
 
-Verdict VerdictOn(const ErrorRow& row, Operation operation) {
-  const bool free_anyway = row.billing == kNotSent || row.billing == kNotBilled;
-  if (operation == Operation::kCatalog && !free_anyway) return CatalogVerdict(row);
-  return {row.code, row.reason, row.billing, row.retryability, row.advice};
+bool IsRetriedByClients(StatusCode code) {
+  switch (code) {
+    case StatusCode::kUnavailable:
+    case StatusCode::kInternal:
+    case StatusCode::kResourceExhausted:
+    case StatusCode::kDeadlineExceeded:
+    case StatusCode::kAborted:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace openrouter::images::errors

@@ -3,10 +3,11 @@
 #include <absl/strings/ascii.h>
 #include <fmt/format.h>
 
-#include <cmath>
-#include <cstdint>
+#include <algorithm>
 #include <utility>
 
+#include "service/errors/billing_outcome.h"
+#include "service/errors/classification.h"
 #include "service/errors/text.h"
 #include "service/retry/retry_after.h"
 
@@ -38,17 +39,18 @@ std::string Describe(const ErrorRow& row, int http_status, std::string_view word
   return text;
 }
 
-Failure Make(const ErrorRow& row, const Verdict& verdict, std::string message) {
+Failure Make(const ErrorRow& row, std::string message) {
   Failure failure;
   failure.row = &row;
-  failure.code = verdict.code;
-  failure.reason = verdict.reason;
-  failure.retryability = verdict.retryability;
+  failure.subject = &row;
+  failure.code = row.code;
+  failure.reason = row.reason;
+  failure.retryability = row.retryability;
   failure.error.set_kind(row.kind);
   failure.error.set_responsible_party(row.responsible);
   failure.error.set_exit_class(row.exit_class);
-  failure.error.set_billing_outcome(verdict.billing);
-  failure.error.set_advice(std::string(verdict.advice));
+  failure.error.set_billing_outcome(row.billing);
+  failure.error.set_advice(std::string(row.advice));
   failure.message = std::move(message);
   return failure;
 }
@@ -57,12 +59,10 @@ Failure Make(const ErrorRow& row, const Verdict& verdict, std::string message) {
 void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failure& failure) {
   if (!body.well_formed) return;
   const v1::Availability& availability = body.error.availability();
-  if (availability.has_retry_after() && availability.retry_after() >= 0) {
-    const std::chrono::milliseconds longest = retry::kMaxRetryAfter;
-    const double milliseconds = std::ceil(availability.retry_after() * 1000);
-    failure.retry_after = milliseconds < static_cast<double>(longest.count())
-                              ? std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds))
-                              : longest;
+  if (availability.has_retry_after()) {
+    if (const auto delay = retry::RetryAfterOfSeconds(availability.retry_after())) {
+      RaiseRetryAfter(*delay, failure);
+    }
   }
   const bool free = failure.error.billing_outcome() == v1::BILLING_OUTCOME_NOT_BILLED;
   if (!availability.has_retryable() || !free) return;
@@ -76,38 +76,6 @@ void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failur
             "provider settings.");
 }
 
-// How much each outcome may have cost.
-int Severity(v1::BillingOutcome outcome) {
-  switch (outcome) {
-    case v1::BILLING_OUTCOME_BILLED:
-      return 3;
-    case v1::BILLING_OUTCOME_UNKNOWN:
-      return 2;
-    case v1::BILLING_OUTCOME_NOT_BILLED:
-      return 1;
-    default:
-      return 0;
-  }
-}
-
-void DropCodeRepeatedByHabit(Failure& failure) {
-  switch (failure.code) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kDeadlineExceeded:
-      failure.code = absl::StatusCode::kUnknown;
-      break;
-    default:
-      break;
-  }
-}
-
-// Whoever timed out does not know what became of the request, whatever it thinks of repeating it.
-bool IsTimeout(int status) {
-  return status == 408 || status == 504 || status == 524;
-}
-
 // An attempt before this one was sent, so "sent" is not true of the call; all else of the advice is.
 std::string AdviceOnceSent(std::string_view advice) {
   for (const std::string_view opening : {"Nothing was sent or paid", "Nothing was sent"}) {
@@ -116,61 +84,61 @@ std::string AdviceOnceSent(std::string_view advice) {
   return std::string(advice);
 }
 
-}  // namespace
-
-Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, const ErrorBody& body) {
-  int meant = status;
-  if (status >= 500 && status < 600 && body.well_formed && IsTimeout(StatusNamedBy(body))) {
-    meant = StatusNamedBy(body);
-  }
-  const ErrorRow& row = RowOf(ConditionOfHttpStatus(key_owner, meant, body));
-  Failure failure = Make(row, VerdictOn(row, operation), Describe(row, status, body.error.message()));
-  if (row.condition == Condition::kEdgePage || meant != status) {
-    ErrorBody own_words;
-    own_words.well_formed = true;
-    const ErrorRow& plain = RowOf(ConditionOfHttpStatus(key_owner, status, own_words));
-    failure.error.set_kind(plain.kind);
-    failure.error.set_exit_class(plain.exit_class);
-  }
-  failure.error.MergeFrom(body.error);
-  failure.error.set_http_status(status);
-  if (!IsTimeout(meant)) ObeyAvailability(body, Retryability::kTransient, failure);
-  return failure;
+// Lest a client repeats what may have cost money.
+void AvoidRetriedCode(Failure& failure) {
+  if (IsRetriedByClients(failure.code)) failure.code = absl::StatusCode::kUnknown;
 }
 
+}  // namespace
+
 Failure FromCondition(Operation operation, Condition condition, std::string_view detail) {
-  const ErrorRow& row = RowOf(condition);
-  return Make(row, VerdictOn(row, operation), Describe(row, 0, detail));
+  const ErrorRow& row = RowOf(condition, operation);
+  return Make(row, Describe(row, 0, detail));
+}
+
+Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, const ErrorBody& body) {
+  const Condition condition = ConditionOfReply(key_owner, status, body);
+  const ErrorRow& row = RowOf(condition, operation);
+  Failure failure = Make(row, Describe(row, status, body.error.message()));
+  const ErrorRow& plain = RowOf(ConditionOfStatus(status), operation);
+  failure.error.set_kind(plain.kind);
+  // A rate limit is one for a tool, whoever says so.
+  if (condition == Condition::kEdgePage) failure.error.set_exit_class(plain.exit_class);
+  failure.error.MergeFrom(body.error);
+  failure.error.set_http_status(status);
+  if (!IsTimeout(condition)) ObeyAvailability(body, Retryability::kTransient, failure);
+  return failure;
 }
 
 Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
   if (!body.well_formed) return FromCondition(operation, Condition::kProtocol, "an error in an unknown form");
-  const ErrorRow& row = RowOf(Condition::kErrorInSuccess);
-  Failure failure = Make(row, VerdictOn(row, operation), Describe(row, 0, body.error.message()));
-  const int status = StatusNamedBy(body);
-  if (status != 0) {
-    failure.named = &RowOf(ConditionOfHttpStatus(KeyOwner::kService, status, body));
-    const Verdict named = VerdictOn(*failure.named, operation);
-    failure.code = named.code;
-    failure.error.set_exit_class(failure.named->exit_class);
-    // Whose key it is, is not known here.
-    failure.error.set_responsible_party(status == 401 ? v1::RESPONSIBLE_PARTY_ACCOUNT
-                                                      : failure.named->responsible);
-    failure.error.set_advice(status == 401 ? std::string(kKeyNeeded) : std::string(named.advice));
-    if (IsTimeout(status)) {
-      failure.error.set_billing_outcome(named.billing);
-      failure.retryability = named.retryability;
-    } else if (named.retryability == Retryability::kPermanent) {
-      failure.retryability = Retryability::kPermanent;
-    }
-  }
+  Failure failure = FromCondition(operation, Condition::kErrorInSuccess, body.error.message());
   failure.error.MergeFrom(body.error);
-  if (!IsTimeout(status)) ObeyAvailability(body, Retryability::kOnce, failure);
+  const std::optional<Condition> named = ConditionNamedBy(body);
+  if (named) {
+    const ErrorRow& subject = RowOf(*named, operation);
+    failure.subject = &subject;
+    failure.code = subject.code;
+    failure.error.set_exit_class(subject.exit_class);
+    failure.error.set_responsible_party(subject.responsible);
+    failure.error.set_advice(std::string(subject.advice));
+    if (*named == Condition::kHttp401ServiceKey) {
+      // Whose key it is, is not known here.
+      failure.error.set_responsible_party(v1::RESPONSIBLE_PARTY_ACCOUNT);
+      failure.error.set_advice(std::string(kKeyNeeded));
+    }
+    if (IsTimeout(*named)) {
+      failure.error.set_billing_outcome(subject.billing);
+      failure.retryability = subject.retryability;
+      return failure;
+    }
+    if (subject.retryability == Retryability::kPermanent) failure.retryability = Retryability::kPermanent;
+  }
+  ObeyAvailability(body, Retryability::kOnce, failure);
   return failure;
 }
 
-Failure InvalidRequest(Violations violations) {
-  const ErrorRow& row = RowOf(Condition::kInvalidRequest);
+Failure InvalidRequest(limits::Violations violations) {
   std::string words;
   if (!violations.empty()) {
     words = violations.front().field + ": " + violations.front().description;
@@ -178,25 +146,26 @@ Failure InvalidRequest(Violations violations) {
       words = fmt::format("{}, and {} more", Clip(OneLine(words), kMaxWords - 20), violations.size() - 1);
     }
   }
-  Failure failure = Make(row, VerdictOn(row, Operation::kGenerate), Describe(row, 0, words));
+  Failure failure = FromCondition(Operation::kGenerate, Condition::kInvalidRequest, words);
   failure.violations = std::move(violations);
   return failure;
 }
 
-void AddEarlierBilling(v1::BillingOutcome earlier, Failure& failure) {
-  if (Severity(earlier) <= Severity(failure.error.billing_outcome())) return;
+void RaiseBillingOutcome(v1::BillingOutcome earlier, Failure& failure) {
+  const v1::BillingOutcome own = failure.error.billing_outcome();
+  if (Costlier(own, earlier) == own) return;
   failure.error.set_billing_outcome(earlier);
-  if (earlier != v1::BILLING_OUTCOME_UNKNOWN && earlier != v1::BILLING_OUTCOME_BILLED) {
+  if (IsFree(earlier)) {
     failure.error.set_advice(AdviceOnceSent(failure.error.advice()));
     return;
   }
   failure.error.set_advice(
       "One attempt of this call may have been paid for: look at the account's activity before asking "
       "again, which may pay twice.");
-  DropCodeRepeatedByHabit(failure);
+  AvoidRetriedCode(failure);
 }
 
-void MarkPaid(v1::BillingOutcome outcome, Failure& failure) {
+void MarkBilled(v1::BillingOutcome outcome, Failure& failure) {
   failure.error.set_billing_outcome(outcome);
   failure.error.set_advice(
       outcome == v1::BILLING_OUTCOME_BILLED
@@ -204,8 +173,11 @@ void MarkPaid(v1::BillingOutcome outcome, Failure& failure) {
           : "It may have been paid for in spite of the failure: look at the account's activity before asking "
             "again, which may pay twice.");
   failure.retryability = Retryability::kPermanent;
-  failure.retry_after.reset();
-  DropCodeRepeatedByHabit(failure);
+  AvoidRetriedCode(failure);
+}
+
+void RaiseRetryAfter(std::chrono::milliseconds delay, Failure& failure) {
+  failure.retry_after = std::max(failure.retry_after.value_or(delay), delay);
 }
 
 }  // namespace openrouter::images::errors

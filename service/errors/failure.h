@@ -8,80 +8,76 @@
 #include <string_view>
 
 #include "openrouter/images/v1/errors.pb.h"
+#include "service/errors/condition.h"
 #include "service/errors/error_body.h"
 #include "service/errors/error_table.h"
-#include "service/errors/classification.h"
-#include "service/errors/violation.h"
+#include "service/errors/operation.h"
+#include "service/limits/violation.h"
 #include "service/retry/retry_policy.h"
 
 namespace openrouter::images::errors {
 
-// All that is known of a failed attempt, and in the end of a failed call: what travels from where the fault
-// was found to where the status is built. A value, made by the functions below.
+// All that is known of a failed attempt, and in the end of a failed call. A value, made by the functions
+// below; it travels from where the failure was found to StatusBuilder.
 //
 // `message` and `error` may hold the upstream's words, which may echo a prompt: they are for the caller, not
 // for logs. Logs name row->reason and row->status.
 struct Failure {
-  // Static; never null.
+  // The row of the error table. Static; never null once made.
   const ErrorRow* row = nullptr;
 
-  // Of an error inside a success: the row of the status that the error names, for advice and details. Static;
-  // null when it names none.
-  const ErrorRow* named = nullptr;
+  // What the failure is about: for an error inside a success the row of the status that the error names,
+  // otherwise `row`. Static; never null once made.
+  const ErrorRow* subject = nullptr;
 
-  // The row's verdict for the operation, made finer by what the body says.
+  // Those of the row, refined by what the upstream's body says.
   absl::StatusCode code = absl::StatusCode::kUnknown;
   std::string_view reason;
   retry::Retryability retryability = retry::Retryability::kPermanent;
 
-  // kind, billing_outcome and advice are set, and the upstream's words; `call` and `truncated` are left to
-  // BuildStatus.
+  // What the caller is sent: the row's fields and the upstream's words. `call` and `truncated` are set by
+  // StatusBuilder.
   v1::ImagesError error;
 
   // What happened, in one line of valid UTF-8.
   std::string message;
 
-  // How long the upstream wants to be left alone.
+  // Minimum delay before the next request, where the upstream gave one. See RaiseRetryAfter.
   std::optional<std::chrono::milliseconds> retry_after;
 
-  // Of a refused request: everything that is wrong with it.
-  Violations violations;
+  // Everything that is wrong with a refused request; empty for other failures.
+  limits::Violations violations;
 
   // The model that was asked for, where whoever reports the failure knows it. Valid UTF-8.
   std::string model;
 };
 
-// A reply with any status that is not 2xx; a 2xx counts as an unexpected status. A 5xx whose body names 408,
-// 504 or 524 counts as that one, kind and http_status excepted: somebody stopped waiting, so the work may
-// have been done and paid for.
-Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, const ErrorBody& body);
-
-// A fault that needs no body to be judged. `detail` says more about it, for instance libcurl's words; may be
-// empty.
+// A failure that needs no body to be judged. `detail` says more about it, for instance libcurl's words; may
+// be empty.
 Failure FromCondition(Operation operation, Condition condition, std::string_view detail);
 
-// A success status, or a stream, with an error object in it. A body that is not well formed counts as
-// kProtocol: nobody said for certain that the generation failed. One that names 408, 504 or 524 says no more
-// than these statuses do: its outcome is unknown.
+// A reply with an HTTP status that is not a success, judged by ConditionOfReply. ErrorKind and http_status
+// are always those of `status`.
+Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, const ErrorBody& body);
+
+// 2xx, or a stream, with an error object in it. Code, advice and responsible party are those of the status
+// that the error names. One that names a timeout (408, 504, 524) has an unknown outcome. A body that is not
+// well formed is kProtocol: nobody said for certain that the generation failed.
 Failure FromErrorInSuccess(Operation operation, const ErrorBody& body);
 
 // A request that was refused here. At least one violation.
-Failure InvalidRequest(Violations violations);
+Failure InvalidRequest(limits::Violations violations);
 
-// For a call of several attempts: tells of the last one's failure that an earlier attempt's outcome was
-// `earlier`. When that one may have cost money, so may the call: billing outcome and advice say it, and codes
-// that clients repeat by habit become UNKNOWN. When it reached the upstream for free, the advice no longer
-// says that nothing was sent.
-void AddEarlierBilling(v1::BillingOutcome earlier, Failure& failure);
+// Raises the billing outcome to that of an earlier attempt of the same call, in the order of
+// billing_outcome.h; a lower outcome changes nothing. The advice follows. When the earlier attempt may have
+// cost money, a code that clients retry becomes UNKNOWN; the retryability stays that of the last attempt.
+void RaiseBillingOutcome(v1::BillingOutcome earlier, Failure& failure);
 
-// Says of a failure that came together with a cost (BILLED), or with something that is likely to cost
-// (UNKNOWN), that it did so: asking again is not free, so it is permanent, and its code none that clients
-// repeat by habit.
-void MarkPaid(v1::BillingOutcome outcome, Failure& failure);
+// Marks the failure as billed (BILLED) or possibly billed (UNKNOWN), whatever it was before: permanent, with
+// a code that clients do not retry.
+void MarkBilled(v1::BillingOutcome outcome, Failure& failure);
 
-// Replaces `secret`, an API key that the upstream may have echoed, by "***" in the message and in every text
-// of `error`, names of fields included; also the beginning of it that a message cut short ends with. Secrets
-// of less than 8 bytes are left alone: they would be found everywhere.
-void Redact(std::string_view secret, Failure& failure);
+// Raises the minimum delay before the next request to `delay`. The longest of several counts.
+void RaiseRetryAfter(std::chrono::milliseconds delay, Failure& failure);
 
 }  // namespace openrouter::images::errors

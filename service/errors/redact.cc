@@ -1,3 +1,5 @@
+#include "service/errors/redact.h"
+
 #include <absl/strings/str_replace.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "service/errors/failure.h"
 #include "service/errors/text.h"
 
 namespace openrouter::images::errors {

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "google/protobuf/util/time_util.h"
-#include "service/errors/status_cut.h"
+#include "service/errors/billing_outcome.h"
 #include "service/errors/text.h"
 
 namespace openrouter::images::errors {
@@ -56,29 +55,19 @@ google::rpc::ErrorInfo MakeInfo(const Failure& failure, const v1::ImagesError& e
   return info;
 }
 
-bool IsFree(v1::BillingOutcome outcome) {
-  return outcome == v1::BILLING_OUTCOME_NOT_SENT || outcome == v1::BILLING_OUTCOME_NOT_BILLED;
-}
-
-// Clients repeat on their own after RetryInfo, so it must not cost anything.
 std::optional<google::rpc::RetryInfo> MakeRetry(const Failure& failure,
                                                 std::optional<std::chrono::milliseconds> retry_delay) {
-  // A draining service does not repeat, but others of its kind will take the call.
-  const bool helps = failure.retryability == retry::Retryability::kTransient ||
-                     failure.retryability == retry::Retryability::kOnce ||
-                     failure.row->condition == Condition::kDraining;
-  const auto delay = std::max(retry_delay, failure.retry_after);
-  if (!helps || !delay || !IsFree(failure.error.billing_outcome())) return std::nullopt;
+  if (!retry_delay || !IsFree(failure.error.billing_outcome())) return std::nullopt;
   google::rpc::RetryInfo retry;
   *retry.mutable_retry_delay() =
-      google::protobuf::util::TimeUtil::MillisecondsToDuration(std::max<std::int64_t>(0, delay->count()));
+      google::protobuf::util::TimeUtil::MillisecondsToDuration(retry_delay->count());
   return retry;
 }
 
 std::optional<google::rpc::BadRequest> MakeBadRequest(const Failure& failure) {
   if (failure.violations.empty()) return std::nullopt;
   google::rpc::BadRequest bad_request;
-  for (const FieldViolation& violation : failure.violations) {
+  for (const limits::FieldViolation& violation : failure.violations) {
     auto& added = *bad_request.add_field_violations();
     added.set_field(OneLine(violation.field));
     added.set_description(OneLine(violation.description));
@@ -104,13 +93,8 @@ std::string_view LimitOf(Condition condition) {
   }
 }
 
-// What the failure is about, be it told by a status or by an error inside a success.
-const ErrorRow& SubjectOf(const Failure& failure) {
-  return failure.named != nullptr ? *failure.named : *failure.row;
-}
-
 std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
-  const ErrorRow& subject = SubjectOf(failure);
+  const ErrorRow& subject = *failure.subject;
   const std::string_view limit = LimitOf(subject.condition);
   if (limit.empty()) return std::nullopt;
   const std::string_view source = MetadataText(failure.error, "limit_source");
@@ -133,7 +117,7 @@ std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
 
 std::optional<google::rpc::ResourceInfo> MakeResource(const Failure& failure) {
   const std::string model = ModelOf(failure);
-  const ErrorRow& subject = SubjectOf(failure);
+  const ErrorRow& subject = *failure.subject;
   if (subject.condition != Condition::kHttp404 || model.empty()) return std::nullopt;
   google::rpc::ResourceInfo resource;
   resource.set_resource_type("openrouter.ai/model");
@@ -144,21 +128,44 @@ std::optional<google::rpc::ResourceInfo> MakeResource(const Failure& failure) {
 
 }  // namespace
 
-google::rpc::Status BuildStatus(const Failure& failure, const v1::CallReport& report,
-                                std::optional<std::chrono::milliseconds> retry_delay) {
-  StatusDraft draft;
-  draft.code = static_cast<int>(failure.code);
-  draft.message = OneLine(failure.message);
-  draft.error = failure.error;
-  *draft.error.mutable_call() = report;
-  if (draft.error.http_status() == 0) draft.error.set_http_status(report.http_status());
-  draft.info = MakeInfo(failure, draft.error);
-  draft.retry = MakeRetry(failure, retry_delay);
-  draft.bad_request = MakeBadRequest(failure);
-  draft.quota = MakeQuota(failure);
-  draft.resource = MakeResource(failure);
-  CutToFit(draft);
-  return draft.Pack();
+StatusBuilder::StatusBuilder(const Failure& failure, const v1::CallReport& report,
+                             std::optional<std::chrono::milliseconds> retry_delay)
+    : code_(static_cast<int>(failure.code)), message_(OneLine(failure.message)), error_(failure.error) {
+  *error_.mutable_call() = report;
+  if (error_.http_status() == 0) error_.set_http_status(report.http_status());
+  info_ = MakeInfo(failure, error_);
+  retry_ = MakeRetry(failure, retry_delay);
+  bad_request_ = MakeBadRequest(failure);
+  quota_ = MakeQuota(failure);
+  resource_ = MakeResource(failure);
+}
+
+google::rpc::Status StatusBuilder::Build() {
+  if (!Fits()) {
+    error_.set_truncated(true);
+    CutToFit();
+  }
+  return Pack();
+}
+
+google::rpc::Status StatusBuilder::Pack() const {
+  google::rpc::Status status;
+  status.set_code(code_);
+  // The advice stays whole, however long the rest is.
+  const std::size_t left = kMaxMessageBytes - std::min(kMaxMessageBytes, error_.advice().size() + 2);
+  status.set_message(fmt::format("{}. {}", Clip(message_, left), error_.advice()));
+  status.add_details()->PackFrom(info_);
+  if (retry_) status.add_details()->PackFrom(*retry_);
+  if (bad_request_) status.add_details()->PackFrom(*bad_request_);
+  if (quota_) status.add_details()->PackFrom(*quota_);
+  if (resource_) status.add_details()->PackFrom(*resource_);
+  status.add_details()->PackFrom(error_);
+  return status;
+}
+
+bool StatusBuilder::Fits() const {
+  const google::rpc::Status status = Pack();
+  return status.ByteSizeLong() + status.message().size() <= kMaxStatusBytes;
 }
 
 }  // namespace openrouter::images::errors

@@ -3,9 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 
+#include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "openrouter/images/v1/call.pb.h"
+#include "openrouter/images/v1/errors.pb.h"
 #include "service/errors/failure.h"
 
 namespace openrouter::images::errors {
@@ -18,20 +21,59 @@ inline constexpr std::size_t kMaxStatusBytes = 4096;
 // The most of that which the message may take.
 inline constexpr std::size_t kMaxMessageBytes = 512;
 
-// What the caller gets. The message says what happened, whether money was spent and what to do next. The
-// details are ErrorInfo and ImagesError, always, and
-// - RetryInfo when repeating is free and may help, and it is known how long to wait: the longer of
-// `retry_delay` and the
-//   failure's retry_after,
-// - BadRequest with the violations of a refused request,
-// - QuotaFailure for a limit that was reached: 402, 429, a budget's 403,
+// Makes the status that the caller gets:
+//
+//   google::rpc::Status status = StatusBuilder(failure, report, retry_delay).Build();
+//
+// The message says what happened, whether money was spent and what to do next. The details are ErrorInfo and
+// ImagesError, always, and
+// - RetryInfo with `retry_delay`, unless money was or may have been spent: clients repeat on their own after
+//   it;
+// - BadRequest with the violations of a refused request;
+// - QuotaFailure for a limit that was reached: 402, 429, a budget's 403;
 // - ResourceInfo for a model that was not found.
 //
-// Stays within kMaxStatusBytes whatever the failure holds: what is least useful is cut first and
-// ImagesError.truncated set. ErrorInfo, kind, billing outcome, advice and HTTP status always survive. Every
-// string is valid UTF-8, provided that failure.error came from ReadErrorBody and the ids of `report` from
-// Reply.
-google::rpc::Status BuildStatus(const Failure& failure, const v1::CallReport& report,
-                                std::optional<std::chrono::milliseconds> retry_delay);
+// Stays within kMaxStatusBytes whatever the failure holds: what is least useful is cut first, and
+// ImagesError.truncated is set. ErrorInfo, kind, billing outcome, responsible party, exit class, advice and
+// HTTP status always survive. Every string is valid UTF-8, provided that failure.error came from
+// ReadErrorBody and the ids of `report` from ReplyReceiver.
+class StatusBuilder {
+ public:
+  // `retry_delay` is what retry::CallRetries suggests: set where waiting helps.
+  StatusBuilder(const Failure& failure, const v1::CallReport& report,
+                std::optional<std::chrono::milliseconds> retry_delay);
+
+  // To be called once.
+  google::rpc::Status Build();
+
+ private:
+  // The status as it is now.
+  google::rpc::Status Pack() const;
+  bool Fits() const;
+
+  // In status_cut.cc. Cuts until the status fits, in the order of the functions that follow.
+  void CutToFit();
+  void ClipFlaggedInput();
+  void ClipLongMetadata();
+  void ClipMetadata();
+  void DropOpenrouterMetadata();
+  void DropAdditionalFields();
+  void ShortenAvailability();
+  void DropMetadata();
+  void ClipViolations();
+  void CutViolations();
+  void ClipTexts();
+  void ClipMessage();
+
+  int code_;
+  // What happened; ImagesError.advice follows it in the status message.
+  std::string message_;
+  google::rpc::ErrorInfo info_;
+  std::optional<google::rpc::RetryInfo> retry_;
+  std::optional<google::rpc::BadRequest> bad_request_;
+  std::optional<google::rpc::QuotaFailure> quota_;
+  std::optional<google::rpc::ResourceInfo> resource_;
+  v1::ImagesError error_;
+};
 
 }  // namespace openrouter::images::errors

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "service/http/curl_handles.h"
+#include "service/http/dispatch_gate.h"
 #include "service/http/multi.h"
 #include "service/http/transfer.h"
 
@@ -34,24 +35,49 @@ struct Client::State {
 
 namespace {
 
+// An entry of the table of transfers, unless the handler has one already. Leaves by its key: the iterators of an
+// unordered map do not survive other insertions.
 class Registration {
  public:
   using Table = std::unordered_map<const ResponseHandler*, Transfer*>;
 
   Registration(Table& table, const ResponseHandler& handler, Transfer& transfer)
-      : table_(table), entry_(table.emplace(&handler, &transfer)) {}
+      : table_(table), handler_(handler), added_(table.emplace(&handler, &transfer).second) {}
   ~Registration() {
-    if (added()) table_.erase(entry_.first);
+    if (added_) table_.erase(&handler_);
   }
   Registration(const Registration&) = delete;
   Registration& operator=(const Registration&) = delete;
 
-  bool added() const { return entry_.second; }
+  bool added() const { return added_; }
 
  private:
   Table& table_;
-  std::pair<Table::iterator, bool> entry_;
+  const ResponseHandler& handler_;
+  const bool added_;
 };
+
+// Takes a POST a step towards its dispatch. Every event that matters here cancels the transfer's alarm.
+void Advance(DispatchGate& gate, Transfer& transfer) {
+  if (transfer.ended()) return gate.Cancel();
+  if (transfer.gate() == Transfer::Gate::kNeedless) {
+    gate.Cancel();
+    transfer.LeaveGate();
+  }
+  if (transfer.gate() != Transfer::Gate::kReached) return;
+  gate.Start([&transfer] { transfer.alarm().cancel(); });
+  switch (gate.state()) {
+    case DispatchGate::State::kPassed:
+      return transfer.PassGate();
+    case DispatchGate::State::kVetoed:
+      return transfer.End(Fault::kVetoed, "vetoed before the dispatch");
+    case DispatchGate::State::kThrew:
+      return transfer.EndByException(gate.exception());
+    case DispatchGate::State::kIdle:
+    case DispatchGate::State::kRunning:
+      return;
+  }
+}
 
 }  // namespace
 
@@ -76,6 +102,7 @@ asio::awaitable<TransferResult> Client::Send(const Request& request, ResponseHan
     transfer.EndIfOverdue();
     if (!transfer.ended()) transfer.Start();
   }
+  DispatchGate gate(state->context, request);
   while (!transfer.ended()) {
     transfer.alarm().expires_at(transfer.next_alarm());
     co_await transfer.alarm().async_wait(asio::as_tuple(asio::use_awaitable));
@@ -83,6 +110,17 @@ asio::awaitable<TransferResult> Client::Send(const Request& request, ResponseHan
     if (cancellation.cancelled() != asio::cancellation_type::none)
       transfer.End(Fault::kCancelled, "cancelled");
     transfer.EndIfOverdue();
+    Advance(gate, transfer);
+  }
+  if (gate.running()) {
+    // Cancelled or not, this coroutine waits until the caller's step no longer runs.
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    while (gate.running()) {
+      transfer.alarm().expires_at(Transfer::Clock::time_point::max());
+      co_await transfer.alarm().async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    co_await asio::this_coro::throw_if_cancelled(throws);
   }
   co_return transfer.TakeResult();
 }

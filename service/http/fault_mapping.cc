@@ -12,7 +12,7 @@ bool Mentions(std::string_view message, std::string_view words) {
 // CURLE_RECV_ERROR covers a broken connection, TLS without close_notify and a bad chunk alike; only the
 // message tells the last two apart.
 Fault ClassifyReceiveError(const TransferEnd& end) {
-  if (!end.dispatched) return Fault::kConnect;  // A proxy that ended the tunnel's set-up.
+  if (!end.head_sent) return Fault::kConnect;  // A proxy that ended the tunnel's set-up.
   if (end.os_error == ECONNRESET) return Fault::kReset;
   if (Mentions(end.message, "unexpected eof"))
     return end.reply_begun ? Fault::kTruncated : Fault::kEmptyReply;
@@ -32,7 +32,7 @@ Fault ClassifyEnd(const TransferEnd& end) {
       return Fault::kInvalidRequest;
     case CURLE_UNSUPPORTED_PROTOCOL:
       // Also said of a reply in HTTP/0.9.
-      return end.dispatched ? Fault::kProtocol : Fault::kInvalidRequest;
+      return end.head_sent ? Fault::kProtocol : Fault::kInvalidRequest;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
       return Fault::kResolve;
@@ -62,7 +62,7 @@ Fault ClassifyEnd(const TransferEnd& end) {
       return Fault::kProtocol;
     case CURLE_OUT_OF_MEMORY:
       // libcurl's answer to a header line above its own 100 KB limit.
-      return end.dispatched && !end.head_complete ? Fault::kProtocol : Fault::kOther;
+      return end.head_sent && !end.head_complete ? Fault::kProtocol : Fault::kOther;
     default:
       return Fault::kOther;
   }

@@ -13,11 +13,11 @@ struct TransferEnd {
   CURLcode code = CURLE_OK;
   long os_error = 0;         // errno of the last socket call that failed, 0 if none did.
   std::string_view message;  // libcurl's error buffer.
-  bool dispatched = false;
+  bool head_sent = false;    // The connection was ready and the request's head was about to leave.
   bool reply_begun = false;
   bool head_complete = false;
-  bool tls_cut_off =
-      false;  // The body lasted until the TLS connection ended, which it did without close_notify.
+  // The body lasted until the TLS connection ended, which it did without close_notify.
+  bool tls_cut_off = false;
 };
 
 // Never kNone unless libcurl succeeded and the head is complete.

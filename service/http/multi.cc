@@ -41,16 +41,21 @@ Multi::~Multi() {
 
 CURLMcode Multi::Attach(CURL* easy, MultiListener& listener) {
   const CURLMcode code = curl_multi_add_handle(multi_.get(), easy);
-  if (code == CURLM_OK) listeners_.emplace(easy, &listener);
+  if (code == CURLM_OK) attached_.emplace(easy, Attached{&listener});
   return code;
 }
 
 void Multi::Detach(CURL* easy) {
-  if (listeners_.erase(easy) != 0) curl_multi_remove_handle(multi_.get(), easy);
+  if (attached_.erase(easy) != 0) curl_multi_remove_handle(multi_.get(), easy);
+}
+
+curl_socket_t Multi::SocketOf(CURL* easy) const {
+  const auto found = attached_.find(easy);
+  return found == attached_.end() ? CURL_SOCKET_BAD : found->second.socket;
 }
 
 void Multi::Close() {
-  while (!listeners_.empty()) Detach(listeners_.begin()->first);
+  while (!attached_.empty()) Detach(attached_.begin()->first);
   multi_.reset();
   timer_.cancel();
   for (auto& [socket, watch] : watches_) {
@@ -60,8 +65,8 @@ void Multi::Close() {
   watches_.clear();
 }
 
-int Multi::OnSocket(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept {
-  static_cast<Multi*>(self)->WatchSocket(socket, what);
+int Multi::OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void*) noexcept {
+  static_cast<Multi*>(self)->WatchSocket(easy, socket, what);
   return 0;
 }
 
@@ -72,7 +77,7 @@ int Multi::OnTimer(CURLM*, long timeout_ms, void* self) noexcept {
 
 // libcurl reports POLL_REMOVE before it closes a socket, also for the pair that its resolver thread signals
 // on. That is the moment to give the descriptor back: it stays libcurl's to close.
-void Multi::WatchSocket(curl_socket_t socket, int what) {
+void Multi::WatchSocket(CURL* easy, curl_socket_t socket, int what) {
   const auto found = watches_.find(socket);
   if (what == CURL_POLL_REMOVE) {
     if (found == watches_.end()) return;
@@ -92,6 +97,8 @@ void Multi::WatchSocket(curl_socket_t socket, int what) {
     if (error) return;
     watches_.emplace(socket, watch);
   }
+  const auto attached = attached_.find(easy);
+  if (attached != attached_.end()) attached->second.socket = socket;
   watch->wanted = what;
   Arm(watch);
 }
@@ -169,9 +176,9 @@ void Multi::DeliverResults() {
     // Detaching the handle frees the message.
     CURL* const easy = message->easy_handle;
     const CURLcode code = message->data.result;
-    const auto found = listeners_.find(easy);
-    if (message->msg != CURLMSG_DONE || found == listeners_.end()) continue;
-    MultiListener* const listener = found->second;
+    const auto found = attached_.find(easy);
+    if (message->msg != CURLMSG_DONE || found == attached_.end()) continue;
+    MultiListener* const listener = found->second.listener;
     Detach(easy);
     listener->OnDone(code);
   }

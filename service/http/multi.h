@@ -37,6 +37,10 @@ class Multi : public std::enable_shared_from_this<Multi> {
   // libcurl.
   void Detach(CURL* easy);
 
+  // The socket that libcurl watched last for `easy`: the connection's, once there is one. CURL_SOCKET_BAD when
+  // there was none.
+  curl_socket_t SocketOf(CURL* easy) const;
+
   // Detaches every transfer and closes every connection.
   void Close();
 
@@ -44,11 +48,15 @@ class Multi : public std::enable_shared_from_this<Multi> {
   // One registration of a socket with the loop. Completions of an earlier registration of the same descriptor
   // number hold on to their own object, and find it no longer live.
   struct Watch;
+  struct Attached {
+    MultiListener* listener = nullptr;
+    curl_socket_t socket = CURL_SOCKET_BAD;
+  };
 
   static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data) noexcept;
   static int OnTimer(CURLM* multi, long timeout_ms, void* self) noexcept;
 
-  void WatchSocket(curl_socket_t socket, int what);
+  void WatchSocket(CURL* easy, curl_socket_t socket, int what);
   void Arm(const std::shared_ptr<Watch>& watch);
   void OnReady(const std::shared_ptr<Watch>& watch, int event);
   void SetTimer(long timeout_ms);
@@ -59,7 +67,7 @@ class Multi : public std::enable_shared_from_this<Multi> {
   boost::asio::steady_timer timer_;
   bool kick_posted_ = false;
   std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
-  std::unordered_map<CURL*, MultiListener*> listeners_;
+  std::unordered_map<CURL*, Attached> attached_;
   CurlGlobal global_;
   MultiHandle multi_;
 };

@@ -40,8 +40,20 @@ struct Request {
   std::string url;
   // "Name: value". A header with an empty value is not sent. Control characters are refused.
   std::vector<std::string> headers;
-  // Sent by POST only, with its Content-Length; not copied.
+  // Sent by POST only, with its Content-Length; not copied. A POST without a body is refused: its head alone
+  // would be the whole request, and nothing could hold it back until the dispatch.
   std::string body;
+  // POST only: awaited once, on the client's loop, when the connection is ready (name lookup, TCP and TLS are
+  // done) and before the first byte of the body leaves. True lets the body go; false ends the transfer with
+  // Fault::kVetoed, an exception with Fault::kCallbackThrew, both before the dispatch. Unset: nothing is
+  // awaited.
+  //
+  // The head may have left by then. That costs nothing: a head without a byte of the body that it announces is
+  // no request that a server could carry out.
+  //
+  // The wait counts against the deadline, no longer against Timeouts::connect. When the transfer ends in the
+  // meantime (deadline, cancellation, a reply that refuses the request), the step is cancelled with
+  // cancellation_type::terminal, and Client::Send returns once the step has ended: it should end promptly.
   std::function<boost::asio::awaitable<bool>()> before_dispatch;
   ConnectionUse connection = ConnectionUse::kPooled;
   Timeouts timeouts;

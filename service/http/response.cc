@@ -3,23 +3,20 @@
 #include <absl/strings/ascii.h>
 #include <absl/strings/match.h>
 
+#include "service/base/string_view.h"
+
 namespace openrouter::images::http {
 namespace {
 
-absl::string_view ForAbsl(std::string_view text) {
-  return {text.data(), text.size()};
-}
-
 std::string_view Trim(std::string_view text) {
-  const absl::string_view trimmed = absl::StripAsciiWhitespace(ForAbsl(text));
-  return {trimmed.data(), trimmed.size()};
+  return base::FromAbsl(absl::StripAsciiWhitespace(base::ToAbsl(text)));
 }
 
 }  // namespace
 
 std::optional<std::string_view> ResponseHead::Find(std::string_view name) const {
   for (const Header& header : headers) {
-    if (absl::EqualsIgnoreCase(header.name, ForAbsl(name))) return header.value;
+    if (absl::EqualsIgnoreCase(header.name, base::ToAbsl(name))) return header.value;
   }
   return std::nullopt;
 }

@@ -18,8 +18,9 @@ enum class Flow {
 // not throw, do not block, and neither start nor destroy a transfer from inside a call.
 class ResponseHandler {
  public:
-  // The instant before the request's first byte leaves: from here on it may cost money. At most once a
-  // transfer, even when libcurl repeats a GET.
+  // The instant of the dispatch: from here on the request may cost money. For a POST it is just before the
+  // first byte of the body leaves, after Request::before_dispatch; for a GET before the first byte of the
+  // head. At most once per transfer, even when libcurl repeats a GET.
   virtual void OnDispatch() = 0;
 
   // The final head, once, before any of the body. Not called for interim replies.

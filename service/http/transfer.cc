@@ -3,11 +3,14 @@
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <optional>
 #include <utility>
 
+#include "service/base/string_view.h"
 #include "service/http/fault_mapping.h"
 
 namespace openrouter::images::http {
@@ -24,6 +27,8 @@ bool HasControlCharacter(std::string_view text) {
 
 // libcurl puts header lines on the wire as they are, line breaks included.
 std::optional<std::string> ReasonToRefuse(const Request& request) {
+  if (request.method == Method::kPost && request.body.empty()) return "POST without a body";
+  if (request.method == Method::kGet && request.before_dispatch) return "before_dispatch is for POST only";
   if (HasControlCharacter(request.url)) return "control character in the URL";
   for (const std::string& header : request.headers) {
     if (HasControlCharacter(header)) return "control character in a header";
@@ -43,7 +48,24 @@ std::chrono::microseconds Elapsed(CURL* easy, CURLINFO info) {
 bool EndsWithConnection(const ResponseHead& head) {
   if (head.status == 204 || head.status == 304 || head.Find("Content-Length")) return false;
   const std::string_view encoding = head.Find("Transfer-Encoding").value_or("");
-  return !absl::EndsWithIgnoreCase({encoding.data(), encoding.size()}, "chunked");
+  return !absl::EndsWithIgnoreCase(base::ToAbsl(encoding), "chunked");
+}
+
+// libcurl allocates all of it for the whole transfer, so small bodies get little. Large ones save system calls.
+long UploadBufferBytes(const std::string& body) {
+  constexpr std::size_t kLeast = 16 * 1024;  // libcurl's minimum.
+  constexpr std::size_t kMost = 512 * 1024;
+  return static_cast<long>(std::clamp(body.size(), kLeast, kMost));
+}
+
+std::string Describe(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& e) {
+    return std::string(std::string_view(e.what()).substr(0, CURL_ERROR_SIZE - 1));
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
 }
 
 long Number(CURL* easy, CURLINFO info) {
@@ -112,7 +134,12 @@ void Transfer::Configure(const ClientOptions& options, const StringList& resolve
   if (request_.method == Method::kPost) {
     SetOption(easy, CURLOPT_POST, 1L);
     SetOption(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-    SetOption(easy, CURLOPT_POSTFIELDS, request_.body.data());
+    // Not POSTFIELDS: the read callback alone can hold the body back until the dispatch.
+    SetOption(easy, CURLOPT_READFUNCTION, &Transfer::OnRead);
+    SetOption(easy, CURLOPT_READDATA, static_cast<void*>(this));
+    SetOption(easy, CURLOPT_SEEKFUNCTION, &Transfer::OnSeek);
+    SetOption(easy, CURLOPT_SEEKDATA, static_cast<void*>(this));
+    SetOption(easy, CURLOPT_UPLOAD_BUFFERSIZE, UploadBufferBytes(request_.body));
   }
   if (request_.connection == ConnectionUse::kFresh) {
     SetOption(easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -149,6 +176,10 @@ void Transfer::End(Fault fault, std::string detail) {
   alarm_.cancel();
 }
 
+void Transfer::EndByException(std::exception_ptr exception) {
+  End(Fault::kCallbackThrew, Describe(exception));
+}
+
 void Transfer::EndIfOverdue() {
   const TimeLimit limit = Limit();
   const Clock::time_point now = Clock::now();
@@ -162,8 +193,36 @@ void Transfer::Resume() {
   paused_ = false;
   Heard();
   // Delivers what was held back before it returns.
-  const CURLcode code = curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+  const CURLcode code = ApplyPauses();
   if (code != CURLE_OK) OnDone(code);
+}
+
+void Transfer::PassGate() {
+  // libcurl would send the body into the half that is still open.
+  if (!reply_begun_ && PeerHasClosed()) {
+    End(Fault::kEmptyReply, "the peer closed the connection before the dispatch");
+    return;
+  }
+  try {
+    BeginDispatch();
+  } catch (...) {
+    EndByException(std::current_exception());
+    return;
+  }
+  const CURLcode code = ApplyPauses();
+  if (code != CURLE_OK) OnDone(code);
+}
+
+void Transfer::LeaveGate() {
+  const CURLcode code = ApplyPauses();
+  if (code != CURLE_OK) OnDone(code);
+}
+
+// libcurl takes the state of both directions at once: what opens one must repeat the state of the other.
+CURLcode Transfer::ApplyPauses() {
+  const int receiving = paused_ ? CURLPAUSE_RECV : CURLPAUSE_RECV_CONT;
+  const int sending = gate_ == Gate::kReached ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT;
+  return curl_easy_pause(easy_.get(), receiving | sending);
 }
 
 TransferResult Transfer::TakeResult() {
@@ -178,17 +237,40 @@ TransferResult Transfer::TakeResult() {
   return std::move(result_);
 }
 
+template <typename Call>
+auto Transfer::Guarded(decltype(std::declval<Call>()()) if_thrown, Call&& call) noexcept {
+  try {
+    return call();
+  } catch (...) {
+    thrown_ = std::current_exception();
+    return if_thrown;
+  }
+}
+
 int Transfer::OnPrerequest(void* self, char*, char*, int, int) noexcept {
-  return static_cast<Transfer*>(self)->BeginDispatch();
+  auto* const transfer = static_cast<Transfer*>(self);
+  return transfer->Guarded(CURL_PREREQFUNC_ABORT, [&] { return transfer->BeginRequest(); });
+}
+
+std::size_t Transfer::OnRead(char* buffer, std::size_t size, std::size_t count, void* self) noexcept {
+  auto* const transfer = static_cast<Transfer*>(self);
+  return transfer->Guarded(CURL_READFUNC_ABORT, [&] { return transfer->FillBody(buffer, size * count); });
+}
+
+int Transfer::OnSeek(void* self, curl_off_t offset, int origin) noexcept {
+  return static_cast<Transfer*>(self)->RewindBody(offset, origin);
 }
 
 std::size_t Transfer::OnHeader(char* data, std::size_t size, std::size_t count, void* self) noexcept {
+  auto* const transfer = static_cast<Transfer*>(self);
   const std::size_t bytes = size * count;
-  return static_cast<Transfer*>(self)->TakeHeaderLine({data, bytes}) ? bytes : CURL_WRITEFUNC_ERROR;
+  const bool go_on = transfer->Guarded(false, [&] { return transfer->TakeHeaderLine({data, bytes}); });
+  return go_on ? bytes : CURL_WRITEFUNC_ERROR;
 }
 
 std::size_t Transfer::OnWrite(char* data, std::size_t size, std::size_t count, void* self) noexcept {
-  return static_cast<Transfer*>(self)->TakeBody({data, size * count});
+  auto* const transfer = static_cast<Transfer*>(self);
+  return transfer->Guarded(CURL_WRITEFUNC_ERROR, [&] { return transfer->TakeBody({data, size * count}); });
 }
 
 // Called last when the transfer is over and the connection still there.
@@ -200,12 +282,19 @@ int Transfer::OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_of
 void Transfer::OnDone(CURLcode code) {
   const Fault fault = Classify(code);
   std::string detail;
-  if (fault != Fault::kNone) {
+  if (fault == Fault::kCallbackThrew) {
+    detail = Describe(thrown_);
+  } else if (fault != Fault::kNone) {
     detail = error_.front() != '\0' ? error_.data() : curl_easy_strerror(code);
     if (head_too_large_) detail = "the reply's head is above the size limit";
     if (code == CURLE_OK) detail = "the connection ended inside the reply";
   }
   End(fault, std::move(detail));
+}
+
+bool Transfer::PeerHasClosed() const {
+  char byte = 0;
+  return recv(multi_.SocketOf(easy_.get()), &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 void Transfer::NoteTlsEnd() {
@@ -217,17 +306,45 @@ void Transfer::NoteTlsEnd() {
   tls_cut_off_ = (shutdown & SSL_RECEIVED_SHUTDOWN) == 0;
 }
 
-int Transfer::BeginDispatch() {
-  if (result_.dispatches > 0 && !MayRepeat()) {
+int Transfer::BeginRequest() {
+  if (heads_sent_ > 0 && !MayRepeat()) {
     repeat_stopped_ = true;
     return CURL_PREREQFUNC_ABORT;
   }
-  dispatched_at_ = Clock::now();
-  if (++result_.dispatches == 1) {
-    handler_.OnDispatch();
-    WakeIfSooner();
-  }
+  ++heads_sent_;
+  if (request_.method == Method::kGet) BeginDispatch();
   return CURL_PREREQFUNC_OK;
+}
+
+void Transfer::BeginDispatch() {
+  if (result_.dispatches == 0) handler_.OnDispatch();
+  ++result_.dispatches;
+  gate_ = Gate::kPassed;
+  dispatched_at_ = Clock::now();
+  WakeIfSooner();
+}
+
+// libcurl may ask any number of times while the gate holds the body back.
+std::size_t Transfer::FillBody(char* buffer, std::size_t capacity) {
+  if (gate_ == Gate::kNeedless) return 0;
+  if (gate_ != Gate::kPassed) {
+    if (request_.before_dispatch) {
+      if (gate_ == Gate::kAhead) alarm_.cancel();
+      gate_ = Gate::kReached;
+      return CURL_READFUNC_PAUSE;
+    }
+    BeginDispatch();
+  }
+  const std::size_t count = request_.body.copy(buffer, capacity, body_sent_);
+  body_sent_ += count;
+  return count;
+}
+
+// The body leaves once: libcurl rewinds it only to send it again.
+int Transfer::RewindBody(curl_off_t offset, int origin) {
+  if (body_sent_ == 0 && offset == 0 && origin == SEEK_SET) return CURL_SEEKFUNC_OK;
+  repeat_stopped_ = true;
+  return CURL_SEEKFUNC_FAIL;
 }
 
 bool Transfer::TakeHeaderLine(std::string_view line) {
@@ -237,6 +354,11 @@ bool Transfer::TakeHeaderLine(std::string_view line) {
       return true;
     case ResponseHeadReader::Progress::kComplete:
       ends_with_connection_ = EndsWithConnection(head_.head());
+      // libcurl sends no more of a body after such a reply.
+      if (request_.method == Method::kPost && gate_ != Gate::kPassed && head_.head().status >= 300) {
+        gate_ = Gate::kNeedless;
+        alarm_.cancel();
+      }
       handler_.OnHead(head_.head());
       return true;
     case ResponseHeadReader::Progress::kTooLarge:
@@ -264,14 +386,17 @@ std::size_t Transfer::TakeBody(std::string_view bytes) {
 }
 
 Fault Transfer::Classify(CURLcode code) const {
+  const bool dispatched = result_.dispatches > 0;
+  if (thrown_ != nullptr) return Fault::kCallbackThrew;
   if (aborted_) return Fault::kAbortedByHandler;
   if (head_too_large_) return Fault::kProtocol;
-  if (repeat_stopped_) return Fault::kRedispatch;
+  // Before the dispatch a pooled connection that died has done no harm.
+  if (repeat_stopped_) return dispatched ? Fault::kRedispatch : Fault::kReset;
   TransferEnd end;
   end.code = code;
   end.os_error = Number(easy_.get(), CURLINFO_OS_ERRNO);
   end.message = error_.data();
-  end.dispatched = result_.dispatches > 0;
+  end.head_sent = heads_sent_ > 0;
   end.reply_begun = reply_begun_;
   end.head_complete = head_.complete();
   end.tls_cut_off = tls_cut_off_;
@@ -280,7 +405,7 @@ Fault Transfer::Classify(CURLcode code) const {
   const bool before_dispatch = fault == Fault::kResolve || fault == Fault::kConnect ||
                                fault == Fault::kConnectTimeout || fault == Fault::kTlsHandshake ||
                                fault == Fault::kCertificate;
-  return before_dispatch && end.dispatched && !MayRepeat() ? Fault::kRedispatch : fault;
+  return before_dispatch && dispatched && !MayRepeat() ? Fault::kRedispatch : fault;
 }
 
 void Transfer::Heard() {

@@ -8,9 +8,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "service/http/client.h"
 #include "service/http/curl_handles.h"
@@ -26,7 +28,17 @@ namespace openrouter::images::http {
 // frame has to look at.
 class Transfer final : private MultiListener {
  public:
+  // The machine's clock and no other: the time limits here run beside libcurl's own timers and on Asio's, which
+  // know only real time. A clock handed in could only disagree with them.
   using Clock = std::chrono::steady_clock;
+
+  // Where a POST is with respect to its dispatch.
+  enum class Gate {
+    kAhead,     // The connection is being made.
+    kReached,   // libcurl asks for the body, and Request::before_dispatch decides.
+    kPassed,    // Dispatched.
+    kNeedless,  // A reply refused the request before the gate was passed: the body stays here.
+  };
 
   // All arguments outlive the transfer.
   Transfer(boost::asio::io_context& context, Multi& multi, const ClientOptions& options,
@@ -41,7 +53,15 @@ class Transfer final : private MultiListener {
   // Ends the transfer from outside. The first end counts.
   void End(Fault fault, std::string detail);
   void EndIfOverdue();
+  // Ends the transfer because of what a callback of the caller's threw.
+  void EndByException(std::exception_ptr exception);
   void Resume();
+
+  Gate gate() const { return gate_; }
+  // At Gate::kReached only: dispatches, unless the peer has closed the connection in the meantime.
+  void PassGate();
+  // At Gate::kNeedless only: lets libcurl finish without the body.
+  void LeaveGate();
 
   bool ended() const { return ended_; }
   Clock::time_point next_alarm() const { return Limit().at; }
@@ -55,14 +75,24 @@ class Transfer final : private MultiListener {
     Fault fault;
   };
 
+  // Callbacks of libcurl. What the caller's code throws inside them ends this transfer and nothing else.
   static int OnPrerequest(void* self, char*, char*, int, int) noexcept;
+  static std::size_t OnRead(char* buffer, std::size_t size, std::size_t count, void* self) noexcept;
+  static int OnSeek(void* self, curl_off_t offset, int origin) noexcept;
   static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t OnWrite(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static int OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept;
 
   void Configure(const ClientOptions& options, const StringList& resolve);
   void OnDone(CURLcode code) override;
-  int BeginDispatch();
+  template <typename Call>
+  auto Guarded(decltype(std::declval<Call>()()) if_thrown, Call&& call) noexcept;
+  int BeginRequest();
+  void BeginDispatch();
+  std::size_t FillBody(char* buffer, std::size_t capacity);
+  int RewindBody(curl_off_t offset, int origin);
+  CURLcode ApplyPauses();
+  bool PeerHasClosed() const;
   bool TakeHeaderLine(std::string_view line);
   std::size_t TakeBody(std::string_view bytes);
   void NoteTlsEnd();
@@ -84,6 +114,10 @@ class Transfer final : private MultiListener {
   Clock::time_point started_;
   Clock::time_point dispatched_at_;
   Clock::time_point last_heard_;
+  Gate gate_ = Gate::kAhead;
+  int heads_sent_ = 0;  // Or about to be sent.
+  std::size_t body_sent_ = 0;
+  std::exception_ptr thrown_;
   bool reply_begun_ = false;
   bool paused_ = false;
   bool aborted_ = false;

@@ -38,6 +38,8 @@ std::string_view FaultName(Fault fault) {
       return "cancelled";
     case Fault::kAbortedByHandler:
       return "aborted_by_handler";
+    case Fault::kCallbackThrew:
+      return "callback_threw";
     case Fault::kRedispatch:
       return "redispatch";
     case Fault::kVetoed:

@@ -27,8 +27,9 @@ enum class Fault {
   kDeadline,          // Request::deadline passed.
   kCancelled,         // The caller cancelled.
   kAbortedByHandler,  // ResponseHandler::OnBody returned Flow::kAbort.
+  kVetoed,            // Request::before_dispatch returned false: never dispatched.
+  kCallbackThrew,     // Request::before_dispatch or a ResponseHandler threw; the detail is the what().
   kRedispatch,        // A pooled connection died and libcurl was about to send a POST again; it was stopped.
-  kVetoed,            // before_dispatch
   kOther,             // Something else, named in TransferResult::detail.
 };
 
@@ -49,10 +50,11 @@ struct TransferResult {
   Fault fault = Fault::kNone;
   // For people, at most 255 bytes; empty with kNone. Names hosts and addresses, never headers or bodies.
   std::string detail;
-  // False only if no byte of the request went out. The one sound base for saying that nothing was spent.
+  // False only if no byte of a POST's body went out (of a GET: no byte at all). The one sound base for saying
+  // that nothing was spent. A reply may have come all the same: one that refuses the request by its head.
   bool dispatched = false;
-  // How often the request went out, and over how many new connections. More than one dispatch only for pooled
-  // GETs.
+  // How often the request was dispatched, and over how many new connections. More than one dispatch only for
+  // pooled GETs.
   int dispatches = 0;
   int connections = 0;
   int status = 0;  // 0 without a complete head.

@@ -2,30 +2,22 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
-#include <cmath>
 #include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "service/json/get.h"
 #include "service/json/json_struct.h"
 
 namespace openrouter::images::json {
 namespace {
 
-std::optional<double> NumberAt(const boost::json::object& object, std::string_view key) {
-  const boost::json::value* value = object.if_contains(key);
-  if (value == nullptr || !value->is_number()) return std::nullopt;
-  const double number = value->to_number<double>();
-  if (!std::isfinite(number)) return std::nullopt;
-  return number;
-}
-
 bool ReadEnum(const boost::json::object& object, v1::CapabilityDescriptor& capability) {
-  const boost::json::value* values = object.if_contains("values");
-  if (values == nullptr || !values->is_array()) return false;
+  const boost::json::array* values = GetArray(object, "values");
+  if (values == nullptr) return false;
   v1::EnumCapability read;
-  for (const boost::json::value& value : values->get_array()) {
+  for (const boost::json::value& value : *values) {
     if (!value.is_string()) return false;
     read.add_values(value.get_string().data(), value.get_string().size());
   }
@@ -34,8 +26,8 @@ bool ReadEnum(const boost::json::object& object, v1::CapabilityDescriptor& capab
 }
 
 bool ReadRange(const boost::json::object& object, v1::CapabilityDescriptor& capability) {
-  const std::optional<double> min = NumberAt(object, "min");
-  const std::optional<double> max = NumberAt(object, "max");
+  const std::optional<double> min = GetNumber(object, "min");
+  const std::optional<double> max = GetNumber(object, "max");
   if (!min || !max) return false;
   capability.mutable_range()->set_min(*min);
   capability.mutable_range()->set_max(*max);
@@ -52,9 +44,7 @@ void KeepAllBut(std::initializer_list<std::string_view> known, boost::json::obje
 
 void ReadCapability(const boost::json::object& object, v1::CapabilityDescriptor& capability) {
   capability.Clear();
-  const boost::json::value* type = object.if_contains("type");
-  const std::string_view name =
-      type != nullptr && type->is_string() ? std::string_view(type->get_string()) : std::string_view();
+  const std::string_view name = GetString(object, "type").value_or("");
   if (name == "enum" && ReadEnum(object, capability)) {
     KeepAllBut({"type", "values"}, object, capability);
   } else if (name == "range" && ReadRange(object, capability)) {

@@ -22,12 +22,4 @@ absl::StatusOr<boost::json::value> ParseDocument(std::string_view body) {
   return document;
 }
 
-const boost::json::value* ErrorIn(const boost::json::value& document) {
-  if (!document.is_object()) return nullptr;
-  const boost::json::value* error = document.get_object().if_contains("error");
-  if (error == nullptr) return nullptr;
-  const bool is_error = error->is_object() || (error->is_string() && !error->get_string().empty());
-  return is_error ? error : nullptr;
-}
-
 }  // namespace openrouter::images::json

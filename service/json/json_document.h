@@ -12,9 +12,4 @@ namespace openrouter::images::json {
 // ImageReplyReader.
 absl::StatusOr<boost::json::value> ParseDocument(std::string_view body);
 
-// The `error` of a document that reports one: an object or a non-empty string at the top. Null when there is
-// none. Any reply may be such a document, whatever its HTTP status. A document may hold what was asked for
-// and an error too; callers look here when something is missing.
-const boost::json::value* ErrorIn(const boost::json::value& document);
-
 }  // namespace openrouter::images::json

@@ -108,26 +108,6 @@ boost::json::object WriteObject(const pb::Struct& fields, std::size_t depth) {
   return object;
 }
 
-bool FieldsTooDeep(const pb::Struct& fields, std::size_t depth);
-
-bool ValueTooDeep(const pb::Value& value, std::size_t depth) {
-  if (value.has_struct_value())
-    return depth == kMaxJsonDepth || FieldsTooDeep(value.struct_value(), depth + 1);
-  if (!value.has_list_value()) return false;
-  if (depth == kMaxJsonDepth) return true;
-  for (const pb::Value& element : value.list_value().values()) {
-    if (ValueTooDeep(element, depth + 1)) return true;
-  }
-  return false;
-}
-
-bool FieldsTooDeep(const pb::Struct& fields, std::size_t depth) {
-  for (const auto& [key, value] : fields.fields()) {
-    if (ValueTooDeep(value, depth)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 pb::Struct ToStruct(const boost::json::object& object) {
@@ -154,10 +134,6 @@ boost::json::value FromNumber(double number) {
 
 boost::json::object FromStruct(const pb::Struct& fields) {
   return WriteObject(fields, 1);
-}
-
-bool IsTooDeep(const pb::Struct& fields) {
-  return FieldsTooDeep(fields, 1);
 }
 
 }  // namespace openrouter::images::json

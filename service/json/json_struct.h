@@ -25,13 +25,10 @@ inline constexpr std::size_t kMaxJsonDepth = 32;
 google::protobuf::Struct ToStruct(const boost::json::object& object);
 google::protobuf::Value ToValue(const boost::json::value& value);
 
-// What is nested deeper than kMaxJsonDepth becomes null: refuse a caller's Struct with IsTooDeep first.
+// What is nested deeper than kMaxJsonDepth becomes null: limits::Check refuses such a Struct of a caller.
 boost::json::object FromStruct(const google::protobuf::Struct& fields);
 
 // One number, by the rule above.
 boost::json::value FromNumber(double number);
-
-// Whether FromStruct would lose something of `fields`.
-bool IsTooDeep(const google::protobuf::Struct& fields);
 
 }  // namespace openrouter::images::json

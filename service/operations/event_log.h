@@ -28,7 +28,7 @@ class EventLog final : public upstream::EventSink {
   void Send(Event event) override;
   bool Full() const override;
   void WhenReady(std::function<void()> resume) override;
-  bool Delivers() const { return delivers_; }
+  bool Delivers() const override { return delivers_; }
 
   // The reader's side. Attach comes first, once; `on_event` is called after each append.
   void Attach(std::function<void()> on_event);

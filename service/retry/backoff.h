@@ -8,21 +8,21 @@
 
 namespace openrouter::images::retry {
 
-// How long to wait: full jitter. Each wait is drawn evenly from zero to an upper end that grows from
-// initial_interval by `exponent` a step and stops at max_interval. Draws everything from what it is given;
-// not thread-safe.
+// How long to wait before the next attempt: exponential backoff with full jitter. Each wait is drawn uniformly
+// between zero and an upper end. The upper end starts at initial_interval, is multiplied by `exponent` after
+// each wait and never exceeds max_interval. Holds no source of randomness of its own. Not thread-safe.
 class Backoff {
  public:
-  // Returns numbers in [0, 1).
+  // Returns random numbers in [0, 1).
   using Uniform = std::function<double()>;
 
-  // `options` has every field set and passes Validate.
+  // `options` has every field set and is valid (see Validate in retry_options.h).
   Backoff(const v1::RetryOptions& options, Uniform uniform);
 
-  // The next wait: at least `retry_after`, also when that is longer than max_interval. Each call is one step.
+  // Draws the next wait. It is never shorter than `retry_after`, which may exceed max_interval.
   std::chrono::milliseconds Next(std::optional<std::chrono::milliseconds> retry_after);
 
-  // Upper end of the wait that Next would draw; `retry_after` if that is longer.
+  // The longest wait that the next call of Next could return. Draws nothing.
   std::chrono::milliseconds Longest(std::optional<std::chrono::milliseconds> retry_after) const;
 
  private:

@@ -13,7 +13,8 @@ CallRetries::Decision CallRetries::AfterFailure(const AttemptFailure& failure, T
   std::optional<std::chrono::milliseconds> suggested_delay;
   if (policy_.FreeToRepeat(failure)) suggested_delay = backoff_.Longest(failure.retry_after);
   const auto give_up = [&](Why why) {
-    return Decision{.verdict = Verdict::kGiveUp, .wait = {}, .why = why, .suggested_delay = suggested_delay};
+    return Decision{
+        .action = Decision::Action::kGiveUp, .wait = {}, .why = why, .suggested_delay = suggested_delay};
   };
 
   switch (policy_.Judge(failure)) {
@@ -38,7 +39,8 @@ CallRetries::Decision CallRetries::AfterFailure(const AttemptFailure& failure, T
   if (!budget_.AllowsRetry()) return give_up(Why::kBudget);
 
   repeated_once_ |= once;
-  return {.verdict = Verdict::kRetry, .wait = wait, .why = Why::kNone, .suggested_delay = std::nullopt};
+  return {
+      .action = Decision::Action::kRetry, .wait = wait, .why = Why::kNone, .suggested_delay = std::nullopt};
 }
 
 void CallRetries::AfterSuccess() {

@@ -9,62 +9,67 @@
 
 namespace openrouter::images::retry {
 
-// The retries of one call, from its beginning to its end. Not thread-safe: a call's attempts follow one
-// another.
+// Decides after each attempt of one call whether another one follows, and when. Combines the policy (which
+// failures), the backoff (how long to wait), the budget (too many calls fail) and the call's time limits. One
+// object per call; not thread-safe: a call's attempts follow one another.
 //
-//   CallRetries retries(RetryPolicy(options, Billing::kPaid), Backoff(options, uniform), budget, now,
-//   deadline); for (;;) {
+//   CallRetries retries(RetryPolicy(options, Billing::kPaid), Backoff(options, uniform), budget,
+//                       clock.Now(), deadline);
+//   for (;;) {
 //     outcome = attempt();
-//     if (outcome.ok()) return retries.AfterSuccess();
-//     const auto decision = retries.AfterFailure(outcome.failure(), clock.now());
-//     if (decision.verdict == CallRetries::Verdict::kGiveUp) return outcome;
-//     wait(decision.wait);
+//     if (outcome.ok()) {
+//       retries.AfterSuccess();
+//       return outcome;
+//     }
+//     const auto decision = retries.AfterFailure(outcome.failure(), clock.Now());
+//     if (decision.action == CallRetries::Decision::Action::kGiveUp) return outcome;
+//     co_await clock.Sleep(decision.wait);
 //   }
 class CallRetries {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  enum class Verdict { kRetry, kGiveUp };
-
-  // Why the call ends. The first three speak of the failure, the others of what ran out.
+  // Why the call ends. The first three are about the failure, the others about what ran out.
   enum class Why {
-    // Given with kRetry.
+    // It does not end: Action::kRetry.
     kNone,
     // Repeating cannot help.
     kPermanent,
-    // The options leave this failure out.
+    // Repeating could help, but the options leave this failure out.
     kExcluded,
     // It may have been billed, and retry_unknown_outcome is not set.
     kOptInMissing,
     kAttemptsExhausted,
     // The next attempt would start later than max_elapsed_time allows.
     kElapsedTime,
-    // The wait would reach the deadline.
+    // The next attempt would start at the deadline or later.
     kDeadline,
-    // Too many calls fail at present.
+    // The budget is half used up: too many calls fail at present.
     kBudget,
   };
 
   struct Decision {
-    Verdict verdict = Verdict::kGiveUp;
+    enum class Action { kRetry, kGiveUp };
+
+    Action action = Action::kGiveUp;
     // From `now` to the start of the next attempt; zero with kGiveUp.
     std::chrono::milliseconds wait{0};
     Why why = Why::kNone;
-    // With kGiveUp: how long the caller should wait before it asks again. Set when that costs nothing and may
-    // help.
+    // With kGiveUp only: how long the caller should wait before it asks again. Set when asking again costs
+    // nothing and may help.
     std::optional<std::chrono::milliseconds> suggested_delay;
   };
 
-  // `start` is when the call began. No attempt is allowed at `deadline` or later (TimePoint::max(): none);
-  // where an attempt needs some time to be worth it, that is to be taken off beforehand. `budget` outlives
-  // the object.
+  // `start` is when the call began. No attempt starts at `deadline` or later (TimePoint::max(): no deadline).
+  // If an attempt needs a minimum of time to make sense, the caller subtracts it from `deadline` beforehand.
+  // `budget` outlives this object.
   CallRetries(RetryPolicy policy, Backoff backoff, RetryBudget& budget, TimePoint start, TimePoint deadline);
 
-  // To be called once for each failed attempt. Takes from the budget when the policy finds the failure
+  // Call once for each failed attempt. Takes a token from the budget when the policy finds the failure
   // retryable, whether or not it is retried in the end.
   Decision AfterFailure(const AttemptFailure& failure, TimePoint now);
 
-  // To be called once when the call has succeeded.
+  // Call once when the call has succeeded. Gives the budget a part of a token back.
   void AfterSuccess();
 
  private:
@@ -74,6 +79,7 @@ class CallRetries {
   TimePoint start_;
   TimePoint deadline_;
   int failed_attempts_ = 0;
+  // A failure of Retryability::kOnce has been repeated.
   bool repeated_once_ = false;
 };
 

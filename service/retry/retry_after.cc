@@ -1,11 +1,13 @@
 #include "service/retry/retry_after.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/time/time.h"
+#include "service/base/string_view.h"
 
 namespace openrouter::images::retry {
 namespace {
@@ -13,8 +15,12 @@ namespace {
 using std::chrono::milliseconds;
 
 std::string_view Trim(std::string_view text) {
-  const absl::string_view trimmed = absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size()));
-  return {trimmed.data(), trimmed.size()};
+  return base::FromAbsl(absl::StripAsciiWhitespace(base::ToAbsl(text)));
+}
+
+milliseconds RoundUp(double wait) {
+  const double longest = static_cast<double>(milliseconds(kMaxRetryAfter).count());
+  return milliseconds(static_cast<milliseconds::rep>(std::min(std::ceil(wait), longest)));
 }
 
 std::optional<milliseconds> ParseNumber(std::string_view text, double milliseconds_per_unit) {
@@ -23,9 +29,8 @@ std::optional<milliseconds> ParseNumber(std::string_view text, double millisecon
   if (text.empty() || !absl::ascii_isdigit(static_cast<unsigned char>(text.front()))) return std::nullopt;
   if (text.find_first_not_of("0123456789.eE+-") != text.npos) return std::nullopt;
   double number = 0;
-  if (!absl::SimpleAtod(absl::string_view(text.data(), text.size()), &number)) return std::nullopt;
-  const double longest = static_cast<double>(milliseconds(kMaxRetryAfter).count());
-  return milliseconds(static_cast<milliseconds::rep>(std::min(number * milliseconds_per_unit, longest)));
+  if (!absl::SimpleAtod(base::ToAbsl(text), &number)) return std::nullopt;
+  return RoundUp(number * milliseconds_per_unit);
 }
 
 std::optional<milliseconds> ParseHttpDate(std::string_view text, absl::Time now) {
@@ -33,7 +38,7 @@ std::optional<milliseconds> ParseHttpDate(std::string_view text, absl::Time now)
   for (const char* format :
        {"%a, %d %b %Y %H:%M:%S GMT", "%a, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
     absl::Time date;
-    const bool parsed = absl::ParseTime(format, absl::string_view(text.data(), text.size()), &date, nullptr);
+    const bool parsed = absl::ParseTime(format, base::ToAbsl(text), &date, nullptr);
     // ParseTime reads "infinite-future" and "infinite-past" under every format.
     if (!parsed || date == absl::InfiniteFuture() || date == absl::InfinitePast()) continue;
     const absl::Duration wait =
@@ -55,6 +60,11 @@ std::optional<milliseconds> ParseRetryAfter(std::optional<std::string_view> retr
   const std::string_view text = Trim(*retry_after);
   if (const auto wait = ParseNumber(text, 1000)) return wait;
   return ParseHttpDate(text, absl::FromChrono(now));
+}
+
+std::optional<milliseconds> RetryAfterOfSeconds(double seconds) {
+  if (!(seconds >= 0)) return std::nullopt;
+  return RoundUp(seconds * 1000);
 }
 
 }  // namespace openrouter::images::retry

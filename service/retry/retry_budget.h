@@ -5,20 +5,20 @@
 
 namespace openrouter::images::retry {
 
-// Keeps retries from multiplying an outage: gRPC's retry throttling (gRFC A6). A token bucket that all calls
-// to one upstream share; it starts full. Thread-safe, lock-free.
+// Keeps retries from multiplying the load during an outage: gRPC's retry throttling (gRFC A6). A token bucket
+// that calls to one upstream share; it starts full. Thread-safe, lock-free.
 class RetryBudget {
  public:
   // max_tokens: 1 to 1000. token_ratio: above 0, at most 1000; kept in thousandths of a token, at least one.
   RetryBudget(int max_tokens, double token_ratio);
 
-  // A failed attempt that could be retried takes one token.
+  // Call after a failed attempt that could be retried: takes one token, down to zero.
   void TakeForFailure();
 
-  // A success gives token_ratio back.
+  // Call after a success: gives token_ratio back, up to max_tokens.
   void GiveForSuccess();
 
-  // Whether more than half of the tokens are left. Asked after TakeForFailure.
+  // Whether more than half of the tokens are left. Ask after TakeForFailure.
   bool AllowsRetry() const;
 
  private:

@@ -2,14 +2,14 @@
 
 #include <string>
 
-#include "google/protobuf/util/time_util.h"
+#include "service/base/duration.h"
 
 namespace openrouter::images::retry {
 namespace {
 
-// Statuses that stand for a fault which may pass. They are in the default list, where they mean the transient
-// kind only: a 402 for spent credits or a 503 that is marked as final stays permanent. So their being listed
-// says nothing about such.
+// Statuses of faults that usually pass. The default list has them, and means only failures that are transient:
+// a 402 for spent credits or a 503 that is marked as final stays permanent. Listing them does not override a
+// permanent failure.
 bool TransientByNature(int http_status) {
   switch (http_status) {
     case 402:
@@ -27,7 +27,7 @@ bool TransientByNature(int http_status) {
   }
 }
 
-// Statuses that mean by themselves that the answer did not come in time. retry_unknown_outcome names them, so
+// Statuses that mean by themselves that the answer did not come in time. retry_unknown_outcome covers them, so
 // they need not be listed as well.
 bool MeansLostAnswer(int http_status) {
   return http_status == 408 || http_status == 504 || http_status == 524;
@@ -37,7 +37,7 @@ bool MeansLostAnswer(int http_status) {
 
 RetryPolicy::RetryPolicy(const v1::RetryOptions& options, Billing billing)
     : max_attempts_(options.strategy() == v1::RetryOptions::STRATEGY_NONE ? 1 : options.max_attempts()),
-      max_elapsed_time_(google::protobuf::util::TimeUtil::DurationToMilliseconds(options.max_elapsed_time())),
+      max_elapsed_time_(base::ToMilliseconds(options.max_elapsed_time())),
       retry_connection_errors_(options.retry_connection_errors()),
       retry_unknown_outcome_(options.retry_unknown_outcome() || billing == Billing::kFree),
       billing_(billing) {
@@ -86,7 +86,7 @@ bool RetryPolicy::Listed(int http_status) const {
   return http_status >= kFirstStatus && http_status < kEndStatus && listed_[http_status - kFirstStatus];
 }
 
-// An error status is not billed, so whoever lists, say, 404 by its number may have it repeated.
+// An error status is not billed, so a caller who lists, say, 404 by its number gets it repeated.
 bool RetryPolicy::OverridesPermanent(int http_status) const {
   return Listed(http_status) && listed_by_number_[http_status - kFirstStatus] &&
          !TransientByNature(http_status);

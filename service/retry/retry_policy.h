@@ -8,14 +8,13 @@
 
 namespace openrouter::images::retry {
 
-// What is known of a failed attempt's consequences, before any option is looked at.
+// Whether repeating a failed attempt can help and what it may cost, before any option is considered.
 enum class Retryability {
   // The same request will fail again.
   kPermanent,
   // Not sent or not billed, and likely to pass: free to repeat.
   kTransient,
-  // Free to repeat, but one repetition must tell: a success status whose body says that the generation
-  // failed.
+  // Free to repeat, but at most once: a success status whose body says that the generation failed.
   kOnce,
   // It may have been billed.
   kUnknownOutcome,
@@ -23,23 +22,22 @@ enum class Retryability {
 
 struct AttemptFailure {
   Retryability retryability = Retryability::kPermanent;
-  // Whether the request went out.
+  // Whether the request may have reached the upstream: http::TransferResult::dispatched.
   bool dispatched = false;
-  // 0: no reply.
+  // The status of the reply; 0 without one.
   int http_status = 0;
-  // The upstream's wish, as ParseRetryAfter reads it.
+  // The wait that the upstream asks for, as ParseRetryAfter reads it.
   std::optional<std::chrono::milliseconds> retry_after;
 };
 
-// Whether the operation costs money. What is free may always be repeated, whatever became of it.
+// Whether the operation costs money. A free one may be repeated even when its outcome is unknown.
 enum class Billing { kPaid, kFree };
 
-// How much is repeated: which failures, how many attempts, for how long. A value without state; safe to
-// share.
+// Which failures are retried, in how many attempts, for how long. Immutable; safe to share between threads.
 class RetryPolicy {
  public:
-  // `options` has every field set and passes Validate: the defaults merged with the operator's and the
-  // caller's settings.
+  // `options` has every field set and is valid (see Validate in retry_options.h): the defaults, merged with the
+  // operator's and the caller's settings.
   RetryPolicy(const v1::RetryOptions& options, Billing billing);
 
   enum class Judgement {
@@ -52,13 +50,13 @@ class RetryPolicy {
     kOptInMissing,
   };
 
-  // Looks at the failure alone, not at how many went before it.
+  // Considers this failure alone, not the number of attempts before it.
   Judgement Judge(const AttemptFailure& failure) const;
 
-  // Whether a repetition, here or by the caller, costs nothing and may help.
+  // Whether a repetition, by this service or by the caller, costs nothing and may help. No option matters.
   bool FreeToRepeat(const AttemptFailure& failure) const;
 
-  // The first attempt included; 1 with STRATEGY_NONE.
+  // Including the first attempt; 1 with STRATEGY_NONE.
   int max_attempts() const { return max_attempts_; }
   // From the beginning of the call to the start of its last attempt.
   std::chrono::milliseconds max_elapsed_time() const { return max_elapsed_time_; }

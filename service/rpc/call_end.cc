@@ -1,11 +1,12 @@
 #include "service/rpc/call_end.h"
 
 #include <absl/status/status.h>
-#include <google/protobuf/util/time_util.h>
 
 #include <string>
 #include <utility>
 
+#include "service/base/duration.h"
+#include "service/errors/billing_outcome.h"
 #include "service/errors/status_builder.h"
 #include "service/rpc/wire.h"
 
@@ -16,13 +17,13 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanosecond
   errors::Failure& failure = failed.failure;
   failure.model = record.model;
   if (!failed.report.has_total_time()) {
-    *failed.report.mutable_total_time() = google::protobuf::util::TimeUtil::NanosecondsToDuration(elapsed.count());
+    *failed.report.mutable_total_time() = base::ToDuration(elapsed);
   }
   record.code = absl::StatusCodeToString(failure.code);
   record.reason = std::string(failure.reason);
   record.billing = failure.error.billing_outcome();
   record.report = failed.report;
-  return ToGrpcStatus(errors::BuildStatus(failure, failed.report, failed.retry_delay));
+  return ToGrpcStatus(errors::StatusBuilder(failure, failed.report, failed.retry_delay).Build());
 }
 
 void ExplainCancellation(errors::Condition free, errors::Condition costly, upstream::FailedCall& failed) {
@@ -34,13 +35,13 @@ void ExplainCancellation(errors::Condition free, errors::Condition costly, upstr
   }
   const v1::ImagesError& error = failed.failure.error;
   const v1::BillingOutcome billing = error.billing_outcome();
-  const bool is_free = billing == v1::BILLING_OUTCOME_NOT_SENT || billing == v1::BILLING_OUTCOME_NOT_BILLED;
-  errors::Failure failure = errors::FromCondition(errors::Operation::kGenerate, is_free ? free : costly, "");
+  errors::Failure failure =
+      errors::FromCondition(errors::Operation::kGenerate, errors::IsFree(billing) ? free : costly, "");
   if (error.has_delivered()) *failure.error.mutable_delivered() = error.delivered();
   if (billing == v1::BILLING_OUTCOME_BILLED) {
-    errors::MarkPaid(billing, failure);
+    errors::MarkBilled(billing, failure);
   } else {
-    errors::AddEarlierBilling(billing, failure);
+    errors::RaiseBillingOutcome(billing, failure);
   }
   failed.failure = std::move(failure);
 }

@@ -6,7 +6,7 @@
 #include "openrouter/images/v1/catalog.pb.h"
 #include "openrouter/images/v1/images_service.pb.h"
 #include "openrouter/images/v1/retry.pb.h"
-#include "service/errors/violation.h"
+#include "service/limits/violation.h"
 
 namespace openrouter::images::rpc {
 
@@ -19,10 +19,11 @@ struct CheckRules {
   v1::RetryOptions catalog_retry;
 };
 
-// Every violation in a request, by the rules that the .proto files state; empty when it may go ahead.
-errors::Violations Check(const v1::GenerateImagesRequest& request, const CheckRules& rules);
-errors::Violations Check(const v1::StreamGenerateImagesRequest& request, const CheckRules& rules);
-errors::Violations Check(const v1::ListImageModelsRequest& request, const CheckRules& rules);
-errors::Violations Check(const v1::ListImageModelEndpointsRequest& request, const CheckRules& rules);
+// Every violation in a request: of the limits at its fields, then of the rules between fields; empty when it
+// may go ahead. Once a list, a map or a Struct is over its bound, the rules between fields are left out.
+limits::Violations Check(const v1::GenerateImagesRequest& request, const CheckRules& rules);
+limits::Violations Check(const v1::StreamGenerateImagesRequest& request, const CheckRules& rules);
+limits::Violations Check(const v1::ListImageModelsRequest& request, const CheckRules& rules);
+limits::Violations Check(const v1::ListImageModelEndpointsRequest& request, const CheckRules& rules);
 
 }  // namespace openrouter::images::rpc

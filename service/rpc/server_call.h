@@ -15,7 +15,7 @@
 #include "service/admission/admission.h"
 #include "service/base/clock.h"
 #include "service/http/event_loop.h"
-#include "service/errors/violation.h"
+#include "service/limits/violation.h"
 #include "service/rpc/call_end.h"
 #include "service/rpc/deadline.h"
 #include "service/rpc/wire.h"
@@ -43,7 +43,7 @@ template <typename Request>
 struct Intake {
   std::string_view method;
   // Every violation of the request; empty when it is valid.
-  std::function<errors::Violations(const Request&)> check;
+  std::function<limits::Violations(const Request&)> check;
   // The model that a valid request names; empty for methods without one.
   std::function<std::string(const Request&)> model;
 };

@@ -1,10 +1,10 @@
 #include "service/rpc/stream_call.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
+
+#include "service/base/duration.h"
 
 namespace openrouter::images::rpc {
 
@@ -99,7 +99,7 @@ void StreamCall::FinishIfIdle() {
     // All images were made and paid for, and not all of them were taken.
     upstream::FailedCall failed;
     failed.failure = Local(errors::Condition::kCancelledAfterDispatch);
-    errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failed.failure);
+    errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failed.failure);
     failed.report = record().report;
     status_ = FinalStatus(std::move(failed));
   }
@@ -114,8 +114,7 @@ void StreamCall::Heartbeat() {
   const bool due = silence >= environment().heartbeat;
   if (due && !is_writing_ && !broken_) {
     v1::StreamGenerateImagesResponse event;
-    *event.mutable_heartbeat()->mutable_elapsed() = google::protobuf::util::TimeUtil::NanosecondsToDuration(
-        std::chrono::nanoseconds(now - arrival()).count());
+    *event.mutable_heartbeat()->mutable_elapsed() = base::ToDuration(now - arrival());
     Write(event);
   }
   heartbeat_.expires_after(due ? environment().heartbeat : environment().heartbeat - silence);

@@ -29,34 +29,35 @@ struct LedgerEntry {
   std::uint64_t body_bytes = 0;
   // The whole body, or null: kept for the 256 newest requests, each up to 1 MiB.
   std::shared_ptr<const std::string> body;
-  // The status line that was sent; 0 when none was, yet or ever.
+  // The status that was sent; 0 when none was.
   int status = 0;
-  // The fault that was applied, in its textual form; empty when none was.
+  // The fault script that was applied, as text; empty when none was.
   std::string fault;
   bool billed = false;
   double billed_usd = 0;
 };
 
-// The sandbox's own record, against which a client's account of attempts and costs is proved. A POST is
-// recorded as complete at the moment its body is, before any answer. A generation that ran to its end is
-// billed, also when a fault then keeps the reply from the client; an error status is not billed. Entries are
-// kept for the newest 16384 requests; the counts cover all requests since the start or the last Clear.
-// Thread-safe.
+// The sandbox's own record of requests and bills; tests compare a client's account of attempts and costs with
+// it. A POST counts as complete once its body has arrived, before any answer. A generation that ran to its
+// end is billed, also when a fault then keeps the reply from the client; an error status is not billed.
+// Entries are kept for the newest 16384 requests; the counts cover all requests since the start or the last
+// Clear. Thread-safe.
 class Ledger {
  public:
   // Complete `POST /images` bodies.
   std::uint64_t complete_posts() const;
-  // Generations billed, and their sum in USD.
+  // Number of generations billed, and their sum in USD.
   std::uint64_t billed() const;
   double cost_usd() const;
   // Oldest first.
   std::vector<LedgerEntry> Snapshot() const;
-  // Forgets entries and counts. Requests in progress are not recorded any further.
+  // Drops entries and counts. Requests in progress are not recorded any further.
   void Clear();
-  // Blocks until at least `count` posts were complete or `limit` has passed; says whether they were.
+  // Blocks until at least `count` posts are complete or `limit` has passed; returns whether they are.
   bool WaitForCompletePosts(std::uint64_t count, std::chrono::milliseconds limit) const;
 
-  // The sandbox's side: a request is begun when its head is read, then told by its sequence.
+  // For the sandbox itself. Begin records a request when its head is read, and returns the sequence that
+  // identifies it in the other calls. Unknown sequences are ignored.
   std::uint64_t Begin(std::uint64_t connection, const HttpRequest& head);
   void RecordBody(std::uint64_t sequence, const std::string& body, bool complete, bool generation);
   void RecordFault(std::uint64_t sequence, std::string_view fault);

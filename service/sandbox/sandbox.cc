@@ -43,7 +43,7 @@ class Server final : public Sandbox {
   ~Server() override {
     io_.stop();
     if (thread_.joinable()) thread_.join();
-    // A picture is finished, those after it are not begun.
+    // An image is finished, those after it are not begun.
     stop_.request_stop();
     painters_.stop();
     painters_.join();
@@ -77,9 +77,9 @@ class Server final : public Sandbox {
   }
   std::uint16_t port() const override { return port_; }
   Ledger& ledger() override { return ledger_; }
-  void Script(Fault fault) override { faults_.Queue(std::move(fault), "scripted"); }
+  void Script(FaultScript fault) override { faults_.Queue(std::move(fault), "scripted"); }
   bool Script(std::string_view text) override {
-    auto fault = ParseFault(text);
+    auto fault = ParseFaultScript(text);
     if (!fault.ok()) return false;
     faults_.Queue(*std::move(fault), std::string(text));
     return true;

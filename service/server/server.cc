@@ -12,6 +12,7 @@
 
 #include "grpc/health/v1/health.pb.h"
 #include "service/admission/admission.h"
+#include "service/base/duration.h"
 #include "service/config/config.h"
 #include "service/credentials/key_source.h"
 #include "service/http/event_loop.h"
@@ -43,13 +44,13 @@ http::ClientOptions ClientOptionsOf(const config::v1::Upstream& upstream) {
 upstream::ApiOptions ApiOptionsOf(const config::v1::Config& config) {
   upstream::ApiOptions options;
   options.base_url = std::string(absl::StripSuffix(config.upstream().base_url(), "/"));
-  options.timeouts.connect = config::ToMilliseconds(config.timeouts().connect());
+  options.timeouts.connect = base::ToMilliseconds(config.timeouts().connect());
   if (config.timeouts().has_first_byte()) {
-    options.timeouts.first_byte = config::ToMilliseconds(config.timeouts().first_byte());
+    options.timeouts.first_byte = base::ToMilliseconds(config.timeouts().first_byte());
   }
-  options.timeouts.stall = config::ToMilliseconds(config.timeouts().stall());
+  options.timeouts.stall = base::ToMilliseconds(config.timeouts().stall());
   options.max_picture_bytes = static_cast<std::size_t>(config.limits().max_picture_mib()) * kMebibyte;
-  options.minimum_to_dispatch = config::ToMilliseconds(config.timeouts().minimum_to_dispatch());
+  options.minimum_to_dispatch = base::ToMilliseconds(config.timeouts().minimum_to_dispatch());
   options.generate_retry = config.retry().generate();
   options.catalog_retry = config.retry().catalog();
   return options;
@@ -112,10 +113,10 @@ struct Server::Rooms {
                  .observers = dependencies.observers,
                  .admission = admission,
                  .clock = dependencies.clock,
-                 .default_timeout = config::ToMilliseconds(config.timeouts().total()),
+                 .default_timeout = base::ToMilliseconds(config.timeouts().total()),
                  .allow_caller_api_keys = config.upstream().allow_caller_api_keys(),
-                 .heartbeat = config::ToMilliseconds(config.timeouts().heartbeat()),
-                 .write_stall = config::ToMilliseconds(config.timeouts().write_stall())},
+                 .heartbeat = base::ToMilliseconds(config.timeouts().heartbeat()),
+                 .write_stall = base::ToMilliseconds(config.timeouts().write_stall())},
                 RulesOf(config)) {}
 
   credentials::KeySource service_key;

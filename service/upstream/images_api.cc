@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "service/http/url.h"
-#include "service/retry/retry_options.h"
+#include "service/base/overlay.h"
 #include "service/upstream/reply/catalog_reader.h"
 #include "service/upstream/reply/document_reply.h"
-#include "service/upstream/reply/stream_reply.h"
+#include "service/upstream/reply/generation_reply_receiver.h"
 #include "service/upstream/request/image_request.h"
 
 namespace openrouter::images::upstream {
@@ -36,13 +36,13 @@ RetriedRequest ImagesApi::Generation(const CallContext& call, const v1::ImageSpe
   return {.operation = errors::Operation::kGenerate,
           .http = std::move(request),
           .accept = delivery == Delivery::kStreamed ? kEventStream : kJson,
-          .retry = retry::Merge(options_.generate_retry, call.options.retry()),
+          .retry = base::Overlay(options_.generate_retry, call.options.retry()),
           .minimum_time = options_.minimum_to_dispatch};
 }
 
 ReplyLimits ImagesApi::Limits() const {
   ReplyLimits limits;
-  limits.max_picture_bytes = options_.max_picture_bytes;
+  limits.max_image_bytes = options_.max_picture_bytes;
   return limits;
 }
 
@@ -57,7 +57,7 @@ asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::Generate(http::T
   image.Clear();
   if (call.on_encoded) call.on_encoded(request.http.body.size());
   RetryLoop retry_loop(transport, call, resources_, std::move(request));
-  std::optional<StreamReply> reply;
+  std::optional<GenerationReplyReceiver> reply;
   auto failed = co_await retry_loop.Run([&](const AttemptContext& context) -> ReplyReceiver& {
     return reply.emplace(context, Limits(), wanted, transport, sink);
   });
@@ -78,7 +78,7 @@ asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
                        {.operation = errors::Operation::kCatalog,
                         .http = std::move(request),
                         .accept = kJson,
-                        .retry = retry::Merge(options_.catalog_retry, call.options.retry())});
+                        .retry = base::Overlay(options_.catalog_retry, call.options.retry())});
   absl::StatusOr<Response> response;
   std::optional<DocumentReply> reply;
   auto failed = co_await retry_loop.Run([&](const AttemptContext& context) -> ReplyReceiver& {

@@ -1,11 +1,11 @@
 #include "service/upstream/retry_loop.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
+#include "service/base/duration.h"
+#include "service/errors/redact.h"
 #include "service/retry/backoff.h"
 #include "service/retry/call_retries.h"
 #include "service/retry/retry_policy.h"
@@ -14,7 +14,6 @@
 namespace openrouter::images::upstream {
 
 namespace asio = boost::asio;
-using google::protobuf::util::TimeUtil;
 
 namespace {
 
@@ -56,7 +55,7 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
       co_return std::nullopt;
     }
     const v1::BillingOutcome own_billing = failure->error.billing_outcome();
-    errors::AddEarlierBilling(costliest, *failure);
+    errors::RaiseBillingOutcome(costliest, *failure);
     costliest = failure->error.billing_outcome();
     if (!key_renewed && failure->row->condition == errors::Condition::kHttp401ServiceKey &&
         resources_.service_key.Refresh(attempt.key)) {
@@ -70,7 +69,7 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
                                                resources_.clock.Now());
     // A cancellation that came after the attempt's end has nothing to interrupt: without this look the wait would last
     // its full time, for nobody.
-    if (decision.verdict == retry::CallRetries::Verdict::kGiveUp || IsCancelled(co_await asio::this_coro::cancellation_state)) {
+    if (decision.action == retry::CallRetries::Decision::Action::kGiveUp || IsCancelled(co_await asio::this_coro::cancellation_state)) {
       co_return FailedCall{*std::move(failure), report(), decision.suggested_delay};
     }
     if (own_billing == v1::BILLING_OUTCOME_UNKNOWN) {
@@ -139,8 +138,7 @@ AttemptContext RetryLoop::Context() const {
 void RetryLoop::Report(const http::TransferResult& result) {
   report_.set_attempts(report_.attempts() + result.dispatches);
   if (result.timings.first_byte.count() > 0) {
-    *report_.mutable_time_to_first_byte() =
-        TimeUtil::MicrosecondsToDuration(result.timings.first_byte.count());
+    *report_.mutable_time_to_first_byte() = base::ToDuration(result.timings.first_byte);
   } else {
     report_.clear_time_to_first_byte();
   }
@@ -167,11 +165,8 @@ void RetryLoop::Observe(const Attempt& attempt, const http::TransferResult& resu
 
 v1::CallReport RetryLoop::report() const {
   v1::CallReport report = report_;
-  *report.mutable_total_time() = TimeUtil::NanosecondsToDuration(
-      std::chrono::nanoseconds(resources_.clock.Now() - call_.arrival).count());
-  if (waited_.count() > 0) {
-    *report.mutable_retry_wait_time() = TimeUtil::NanosecondsToDuration(waited_.count());
-  }
+  *report.mutable_total_time() = base::ToDuration(resources_.clock.Now() - call_.arrival);
+  if (waited_.count() > 0) *report.mutable_retry_wait_time() = base::ToDuration(waited_);
   return report;
 }
 

@@ -15,6 +15,7 @@
 #include "google/rpc/status.pb.h"
 #include "service/errors/error_body.h"
 #include "service/errors/failure.h"
+#include "service/errors/redact.h"
 #include "service/errors/status_builder.h"
 #include "service/errors/text.h"
 #include "tests/fuzz/require.h"
@@ -42,7 +43,7 @@ void CheckStatus(const errors::Failure& failure, std::optional<std::chrono::mill
   report.set_generation_id("gen-1700000000-abcdefghijklmnopqrst");
   report.set_request_id("req-0123456789");
   report.set_cf_ray("0123456789abcdef-FRA");
-  const google::rpc::Status built = errors::BuildStatus(failure, report, retry_delay);
+  const google::rpc::Status built = errors::StatusBuilder(failure, report, retry_delay).Build();
   Require(built.message().size() <= errors::kMaxMessageBytes, "the message fits");
   Require(built.ByteSizeLong() + built.message().size() <= errors::kMaxStatusBytes, "the status fits");
   Require(errors::IsPrintable(built.message()), "the message is one line");
@@ -86,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   errors::Failure inside_success = errors::FromErrorInSuccess(operation, body);
   CheckStatus(inside_success, retry_delay);
   inside_success.model = "google/gemini-3-pro-image";
-  errors::AddEarlierBilling(openrouter::images::v1::BILLING_OUTCOME_UNKNOWN, inside_success);
+  errors::RaiseBillingOutcome(openrouter::images::v1::BILLING_OUTCOME_UNKNOWN, inside_success);
   CheckStatus(inside_success, retry_delay);
   // A key that the body may hold, since this is its beginning; keys are ASCII.
   std::string key = text.substr(0, 20);

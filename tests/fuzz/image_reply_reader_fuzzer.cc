@@ -1,4 +1,4 @@
-// However a reply is cut, the same document, pictures and fault come out of it, within the limits; and the
+// However a reply is cut, the same document, images and fault come out of it, within the limits; and the
 // document is one that an ordinary JSON parser takes.
 
 #include <fuzzer/FuzzedDataProvider.h>
@@ -24,19 +24,19 @@ namespace {
 using Document = ImageReplyReader::Document;
 
 // Small, so that a short input reaches them.
-constexpr ReplyLimits kLimits{.max_pictures = 3, .max_picture_bytes = 600, .max_other_bytes = 4000};
+constexpr ReplyLimits kLimits{.max_images = 3, .max_image_bytes = 600, .max_other_bytes = 4000};
 
-class Gallery final : public PictureSink {
+class Gallery final : public ImageSink {
  public:
   std::string& BufferFor(int index) override {
-    Require(index >= 0 && index < kLimits.max_pictures, "an index within the limit");
-    Require(!ended_[index], "nothing comes after a picture's end");
-    return pictures_[index];
+    Require(index >= 0 && index < kLimits.max_images, "an index within the limit");
+    Require(!ended_[index], "nothing comes after an image's end");
+    return images_[index];
   }
-  void OnPictureEnd(int index) override {
-    Require(index >= 0 && index < kLimits.max_pictures, "an index within the limit");
-    Require(!ended_[index], "a picture ends once");
-    Require(pictures_[index].size() <= kLimits.max_picture_bytes, "a picture within the limit");
+  void OnImageEnd(int index) override {
+    Require(index >= 0 && index < kLimits.max_images, "an index within the limit");
+    Require(!ended_[index], "an image ends once");
+    Require(images_[index].size() <= kLimits.max_image_bytes, "an image within the limit");
     ended_[index] = true;
   }
   void OnEventType(std::string_view type) override {
@@ -46,12 +46,12 @@ class Gallery final : public PictureSink {
   }
 
   bool operator==(const Gallery& other) const {
-    return pictures_ == other.pictures_ && ended_ == other.ended_ && types_ == other.types_ &&
+    return images_ == other.images_ && ended_ == other.ended_ && types_ == other.types_ &&
            type_ == other.type_;
   }
 
  private:
-  std::map<int, std::string> pictures_;
+  std::map<int, std::string> images_;
   std::map<int, bool> ended_;
   int types_ = 0;
   std::string type_;
@@ -88,7 +88,7 @@ bool IsJson(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace openrouter::images;
-  using upstream::ReplyFault;
+  using errors::Condition;
   FuzzedDataProvider input(data, size);
   const auto kind = input.ConsumeBool() ? upstream::Document::kStreamEvent : upstream::Document::kReply;
   const std::size_t longest_piece = input.ConsumeIntegralInRange<std::size_t>(1, 100);
@@ -100,18 +100,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (whole.document) {
     Require(boost::json::serialize(*whole.document) == boost::json::serialize(*cut.document),
             "the cut does not change the document");
-    Require(whole.gallery == cut.gallery, "the cut does not change the pictures");
+    Require(whole.gallery == cut.gallery, "the cut does not change the images");
     Require(upstream::IsJson(text), "what is taken is JSON");
   } else {
-    // A string that is broken twice, as a picture and as JSON, may be reported as either.
-    const bool both = !upstream::IsJson(text) && (whole.fault->kind == ReplyFault::Kind::kMalformed ||
-                                                  cut.fault->kind == ReplyFault::Kind::kMalformed);
-    Require(both || (whole.fault->kind == cut.fault->kind && whole.fault->picture == cut.fault->picture),
-            "the cut does not change the fault");
-    const bool other_fault = whole.fault->kind != ReplyFault::Kind::kMalformed &&
-                             whole.fault->kind != ReplyFault::Kind::kTruncated;
-    Require(other_fault || whole.fault->message.find("twice") != std::string::npos || !upstream::IsJson(text),
-            "what is called malformed is not JSON");
+    // A string that is broken twice, as an image and as JSON, may be reported as either.
+    const bool both = !upstream::IsJson(text) && (whole.fault->condition == Condition::kProtocol ||
+                                                  cut.fault->condition == Condition::kProtocol);
+    Require(both || whole.fault->condition == cut.fault->condition, "the cut does not change the fault");
+    const bool is_broken = whole.fault->condition == Condition::kTruncated ||
+                           whole.fault->message.find("not JSON") != std::string::npos;
+    Require(!is_broken || !upstream::IsJson(text), "what is called broken is not JSON");
   }
   return 0;
 }

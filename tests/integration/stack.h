@@ -45,8 +45,8 @@ struct StackOptions {
   std::string base_url{};
 };
 
-// The whole service and a sandbox in front of which it stands, in this process, on free loopback ports, with
-// a clock whose waits take no time. The log goes to memory.
+// The whole service with a sandbox as its upstream, in this process, on free loopback ports, with a clock
+// whose waits take no time. The log goes to memory.
 class Stack {
  public:
   explicit Stack(StackOptions options = {});

@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "client/sha256.h"
 #include "tests/integration/stack.h"
-#include "tests/support/sha256.h"
 
 namespace openrouter::images::testing {
 namespace {
@@ -86,7 +86,7 @@ void ExpectDigests(const Received& received) {
     const v1::ImageInfo& info = received.completed.images(i);
     const std::string& image = received.pictures.at(i);
     EXPECT_EQ(info.size_bytes(), static_cast<std::int64_t>(image.size()));
-    EXPECT_EQ(info.sha256(), Sha256(image));
+    EXPECT_EQ(info.sha256(), client::Sha256Of(image));
   }
 }
 

@@ -10,14 +10,17 @@
 
 namespace openrouter::images {
 
-// Keeps the events of a streamed generation. Not thread-safe.
+// Keeps the events of a generation. Not thread-safe.
 class RecordedEvents final : public upstream::EventSink {
  public:
+  // `delivers`: as the sink of a streamed call does.
+  explicit RecordedEvents(bool delivers = true) : delivers_(delivers) {}
+
   void Send(v1::StreamGenerateImagesResponse event) override {
     events.push_back(std::move(event));
     if (full_after > 0 && --full_after == 0) full = true;
   }
-  bool Delivers() const override { return delivers; }
+  bool Delivers() const override { return delivers_; }
   bool Full() const override { return full; }
   void WhenReady(std::function<void()> resume) override { when_ready = std::move(resume); }
 
@@ -37,7 +40,7 @@ class RecordedEvents final : public upstream::EventSink {
         add("preview " + std::to_string(piece.index()), piece.data(), piece.last());
       } else if (event.has_image_chunk()) {
         const v1::ImageChunk& piece = event.image_chunk();
-        add("picture " + std::to_string(piece.index()), piece.data(), piece.last());
+        add("image " + std::to_string(piece.index()), piece.data(), piece.last());
       } else if (event.has_text_chunk()) {
         add("text " + event.text_chunk().phase(), event.text_chunk().text(), /*last=*/false);
       } else {
@@ -49,11 +52,13 @@ class RecordedEvents final : public upstream::EventSink {
   }
 
   std::vector<v1::StreamGenerateImagesResponse> events;
-  bool delivers = true;
   bool full = false;
   // Becomes full after so many events more; 0: never.
   int full_after = 0;
   std::function<void()> when_ready;
+
+ private:
+  const bool delivers_;
 };
 
 }  // namespace openrouter::images

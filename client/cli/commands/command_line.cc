@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <string_view>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 constexpr char kAbout[] =
-    "Makes pictures with the models of OpenRouter, through an images server.\n\n"
+    "Makes images with the models of OpenRouter, through an images server.\n\n"
     "  openrouter-images models\n"
     "  openrouter-images generate \"a red panda astronaut\" --model bytedance-seed/seedream-4.5\n";
 
@@ -29,12 +29,12 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   app.add_flag("-q,--quiet", options.quiet, "No progress and no notes; generate prints paths only");
 }
 
-void AddPicture(CLI::App& command, GenerateOptions& options) {
-  const std::string group = "Picture";
+void AddImage(CLI::App& command, GenerateOptions& options) {
+  const std::string group = "Image";
   command.add_option("-m,--model", options.model, "Required; `openrouter-images models` lists them")
       ->type_name("AUTHOR/SLUG")
       ->group(group);
-  command.add_option("-n,--n", options.n, "At most this many pictures, 1 to 10 [1]")
+  command.add_option("-n,--n", options.n, "At most this many images, 1 to 10 [1]")
       ->type_name("N")
       ->group(group);
   command.add_option("--size", options.size, "2K, 2048x2048, ...")->type_name("SIZE")->group(group);
@@ -52,8 +52,8 @@ void AddPicture(CLI::App& command, GenerateOptions& options) {
   command.add_option("--background", options.background, "auto, transparent, opaque")
       ->type_name("KIND")
       ->group(group);
-  command.add_option("--seed", options.seed, "For the same picture again")->type_name("NUMBER")->group(group);
-  command.add_option("-r,--reference", options.references, "A picture to start from; repeatable, at most 16")
+  command.add_option("--seed", options.seed, "For the same image again")->type_name("NUMBER")->group(group);
+  command.add_option("-r,--reference", options.references, "An image to start from; repeatable, at most 16")
       ->type_name("FILE|URL")
       ->take_all()
       ->allow_extra_args(false)
@@ -109,7 +109,7 @@ void AddCall(CLI::App& command, GenerateOptions& options) {
 }
 
 CLI::App* AddGenerate(CLI::App& app, GenerateOptions& options) {
-  CLI::App* command = app.add_subcommand("generate", "Make pictures and save them");
+  CLI::App* command = app.add_subcommand("generate", "Make images and save them");
   auto* prompt = command->add_option("PROMPT", options.prompt, "What to draw; - reads standard input");
   prompt->type_name("");
   command->add_option("--prompt-file", options.prompt_file, "Read the prompt from a file")
@@ -118,11 +118,11 @@ CLI::App* AddGenerate(CLI::App& app, GenerateOptions& options) {
   command->add_option("-o,--output", options.output, "File, or folder for names made from the prompt [.]")
       ->type_name("PATH|DIR");
   command->add_flag("-f,--force", options.force, "Replace files that exist");
-  command->add_flag("--stream", options.stream, "Receive the picture in pieces, and see how far it is");
+  command->add_flag("--stream", options.stream, "Receive the image in pieces, and see how far it is");
   command->add_option("--previews", options.previews, "Save previews in this folder (implies --stream)")
       ->type_name("DIR");
-  command->add_flag("--no-draw", options.no_draw, "Do not draw the picture in the terminal");
-  AddPicture(*command, options);
+  command->add_flag("--no-draw", options.no_draw, "Do not draw the image in the terminal");
+  AddImage(*command, options);
   AddRouting(*command, options);
   AddCall(*command, options);
   return command;
@@ -154,7 +154,7 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(int argc, const char*
 
   CLI::App* generate_command = AddGenerate(app, generate);
   CLI::App* models_command =
-      app.add_subcommand("models", "List the models that make pictures, and what they accept");
+      app.add_subcommand("models", "List the models that make images, and what they accept");
   models_command
       ->add_option("--filter", models.filter, "Only models whose id or name holds this, in any case")
       ->type_name("TEXT");
@@ -181,4 +181,4 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(int argc, const char*
   return CommandLine{global, HealthOptions{}};
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

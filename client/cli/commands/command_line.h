@@ -10,7 +10,7 @@
 
 #include "client/cli/report/exit_code.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 // Options of every subcommand.
 struct GlobalOptions {
@@ -79,8 +79,8 @@ struct CommandLineEnd {
   bool json = false;
 };
 
-// Reads arguments and the environment variable OPENROUTER_IMAGES_SERVER. Global options may stand before or
-// behind the subcommand.
+// Reads arguments and the environment variable OPENROUTER_IMAGES_SERVER. Global options may come before or
+// after the subcommand.
 std::variant<CommandLine, CommandLineEnd> ParseCommandLine(int argc, const char* const* argv);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

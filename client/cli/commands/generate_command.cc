@@ -8,16 +8,17 @@
 #include <vector>
 
 #include "client/cli/commands/generate_request.h"
-#include "client/cli/commands/usage_error.h"
+#include "client/cli/commands/saving_listener.h"
+#include "client/cli/files/decode_image.h"
+#include "client/cli/files/file_error.h"
 #include "client/cli/files/file_name.h"
-#include "client/cli/files/streamed_pictures.h"
 #include "client/cli/report/generate_report.h"
 #include "client/cli/report/json_output.h"
-#include "client/cli/terminal/draw_picture.h"
+#include "client/cli/terminal/draw_image.h"
 #include "client/cli/terminal/progress_line.h"
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -28,16 +29,16 @@ struct Run {
   const GenerateOptions& options;
   const Console& console;
   const v1::GenerateImagesRequest& request;
-  const PictureFiles& files;
+  const ImageFiles& files;
   const Session& session;
 
   const std::string& prompt() const { return request.image().prompt(); }
 };
 
-// Pictures that are on the disk, and the reply without them.
+// Images that are on the disk, and the reply without them.
 struct Outcome {
   v1::GenerateImagesResponse response;
-  std::vector<SavedPicture> saved;
+  std::vector<SavedImage> saved;
   std::optional<ImagesError> error;
   std::vector<std::string> notes;
 };
@@ -77,17 +78,17 @@ Outcome Stream(const Run& run, std::optional<PreviewFiles> previews) {
   *request.mutable_image() = run.request.image();
   if (run.request.has_options()) *request.mutable_options() = run.request.options();
   ProgressLine progress = MakeProgressLine(run, StreamProgressText({}));
-  StreamedPictures pictures(run.files, std::move(previews), progress);
-  const auto result = run.session.client().Stream(request, pictures, SettingsOf(run));
+  SavingListener listener(run.files, std::move(previews), progress);
+  const auto result = run.session.client().Stream(request, listener, SettingsOf(run));
   Outcome outcome;
-  outcome.notes = pictures.preview_problems();
+  outcome.notes = listener.preview_problems();
   if (!result.ok()) {
     outcome.error = result.error();
-    outcome.saved = pictures.KeepWhole(run.prompt());
+    outcome.saved = listener.KeepWhole(run.prompt());
     return outcome;
   }
   const v1::GenerationCompleted& completed = result->completed;
-  outcome.saved = pictures.Finish(completed, run.prompt());
+  outcome.saved = listener.Finish(completed, run.prompt());
   outcome.response.set_created(completed.created());
   if (completed.has_usage()) *outcome.response.mutable_usage() = completed.usage();
   *outcome.response.mutable_call() = completed.call();
@@ -100,8 +101,7 @@ std::optional<PreviewFiles> MakePreviewFiles(const GenerateOptions& options, con
   const std::filesystem::path folder(*options.previews);
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error)
-    throw UsageError(fmt::format("Cannot make the folder {}: {}.", folder.string(), error.message()));
+  if (error) throw FileError(fmt::format("Cannot make the folder {}: {}.", folder.string(), error.message()));
   return PreviewFiles{folder, options.force ? Overwrite::kReplace : Overwrite::kNever, writer};
 }
 
@@ -109,16 +109,16 @@ void PrintNotes(const Run& run, const Outcome& outcome) {
   std::ostream& stream = run.console.err;
   const int wanted = run.request.image().n();
   if (const auto made = static_cast<int>(outcome.saved.size()); !outcome.error.has_value() && made < wanted) {
-    stream << fmt::format("Note: {} pictures were asked for, the provider made {}.\n", wanted, made);
+    stream << fmt::format("Note: {} images were asked for, the provider made {}.\n", wanted, made);
   }
-  for (const SavedPicture& picture : outcome.saved) {
-    if (picture.path.empty()) continue;
-    if (!ExtensionFits(picture.path.extension().string(), picture.media_type)) {
-      stream << fmt::format("Note: {} holds {}.\n", picture.path.string(), Printable(picture.media_type));
+  for (const SavedImage& image : outcome.saved) {
+    if (image.path.empty()) continue;
+    if (!ExtensionFits(image.path.extension().string(), image.media_type)) {
+      stream << fmt::format("Note: {} holds {}.\n", image.path.string(), Printable(image.media_type));
     }
     if (outcome.error.has_value()) {
       stream << fmt::format("Note: {} came to its end before the call failed. It may be damaged.\n",
-                            picture.path.string());
+                            image.path.string());
     }
   }
   for (const std::string& note : outcome.notes) stream << "Note: " << note << "\n";
@@ -126,21 +126,23 @@ void PrintNotes(const Run& run, const Outcome& outcome) {
 
 // Beside the words on standard output, else on standard error.
 void Draw(const Run& run, const Outcome& outcome) {
-  if (run.options.no_draw) return;
   const bool on_out = run.console.out_width > 0;
-  for (const SavedPicture& picture : outcome.saved) {
-    if (picture.path.empty()) continue;
-    std::ifstream file(picture.path, std::ios::binary);
+  std::ostream& stream = on_out ? run.console.out : run.console.err;
+  const size_t columns = on_out ? run.console.out_width : run.console.err_width;
+  if (run.options.no_draw || columns == 0 || run.console.graphics == Graphics::kNone) return;
+  for (const SavedImage& image : outcome.saved) {
+    if (image.path.empty()) continue;
+    std::ifstream file(image.path, std::ios::binary);
     const std::string content(std::istreambuf_iterator<char>(file), {});
-    (on_out ? run.console.out : run.console.err)
-        << DrawPicture(content, run.console.graphics, on_out ? run.console.out_width : run.console.err_width)
-        << std::flush;
+    std::optional<Pixels> pixels = DecodeImage(content);
+    if (!pixels.has_value()) continue;
+    stream << DrawImage(*std::move(pixels), run.console.graphics, columns) << std::flush;
   }
 }
 
 ExitCode ReportFailure(const Run& run, const Outcome& outcome) {
   boost::json::object reply;
-  if (!outcome.saved.empty()) reply["unverified_images"] = PicturesJson(outcome.saved);
+  if (!outcome.saved.empty()) reply["unverified_images"] = ImagesJson(outcome.saved);
   const ExitCode code = ReportError(*outcome.error, run.session, run.global, run.console, std::move(reply));
   if (!run.global.json) PrintNotes(run, outcome);
   return code;
@@ -150,8 +152,8 @@ void ReportSuccess(const Run& run, const Outcome& outcome, std::chrono::millisec
   if (run.global.json) {
     PrintJson(run.console.out, GenerateJson(outcome.response, outcome.saved));
   } else if (run.global.quiet) {
-    for (const SavedPicture& picture : outcome.saved) {
-      if (!picture.path.empty()) run.console.out << picture.path.string() << "\n";
+    for (const SavedImage& image : outcome.saved) {
+      if (!image.path.empty()) run.console.out << image.path.string() << "\n";
     }
   } else {
     run.console.out << GenerateText(outcome.response, outcome.saved, elapsed) << std::flush;
@@ -166,8 +168,8 @@ ExitCode RunGenerate(const GlobalOptions& global, const GenerateOptions& options
                      FileWriter writer, std::filesystem::path fallback) {
   const v1::GenerateImagesRequest request = BuildGenerateRequest(options, console.in);
   std::optional<PreviewFiles> previews = MakePreviewFiles(options, writer);
-  const PictureFiles files(options.output, options.force ? Overwrite::kReplace : Overwrite::kNever,
-                           std::move(writer), std::move(fallback));
+  const ImageFiles files(options.output, options.force ? Overwrite::kReplace : Overwrite::kNever,
+                         std::move(writer), std::move(fallback));
   const Session session(global);
   const Run run = {global, options, console, request, files, session};
   const auto start = Clock::now();
@@ -182,4 +184,4 @@ ExitCode RunGenerate(const GlobalOptions& global, const GenerateOptions& options
   return ExitCode::kPaidAndLost;
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -9,7 +9,7 @@
 #include "client/cli/commands/usage_error.h"
 #include "client/cli/files/read_file.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
@@ -38,9 +38,9 @@ void AddReference(const std::string& source, v1::ImageSpec& spec) {
     reference.set_url(source);
     return;
   }
-  reference.mutable_inline_()->set_data(ReadFile(source, "reference picture"));
+  reference.mutable_inline_()->set_data(ReadFile(source, "reference image"));
   if (reference.inline_().data().empty())
-    throw UsageError(fmt::format("The reference picture {} is empty.", source));
+    throw UsageError(fmt::format("The reference image {} is empty.", source));
 }
 
 void AddProvider(const GenerateOptions& options, v1::ImageSpec& spec) {
@@ -106,4 +106,4 @@ v1::GenerateImagesRequest BuildGenerateRequest(const GenerateOptions& options, s
   return request;
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

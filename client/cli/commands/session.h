@@ -12,9 +12,9 @@
 #include "client/cli/commands/interrupt.h"
 #include "client/cli/report/exit_code.h"
 #include "client/cli/terminal/terminal_graphics.h"
-#include "client/images_client.h"
+#include "openrouter_images/images_client.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 // Standard input, output and error of the process. Widths are columns, 0 where there is no terminal.
 struct Console {
@@ -28,7 +28,7 @@ struct Console {
 };
 
 // The connection that the global options ask for, with Ctrl-C bound to it. Make it when everything else is
-// ready: from then on the first Ctrl-C only cancels. Throws UsageError when a PEM file cannot be read.
+// ready: from then on the first Ctrl-C only cancels. Throws FileError when a PEM file cannot be read.
 class Session {
  public:
   explicit Session(const GlobalOptions& options);
@@ -49,4 +49,4 @@ class Session {
 ExitCode ReportError(const ImagesError& error, const Session& session, const GlobalOptions& options,
                      const Console& console, boost::json::object reply = {});
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -2,13 +2,13 @@
 
 #include <stdexcept>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
-// What the user asked for cannot be done as written; found before anything was sent. The message is for
-// people, one sentence or two.
+// The command line cannot be carried out as written; found before anything was sent. The message is for
+// people: one or two sentences.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 constexpr size_t kLongestSlug = 40;
@@ -47,7 +47,7 @@ std::string Slug(std::string_view prompt) {
     }
   }
   take_word();
-  return slug.empty() ? "picture" : slug;
+  return slug.empty() ? "image" : slug;
 }
 
 std::string_view ExtensionOf(std::string_view media_type) {
@@ -68,11 +68,11 @@ bool ExtensionFits(std::string_view extension, std::string_view media_type) {
   return true;
 }
 
-std::string PictureFileName(std::string_view prompt, std::string_view sha256, std::string_view media_type,
-                            int index, int count) {
+std::string ImageFileName(std::string_view prompt, std::string_view sha256, std::string_view media_type,
+                          int index, int count) {
   const std::string number = count > 1 ? fmt::format("-{}", index + 1) : "";
   return fmt::format("{}{}-{:02x}{:02x}{}", Slug(prompt), number, static_cast<unsigned char>(sha256[0]),
                      static_cast<unsigned char>(sha256[1]), ExtensionOf(media_type));
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 // Words of a prompt as a part of a file name: lower-case ASCII letters and digits, joined by "-", without
-// articles, at most 40 characters. "picture" when nothing is left.
+// articles, at most 40 characters. "image" when nothing is left.
 std::string Slug(std::string_view prompt);
 
 // ".png" for "image/png"; ".bin" for a type that is not known.
@@ -15,9 +15,9 @@ std::string_view ExtensionOf(std::string_view media_type);
 // Whether a file of this type may bear this extension (with its point). True for what is not known.
 bool ExtensionFits(std::string_view extension, std::string_view media_type);
 
-// "red-panda-astronaut-3f2a.png": the slug, the picture's number when there are several ("-1" first), four
+// "red-panda-astronaut-3f2a.png": the slug, the image's number when there are several ("-1" first), four
 // digits of the file's SHA-256 (32 bytes), and the extension. `index` counts from 0.
-std::string PictureFileName(std::string_view prompt, std::string_view sha256, std::string_view media_type,
-                            int index, int count);
+std::string ImageFileName(std::string_view prompt, std::string_view sha256, std::string_view media_type,
+                          int index, int count);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

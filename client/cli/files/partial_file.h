@@ -7,7 +7,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 // As write(2).
 using WriteFunction = std::function<ssize_t(int descriptor, const void* data, size_t size)>;
@@ -23,12 +23,12 @@ struct WriteOutcome {
   std::error_code error;
 };
 
-// A file that is being written under a hidden name, and gets its own when it is whole. So a name never stands
-// for half a file, and one that never gets its name leaves nothing behind, unless the process is killed. The
-// first error stays: all that follows reports it.
+// A file that is being written under a hidden name, and gets its own when it is whole. So a name never
+// denotes half a file; a file that never gets its name is removed, unless the process is killed. The first error
+// stays: all that follows reports it.
 class PartialFile {
  public:
-  // The folder must exist; whether it could be used is told by what follows.
+  // The folder must exist; later calls report whether it could be used.
   PartialFile(const std::filesystem::path& folder, WriteFunction write);
   ~PartialFile();
   PartialFile(const PartialFile&) = delete;
@@ -55,4 +55,4 @@ class PartialFile {
   bool in_place_ = false;
 };
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

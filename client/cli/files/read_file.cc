@@ -8,9 +8,9 @@
 #include <iterator>
 #include <system_error>
 
-#include "client/cli/commands/usage_error.h"
+#include "client/cli/files/file_error.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 std::string ReadFile(const std::string& path, const std::string& purpose) {
   std::error_code error;
@@ -23,8 +23,8 @@ std::string ReadFile(const std::string& path, const std::string& purpose) {
     content.assign(std::istreambuf_iterator<char>(file), {});
     if (!file.is_open() || file.bad()) error = {errno, std::generic_category()};
   }
-  if (error) throw UsageError(fmt::format("Cannot read the {} {}: {}.", purpose, path, error.message()));
+  if (error) throw FileError(fmt::format("Cannot read the {} {}: {}.", purpose, path, error.message()));
   return content;
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

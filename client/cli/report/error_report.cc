@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "client/cli/report/json_output.h"
+#include "client/cli/report/stream_progress.h"
 #include "client/cli/report/table.h"
-#include "client/cli/terminal/stream_progress.h"
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 // Below this many columns wrapping makes things worse.
@@ -236,4 +236,4 @@ boost::json::object OwnErrorJson(std::string_view code, std::string_view message
   return json;
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -6,14 +6,14 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
+#include "client/cli/files/image_header.h"
 #include "client/cli/report/error_report.h"
 #include "client/cli/report/json_output.h"
 #include "client/cli/report/money.h"
-#include "client/cli/report/picture_info.h"
 #include "client/cli/report/table.h"
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 std::string Grouped(size_t number) {
@@ -51,43 +51,43 @@ std::string DurationText(std::chrono::milliseconds duration) {
   return fmt::format("{:.1f} s", static_cast<double>(duration.count()) / 1000.0);
 }
 
-std::string GenerateText(const v1::GenerateImagesResponse& response, const std::vector<SavedPicture>& saved,
+std::string GenerateText(const v1::GenerateImagesResponse& response, const std::vector<SavedImage>& saved,
                          std::chrono::milliseconds elapsed) {
   std::string lines;
   // Columns by hand: paths come first and may be of any length.
   size_t longest = 0;
-  for (const SavedPicture& picture : saved) longest = std::max(longest, DisplayWidth(picture.path.string()));
-  for (const SavedPicture& picture : saved) {
-    if (picture.path.empty()) continue;
-    const std::string path = picture.path.string();
+  for (const SavedImage& image : saved) longest = std::max(longest, DisplayWidth(image.path.string()));
+  for (const SavedImage& image : saved) {
+    if (image.path.empty()) continue;
+    const std::string path = image.path.string();
     lines += fmt::format("{}{}  {}  {}  {} bytes\n", path, std::string(longest - DisplayWidth(path), ' '),
-                         Printable(picture.media_type), DimensionsText(picture.dimensions),
-                         Grouped(static_cast<size_t>(picture.size_bytes)));
+                         Printable(image.media_type), DimensionsText(image.dimensions),
+                         Grouped(static_cast<size_t>(image.size_bytes)));
   }
   return lines + Summary(response, elapsed);
 }
 
-boost::json::array PicturesJson(const std::vector<SavedPicture>& saved) {
+boost::json::array ImagesJson(const std::vector<SavedImage>& saved) {
   boost::json::array images;
-  for (const SavedPicture& picture : saved) {
-    const std::string path = picture.path.string();
+  for (const SavedImage& image : saved) {
+    const std::string path = image.path.string();
     boost::json::object entry;
     entry["path"] = path.empty() ? boost::json::value(nullptr) : boost::json::value(path);
-    entry["media_type"] = picture.media_type;
-    if (picture.dimensions.has_value()) {
-      entry["width"] = picture.dimensions->width;
-      entry["height"] = picture.dimensions->height;
+    entry["media_type"] = image.media_type;
+    if (image.dimensions.has_value()) {
+      entry["width"] = image.dimensions->width;
+      entry["height"] = image.dimensions->height;
     }
-    entry["bytes"] = picture.size_bytes;
+    entry["bytes"] = image.size_bytes;
     images.push_back(std::move(entry));
   }
   return images;
 }
 
 boost::json::object GenerateJson(const v1::GenerateImagesResponse& response,
-                                 const std::vector<SavedPicture>& saved) {
+                                 const std::vector<SavedImage>& saved) {
   boost::json::object json;
-  json["images"] = PicturesJson(saved);
+  json["images"] = ImagesJson(saved);
   json["created"] = response.created();
   if (response.has_usage()) json["usage"] = MessageJson(response.usage());
   if (response.has_call()) json["call"] = MessageJson(response.call());
@@ -99,16 +99,16 @@ boost::json::object GenerateJson(const v1::GenerateImagesResponse& response,
   return json;
 }
 
-std::string SaveProblems(const std::vector<SavedPicture>& saved) {
+std::string SaveProblems(const std::vector<SavedImage>& saved) {
   std::string text;
-  for (const SavedPicture& picture : saved) {
-    if (!picture.problem.has_value()) continue;
+  for (const SavedImage& image : saved) {
+    if (!image.problem.has_value()) continue;
     if (!text.empty()) text += "\n";
-    text += *picture.problem;
-    text += picture.path.empty() ? " The picture is lost; it was billed."
-                                 : fmt::format(" The picture is safe in {}.", picture.path.string());
+    text += *image.problem;
+    text += image.path.empty() ? " The image is lost; it was billed."
+                               : fmt::format(" The image is safe in {}.", image.path.string());
   }
   return text;
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -5,13 +5,13 @@
 #include <boost/json/value.hpp>
 #include <ostream>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 // A message in protobuf's JSON mapping with the field names of the .proto: 64-bit integers are strings,
-// durations "1.5s". Pass no message that holds pictures: they would come along as base64.
+// durations "1.5s". Pass no message that holds images: they would come along as base64.
 boost::json::value MessageJson(const google::protobuf::Message& message);
 
 // One line.
 void PrintJson(std::ostream& stream, const boost::json::value& value);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -7,7 +7,7 @@
 
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 constexpr int kSignificantDigits = 6;
@@ -28,7 +28,7 @@ std::string FormatUsd(double usd) {
   const int decimals = std::clamp(kSignificantDigits - 1 - magnitude, 2, kMostDecimals);
   std::string digits = fmt::format("{:.{}f}", std::fabs(usd), decimals);
   const size_t point = digits.find('.');
-  // Whole dollars stand alone, cents have two digits, and only fractions of a cent have more.
+  // Whole dollars have no decimals, cents have two digits, and only fractions of a cent have more.
   while (digits.size() > point + 3 && digits.back() == '0') digits.pop_back();
   if (digits.ends_with(".00")) digits.resize(point);
   return (usd < 0 ? "-$" : "$") + digits;
@@ -48,4 +48,4 @@ std::string FormatPrice(const v1::ImagePricingEntry& entry) {
   return text;
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

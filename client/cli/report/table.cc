@@ -5,7 +5,7 @@
 
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 constexpr std::string_view kGap = "  ";
@@ -23,7 +23,7 @@ std::string WithoutTrailingBlanks(std::string line) {
 
 // Where the line that begins `text` ends, when the text does not fit into `longest`.
 size_t BreakPosition(std::string_view text, std::string_view longest, BreakAt break_at) {
-  // A blank right behind the line is as good as one in it.
+  // A blank right after the line is as good as one in it.
   const std::string_view head = text.substr(0, longest.size() + 1);
   const size_t blank = head.rfind(' ');
   if (break_at == BreakAt::kWords)
@@ -112,4 +112,4 @@ std::vector<std::string> Wrap(std::string_view text, size_t width, BreakAt break
   return lines;
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 // Text in columns. The last column takes what is left of the width and wraps; where too little is left, each
 // row becomes a block of lines with its first cell as the title. Cells are one line of printable text;
@@ -17,7 +17,7 @@ class Table {
   // As many cells as there are headings.
   void AddRow(std::vector<std::string> cells);
 
-  // `width` in columns; 0 means no limit: one line a row, which is what grep and awk like.
+  // `width` in columns; 0 means no limit: one line per row, which is what grep and awk like.
   std::string Render(size_t width) const;
 
  private:
@@ -36,4 +36,4 @@ enum class BreakAt {
 // Lines of at most `width` columns (at least 1). What has no place to break is broken anywhere.
 std::vector<std::string> Wrap(std::string_view text, size_t width, BreakAt break_at);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -6,14 +6,14 @@
 #include <array>
 #include <cstdlib>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 constexpr std::string_view kUpperHalf = "▀";
 constexpr std::string_view kLowerHalf = "▄";
 constexpr std::string_view kReset = "\x1B[0m";
 
-// What "colour" means in an escape sequence: ";5;N" or ";2;R;G;B", behind 38 or 48. Empty: the terminal's
+// What "colour" means in an escape sequence: ";5;N" or ";2;R;G;B", after 38 or 48. Empty: the terminal's
 // own.
 using Colour = std::string;
 
@@ -49,9 +49,9 @@ size_t Nearest256(const uint8_t* pixel) {
   return 16 + 36 * r + 6 * g + b;
 }
 
-Colour ColourOf(const Pixels& picture, uint32_t x, uint32_t y, ColourDepth depth) {
-  if (y >= picture.height) return {};
-  const uint8_t* pixel = picture.at(x, y);
+Colour ColourOf(const Pixels& image, uint32_t x, uint32_t y, ColourDepth depth) {
+  if (y >= image.height) return {};
+  const uint8_t* pixel = image.at(x, y);
   if (pixel[3] < 128) return {};
   if (depth == ColourDepth::k256) return fmt::format(";5;{}", Nearest256(pixel));
   return fmt::format(";2;{};{};{}", pixel[0], pixel[1], pixel[2]);
@@ -82,13 +82,13 @@ class ColouredLine {
 
 }  // namespace
 
-std::string HalfBlocks(const Pixels& picture, ColourDepth depth) {
+std::string HalfBlocks(const Pixels& image, ColourDepth depth) {
   std::string text;
-  for (uint32_t y = 0; y < picture.height; y += 2) {
+  for (uint32_t y = 0; y < image.height; y += 2) {
     ColouredLine line;
-    for (uint32_t x = 0; x < picture.width; ++x) {
-      const Colour upper = ColourOf(picture, x, y, depth);
-      const Colour lower = ColourOf(picture, x, y + 1, depth);
+    for (uint32_t x = 0; x < image.width; ++x) {
+      const Colour upper = ColourOf(image, x, y, depth);
+      const Colour lower = ColourOf(image, x, y + 1, depth);
       if (upper.empty() && lower.empty()) {
         line.Append(" ", {}, {});
       } else if (upper.empty()) {
@@ -102,4 +102,4 @@ std::string HalfBlocks(const Pixels& picture, ColourDepth depth) {
   return text;
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

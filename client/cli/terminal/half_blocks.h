@@ -4,16 +4,16 @@
 
 #include "client/cli/terminal/pixels.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 enum class ColourDepth {
   kTrueColor,  // 24 bits
   k256,        // xterm's cube of 216 colours, and its greys
 };
 
-// The picture as lines of text, one column a pixel and two rows of pixels a line: each character cell is cut
-// in two halves with a colour each. Pixels that are less than half opaque show the terminal's background.
-// Every line resets its colours and ends in a newline.
-std::string HalfBlocks(const Pixels& picture, ColourDepth depth);
+// The image as lines of text, one column per pixel and two rows of pixels per line: each character cell has
+// an upper and a lower half with a colour each. Pixels that are less than half opaque show the terminal's
+// background. Every line resets its colours and ends in a newline.
+std::string HalfBlocks(const Pixels& image, ColourDepth depth);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

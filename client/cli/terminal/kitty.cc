@@ -6,18 +6,18 @@
 
 #include "absl/strings/escaping.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 constexpr size_t kChunkBytes = 4096;
 
 }  // namespace
 
-std::string KittyPicture(const Pixels& picture, uint32_t columns) {
+std::string KittyImage(const Pixels& image, uint32_t columns) {
   std::string base64;
-  absl::Base64Escape({reinterpret_cast<const char*>(picture.rgba.data()), picture.rgba.size()}, &base64);
+  absl::Base64Escape({reinterpret_cast<const char*>(image.rgba.data()), image.rgba.size()}, &base64);
   // a=T: transmit and show; f=32: RGBA; q=2: no answers, which nobody would read.
-  std::string keys = fmt::format("a=T,f=32,s={},v={},c={},q=2,", picture.width, picture.height, columns);
+  std::string keys = fmt::format("a=T,f=32,s={},v={},c={},q=2,", image.width, image.height, columns);
   std::string text;
   for (size_t at = 0; at < base64.size(); at += kChunkBytes) {
     const bool more = at + kChunkBytes < base64.size();
@@ -29,4 +29,4 @@ std::string KittyPicture(const Pixels& picture, uint32_t columns) {
   return text + "\n";
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

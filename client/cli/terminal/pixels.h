@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
-// A picture in memory: rows from the top, four bytes a pixel (red, green, blue, alpha; alpha not multiplied
+// An image in memory: rows from the top, four bytes per pixel (red, green, blue, alpha; alpha not multiplied
 // in).
 struct Pixels {
   uint32_t width = 0;
@@ -18,8 +18,8 @@ struct Pixels {
   }
 };
 
-// The picture made smaller to fit into a box, its proportions kept; each pixel is the mean of those that it
-// stands for, weighed by their alpha. A picture that fits is returned as it is. No side becomes 0.
-Pixels ShrinkToFit(Pixels picture, uint32_t most_width, uint32_t most_height);
+// The image made smaller to fit into a box, its proportions kept; each pixel is the mean of those that it
+// replaces, weighted by their alpha. An image that fits is returned as it is. No side becomes 0.
+Pixels ShrinkToFit(Pixels image, uint32_t most_width, uint32_t most_height);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

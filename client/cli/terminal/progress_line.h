@@ -9,7 +9,7 @@
 #include <string_view>
 #include <thread>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
 // One line on a terminal that shows that something is under way and for how long; gone when the object is
 // destroyed. Nobody else may write to the stream meanwhile. Draws from its own thread, ten times a second.
@@ -21,7 +21,7 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
-  // What is going on, shown behind the time from the next drawing on. From any thread.
+  // What is going on, shown after the time from the next drawing on. From any thread.
   void SetDetail(std::string detail);
 
  private:
@@ -44,4 +44,4 @@ std::string ProgressText(std::string_view subject, std::string_view detail, std:
 // "12 s", "1:05 min".
 std::string ElapsedText(std::chrono::milliseconds elapsed);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 namespace {
 
 constexpr uint32_t kBandRows = 6;
@@ -20,8 +20,8 @@ int Level(int value, int threshold) {
   return (value * (kLevels - 1) * 32 + (2 * threshold + 1) * 255) / (255 * 32);
 }
 
-int ColourOf(const Pixels& picture, uint32_t x, uint32_t y) {
-  const uint8_t* pixel = picture.at(x, y);
+int ColourOf(const Pixels& image, uint32_t x, uint32_t y) {
+  const uint8_t* pixel = image.at(x, y);
   const int threshold = kThresholds[y % 4][x % 4];
   return (Level(pixel[0], threshold) * kLevels + Level(pixel[1], threshold)) * kLevels +
          Level(pixel[2], threshold);
@@ -38,13 +38,13 @@ std::string Palette() {
 }
 
 // Six rows: for each colour in them one line over the whole width, each character six bits of where it is.
-std::string Band(const Pixels& picture, uint32_t top) {
+std::string Band(const Pixels& image, uint32_t top) {
   std::map<int, std::string> lines;
-  const uint32_t bottom = std::min(top + kBandRows, picture.height);
+  const uint32_t bottom = std::min(top + kBandRows, image.height);
   for (uint32_t y = top; y < bottom; ++y) {
-    for (uint32_t x = 0; x < picture.width; ++x) {
-      if (picture.at(x, y)[3] < 128) continue;
-      std::string& line = lines.try_emplace(ColourOf(picture, x, y), picture.width, '?').first->second;
+    for (uint32_t x = 0; x < image.width; ++x) {
+      if (image.at(x, y)[3] < 128) continue;
+      std::string& line = lines.try_emplace(ColourOf(image, x, y), image.width, '?').first->second;
       line[x] = static_cast<char>(line[x] + (1 << (y - top)));
     }
   }
@@ -63,11 +63,11 @@ std::string Band(const Pixels& picture, uint32_t top) {
 
 }  // namespace
 
-std::string SixelPicture(const Pixels& picture) {
+std::string SixelImage(const Pixels& image) {
   // P2=1: what is left out stays as it is. Raster attributes: square pixels.
-  std::string text = fmt::format("\x1BP0;1q\"1;1;{};{}", picture.width, picture.height) + Palette();
-  for (uint32_t top = 0; top < picture.height; top += kBandRows) text += Band(picture, top);
+  std::string text = fmt::format("\x1BP0;1q\"1;1;{};{}", image.width, image.height) + Palette();
+  for (uint32_t top = 0; top < image.height; top += kBandRows) text += Band(image, top);
   return text + "\x1B\\\n";
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

@@ -4,10 +4,10 @@
 
 #include "client/cli/terminal/pixels.h"
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
-// The picture as sixels, in the 216 colours of a 6x6x6 cube, dithered; pixels that are less than half opaque
+// The image as sixels, in the 216 colours of a 6x6x6 cube, dithered; pixels that are less than half opaque
 // are left out.
-std::string SixelPicture(const Pixels& picture);
+std::string SixelImage(const Pixels& image);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

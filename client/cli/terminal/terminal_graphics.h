@@ -2,9 +2,9 @@
 
 #include <string>
 
-namespace openrouter::images::client {
+namespace openrouter::images::client::cli {
 
-// How a terminal can show a picture.
+// How a terminal can show an image.
 enum class Graphics {
   kNone,
   kKitty,                // kitty's graphics protocol
@@ -30,4 +30,4 @@ Graphics ChooseGraphics(const TerminalEnvironment& environment);
 // Of this process.
 TerminalEnvironment ReadTerminalEnvironment();
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter::images::client::cli

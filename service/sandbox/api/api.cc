@@ -52,12 +52,12 @@ Answer Immediately(HttpReply reply) {
 Api::Api(Options options, Ledger& ledger, FaultBook& faults)
     : options_(std::move(options)), ledger_(ledger), faults_(faults) {}
 
-Fault::Route Api::RouteOf(const HttpRequest& head) {
+FaultScript::Route Api::RouteOf(const HttpRequest& head) {
   const std::string_view path = PathOf(head.target);
-  if (path == kImages) return Fault::Route::kImages;
-  if (path == kModels) return Fault::Route::kModels;
-  if (path.starts_with(kModels) && path.ends_with(kEndpoints)) return Fault::Route::kEndpoints;
-  return Fault::Route::kAny;
+  if (path == kImages) return FaultScript::Route::kImages;
+  if (path == kModels) return FaultScript::Route::kModels;
+  if (path.starts_with(kModels) && path.ends_with(kEndpoints)) return FaultScript::Route::kEndpoints;
+  return FaultScript::Route::kAny;
 }
 
 bool Api::IsGeneration(const HttpRequest& head) {
@@ -68,29 +68,29 @@ Answer Api::Handle(const HttpRequest& request, std::uint64_t sequence,
                    std::optional<FaultBook::Scripted> scripted) {
   const std::string_view path = PathOf(request.target);
   if (path.starts_with("/sandbox/")) return Immediately(HandleSandbox(request, path));
-  Fault fault;
+  FaultScript fault;
   if (scripted) {
     ledger_.RecordFault(sequence, scripted->text);
     fault = std::move(scripted->fault);
   }
   Answer answer;
   switch (RouteOf(request)) {
-    case Fault::Route::kImages:
+    case FaultScript::Route::kImages:
       answer = request.method == "POST" ? HandleGeneration(request, sequence, std::move(fault))
                                         : Immediately(NotAllowed("POST"));
       break;
-    case Fault::Route::kModels:
+    case FaultScript::Route::kModels:
       answer = request.method == "GET" ? HandleModels(std::move(fault)) : Immediately(NotAllowed("GET"));
       break;
-    case Fault::Route::kEndpoints:
+    case FaultScript::Route::kEndpoints:
       answer = request.method == "GET" ? HandleEndpoints(path, sequence, std::move(fault))
                                        : Immediately(NotAllowed("GET"));
       break;
-    case Fault::Route::kAny:
+    case FaultScript::Route::kAny:
       answer = Immediately(ErrorReply(404, UsualMessage(404)));
       break;
   }
-  const auto finish = [this, sequence, generation = IsGeneration(request)](const Fault& applied,
+  const auto finish = [this, sequence, generation = IsGeneration(request)](const FaultScript& applied,
                                                                            HttpReply reply) {
     AddDeploymentHeaders(sequence, generation, reply);
     ApplyToReply(applied, reply);
@@ -118,11 +118,12 @@ std::optional<HttpReply> Api::Unauthorized(const HttpRequest& request) const {
 }
 
 std::optional<HttpReply> Api::AdoptNamedFault(std::string_view model_id, std::string_view operation,
-                                              std::uint64_t sequence, Fault& fault, std::string& model) {
+                                              std::uint64_t sequence, FaultScript& fault,
+                                              std::string& model) {
   model = model_id;
-  const auto text = FaultTextOfModel(model_id);
+  const auto text = FaultScriptOfModel(model_id);
   if (!text) return std::nullopt;
-  auto named = ParseFault(*text);
+  auto named = ParseFaultScript(*text);
   if (!named.ok()) return TypedErrorReply(400, std::string(named.status().message()), "model_not_found");
   model = named->as.empty() ? kPainter : named->as;
   // This one strikes while the body is read: a body that arrived whole has passed it.
@@ -134,7 +135,7 @@ std::optional<HttpReply> Api::AdoptNamedFault(std::string_view model_id, std::st
   return std::nullopt;
 }
 
-Answer Api::HandleGeneration(const HttpRequest& request, std::uint64_t sequence, Fault fault) {
+Answer Api::HandleGeneration(const HttpRequest& request, std::uint64_t sequence, FaultScript fault) {
   if (auto unauthorized = Unauthorized(request)) return Immediately(*std::move(unauthorized));
   auto body = ParseBody(request.body);
   const auto* object = std::get_if<boost::json::object>(&body);
@@ -150,14 +151,14 @@ Answer Api::HandleGeneration(const HttpRequest& request, std::uint64_t sequence,
   Answer answer;
   if (fault.replaces_generation()) {
     answer.reply = ReplyOfFault(fault, member("model"), member("prompt"));
-    // 200 or 204 without the pictures is a reply that was lost after the work was done.
-    const bool lost = fault.status < 300 && (fault.body == Fault::Body::kEmpty || fault.status == 204);
+    // 200 or 204 without the images is a reply that was lost after the work was done.
+    const bool lost = fault.status < 300 && (fault.body == FaultScript::Body::kEmpty || fault.status == 204);
     if (fault.billed.value_or(lost)) answer.charge = 0.01;
     answer.fault = std::move(fault);
     return answer;
   }
   if (object == nullptr) return Immediately(std::get<HttpReply>(std::move(body)));
-  const Model* served = FaultTextOfModel(member("model")) ? FindModel(model_id) : nullptr;
+  const Model* served = FaultScriptOfModel(member("model")) ? FindModel(model_id) : nullptr;
   auto read = ReadGeneration(*object, served);
   if (auto* error = std::get_if<HttpReply>(&read)) {
     answer.reply = std::move(*error);
@@ -165,7 +166,8 @@ Answer Api::HandleGeneration(const HttpRequest& request, std::uint64_t sequence,
     return answer;
   }
   auto generation = std::make_shared<const GenerationRequest>(std::get<GenerationRequest>(std::move(read)));
-  if (fault.billed.value_or(fault.delay != Fault::kForever)) answer.charge = UsageOf(*generation).cost();
+  if (fault.billed.value_or(fault.delay != FaultScript::kForever))
+    answer.charge = UsageOf(*generation).cost();
   const auto created =
       std::chrono::duration_cast<std::chrono::seconds>(options_.now().time_since_epoch()).count();
   const bool streamed = IsStreamed(*generation, fault);
@@ -180,7 +182,7 @@ Answer Api::HandleGeneration(const HttpRequest& request, std::uint64_t sequence,
   return answer;
 }
 
-Answer Api::HandleModels(Fault fault) const {
+Answer Api::HandleModels(FaultScript fault) const {
   Answer answer;
   answer.reply =
       fault.replaces_generation() ? ReplyOfFault(fault, "", "") : JsonReply(JsonText(ModelsJson()));
@@ -188,7 +190,7 @@ Answer Api::HandleModels(Fault fault) const {
   return answer;
 }
 
-Answer Api::HandleEndpoints(std::string_view path, std::uint64_t sequence, Fault fault) {
+Answer Api::HandleEndpoints(std::string_view path, std::uint64_t sequence, FaultScript fault) {
   // Between "/api/v1/images/models/" and "/endpoints".
   std::string_view segments = path.substr(kModels.size());
   segments.remove_suffix(kEndpoints.size());
@@ -231,7 +233,7 @@ HttpReply Api::HandleSandbox(const HttpRequest& request, std::string_view path) 
   auto body = ParseBody(request.body);
   const auto* object = std::get_if<boost::json::object>(&body);
   if (object == nullptr) return std::get<HttpReply>(std::move(body));
-  auto fault = ParseFault(*object);
+  auto fault = ParseFaultScript(*object);
   if (!fault.ok()) return TypedErrorReply(400, std::string(fault.status().message()), "invalid_request");
   faults_.Queue(*std::move(fault), boost::json::serialize(*object));
   return {204, {}, "", {}};

@@ -14,18 +14,18 @@
 
 namespace openrouter::images::sandbox {
 
-// What a request gets: a reply at once, or one that takes a generation to make.
+// The answer to a request: a reply that is ready, or a generation that makes it.
 struct Answer {
   HttpReply reply;
-  // How long the generation takes before `generate` is due; a stream spreads its time over its events itself.
+  // Wait before `generate` is called. Zero for a stream, which spreads its time over its events.
   std::chrono::milliseconds wait{0};
-  // Set for a generation: draws, and gives the reply in place of `reply`. Takes long; may run on any thread,
-  // once.
+  // Set for a generation: draws, and returns the reply to send in place of `reply`. Takes up to seconds; call
+  // it once, on any thread.
   std::function<HttpReply(const std::stop_token&)> generate;
   // USD, charged when the generation is done; nullopt when nothing is to be charged.
   std::optional<double> charge;
-  // The fault to apply to the reply's way over the wire; a default Fault when there is none.
-  Fault fault;
+  // What goes wrong on the wire; a default FaultScript changes nothing.
+  FaultScript fault;
 };
 
 // The operations of the sandbox: the images API under /api/v1, and its own under /sandbox. Thread-safe.
@@ -37,28 +37,29 @@ class Api {
     std::chrono::milliseconds generation_time{0};
   };
 
-  // The ledger and the book outlive the Api.
+  // `ledger` and `faults` must outlive the Api.
   Api(Options options, Ledger& ledger, FaultBook& faults);
 
-  // Which kind of operation a request's head asks for; kAny: none that faults apply to.
-  static Fault::Route RouteOf(const HttpRequest& head);
-  // Whether it is a paid one, `POST /images`.
+  // The operation that a request's head asks for; kAny: none that faults apply to.
+  static FaultScript::Route RouteOf(const HttpRequest& head);
+  // Whether the request is a paid one, `POST /images`.
   static bool IsGeneration(const HttpRequest& head);
 
-  // `scripted` is the fault that the queue holds for this request.
+  // `scripted` is the queued fault that this request has taken.
   Answer Handle(const HttpRequest& request, std::uint64_t sequence,
                 std::optional<FaultBook::Scripted> scripted);
 
  private:
-  Answer HandleGeneration(const HttpRequest& request, std::uint64_t sequence, Fault fault);
-  Answer HandleModels(Fault fault) const;
-  Answer HandleEndpoints(std::string_view path, std::uint64_t sequence, Fault fault);
+  Answer HandleGeneration(const HttpRequest& request, std::uint64_t sequence, FaultScript fault);
+  Answer HandleModels(FaultScript fault) const;
+  Answer HandleEndpoints(std::string_view path, std::uint64_t sequence, FaultScript fault);
   HttpReply HandleSandbox(const HttpRequest& request, std::string_view path);
   std::optional<HttpReply> Unauthorized(const HttpRequest& request) const;
-  // Reads a fault out of a model's name and counts it; an error reply when the name is no fault. `fault`
-  // stays when the name has none, or when its times are used up.
+  // Reads a fault script from a model's name and counts it; an error reply when the text is not a script.
+  // `fault` is unchanged when the name holds none or its times are used up. `model` receives the model that
+  // serves the request.
   std::optional<HttpReply> AdoptNamedFault(std::string_view model_id, std::string_view operation,
-                                           std::uint64_t sequence, Fault& fault, std::string& model);
+                                           std::uint64_t sequence, FaultScript& fault, std::string& model);
   void AddDeploymentHeaders(std::uint64_t sequence, bool generation, HttpReply& reply) const;
 
   const Options options_;

@@ -13,7 +13,7 @@
 
 namespace openrouter::images::sandbox {
 
-// How a parameter may be used: one of some values, any value in a range, or at all.
+// What a parameter may be: one of some values, a number in a range (ends included), or a boolean.
 using Values = std::vector<std::string>;
 struct Range {
   double min = 0, max = 0;
@@ -23,8 +23,8 @@ using Capability = std::variant<Values, Range, Flag>;
 // In the order in which they are listed.
 using Capabilities = std::vector<std::pair<std::string, Capability>>;
 
-// One pricing line. A `variant` is a resolution tier or a quality: the line holds for pictures of that kind
-// alone.
+// One pricing line, in USD per unit. A `variant` is a resolution tier or a quality: the line applies to
+// images of that kind only.
 struct Price {
   std::string billable, unit;
   double cost_usd = 0;
@@ -46,10 +46,10 @@ struct Model {
   std::vector<std::string> input_modalities, output_modalities;
   ImageFormat format = ImageFormat::kPng;
   std::string resolution = "1K";
-  // Completion tokens for a megapixel of output.
+  // Completion tokens per megapixel of output.
   double tokens_per_megapixel = 4000;
   std::vector<Endpoint> endpoints;
-  // Known by name, but no provider serves it any more: not listed, and not to be had.
+  // Known by name, but served by no provider: not listed, and requests for it fail.
   bool retired = false;
 };
 

@@ -13,8 +13,6 @@
 namespace openrouter::images::sandbox {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::size_t kMostReferences = 16;
 constexpr int kMostImages = 10;
 
@@ -34,25 +32,25 @@ std::string Say(const Parts&... parts) {
   return out;
 }
 
-std::string_view View(const json::string& text) {
+std::string_view View(const boost::json::string& text) {
   return {text.data(), text.size()};
 }
 
 // Null and absent are the same to the API.
-const json::value* Find(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains({name.data(), name.size()});
+const boost::json::value* Find(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* value = object.if_contains({name.data(), name.size()});
   return value == nullptr || value->is_null() ? nullptr : value;
 }
 
-std::optional<std::string_view> FindString(const json::object& object, std::string_view name) {
-  const json::value* value = Find(object, name);
+std::optional<std::string_view> FindString(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* value = Find(object, name);
   if (value == nullptr) return std::nullopt;
   if (!value->is_string()) Reject(Say(name, ": expected a string"));
   return View(value->get_string());
 }
 
-std::optional<std::int64_t> FindInteger(const json::object& object, std::string_view name) {
-  const json::value* value = Find(object, name);
+std::optional<std::int64_t> FindInteger(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* value = Find(object, name);
   if (value == nullptr) return std::nullopt;
   boost::system::error_code error;
   // Whole numbers pass however they are written: 3 and 3.0 are the same JSON number.
@@ -61,12 +59,12 @@ std::optional<std::int64_t> FindInteger(const json::object& object, std::string_
   return number;
 }
 
-std::vector<std::string_view> Slugs(const json::object& provider, std::string_view name) {
+std::vector<std::string_view> Slugs(const boost::json::object& provider, std::string_view name) {
   std::vector<std::string_view> slugs;
-  const json::value* value = Find(provider, name);
+  const boost::json::value* value = Find(provider, name);
   if (value == nullptr) return slugs;
   if (!value->is_array()) Reject(Say("provider.", name, ": expected an array"));
-  for (const json::value& slug : value->get_array()) {
+  for (const boost::json::value& slug : value->get_array()) {
     if (!slug.is_string()) Reject(Say("provider.", name, ": expected strings"));
     slugs.push_back(View(slug.get_string()));
   }
@@ -80,22 +78,24 @@ bool Names(const std::vector<std::string_view>& slugs, const Endpoint& endpoint)
 }
 
 HttpReply NoEndpoints(const std::string& model_id, std::string_view excluded_by) {
-  json::object availability{{"code", "no_endpoints"},
-                            {"retryable", false},
-                            {"requested_models", json::array{model_id}},
-                            {"docs_url", "https://openrouter.ai/docs"}};
+  boost::json::object availability{{"code", "no_endpoints"},
+                                   {"retryable", false},
+                                   {"requested_models", boost::json::array{model_id}},
+                                   {"docs_url", "https://openrouter.ai/docs"}};
   if (!excluded_by.empty())
-    availability["excluded_by"] = json::array{json::string(excluded_by.data(), excluded_by.size())};
+    availability["excluded_by"] =
+        boost::json::array{boost::json::string(excluded_by.data(), excluded_by.size())};
   return AvailabilityReply(404, Say("No endpoints found for ", model_id, "."), "not_found",
                            std::move(availability));
 }
 
-const Endpoint* ChooseEndpoint(const Model& model, const json::object& body, const std::string& model_id) {
+const Endpoint* ChooseEndpoint(const Model& model, const boost::json::object& body,
+                               const std::string& model_id) {
   if (model.retired) throw Rejection{NoEndpoints(model_id, "")};
-  const json::value* preferences = Find(body, "provider");
+  const boost::json::value* preferences = Find(body, "provider");
   if (preferences == nullptr) return &model.endpoints.front();
   if (!preferences->is_object()) Reject("provider: expected an object");
-  const json::object& provider = preferences->get_object();
+  const boost::json::object& provider = preferences->get_object();
   const auto order = Slugs(provider, "order"), only = Slugs(provider, "only"),
              ignore = Slugs(provider, "ignore");
   std::vector<const Endpoint*> left;
@@ -108,7 +108,7 @@ const Endpoint* ChooseEndpoint(const Model& model, const json::object& body, con
       if (Names({slug}, *endpoint)) return endpoint;
     }
   }
-  const json::value* fallbacks = Find(provider, "allow_fallbacks");
+  const boost::json::value* fallbacks = Find(provider, "allow_fallbacks");
   const bool order_is_all =
       !order.empty() && fallbacks != nullptr && fallbacks->is_bool() && !fallbacks->get_bool();
   if (left.empty() || order_is_all) throw Rejection{NoEndpoints(model_id, "provider_preferences")};
@@ -117,7 +117,7 @@ const Endpoint* ChooseEndpoint(const Model& model, const json::object& body, con
 
 // The value of an enumerated parameter: nullopt when it is absent, "auto", or when the endpoint has no such
 // knob.
-std::optional<std::string_view> FindChoice(const json::object& body, const Endpoint& endpoint,
+std::optional<std::string_view> FindChoice(const boost::json::object& body, const Endpoint& endpoint,
                                            std::string_view name) {
   const auto value = FindString(body, name);
   const Capability* capability = FindCapability(endpoint, name);
@@ -131,7 +131,7 @@ std::optional<std::string_view> FindChoice(const json::object& body, const Endpo
   return value;
 }
 
-void ReadCount(const json::object& body, GenerationRequest& request) {
+void ReadCount(const boost::json::object& body, GenerationRequest& request) {
   const auto n = FindInteger(body, "n");
   if (!n) return;
   if (*n < 1 || *n > kMostImages) Reject("n: must be between 1 and 10");
@@ -145,7 +145,7 @@ void ReadCount(const json::object& body, GenerationRequest& request) {
   request.n = static_cast<int>(*n);
 }
 
-void ReadSize(const json::object& body, GenerationRequest& request) {
+void ReadSize(const boost::json::object& body, GenerationRequest& request) {
   const auto ratio_text = FindString(body, "aspect_ratio");
   const auto size_text = FindString(body, "size");
   auto resolution = FindString(body, "resolution");
@@ -188,7 +188,7 @@ void ReadSize(const json::object& body, GenerationRequest& request) {
   request.size = SizeFor(*ParseTier(request.resolution), ratio.value_or(1));
 }
 
-void ReadFormat(const json::object& body, GenerationRequest& request) {
+void ReadFormat(const boost::json::object& body, GenerationRequest& request) {
   const auto format = FindString(body, "output_format");
   if (format && !ParseImageFormat(*format)) Reject(Say("output_format: ", *format, " is not a format"));
   const auto background = FindString(body, "background");
@@ -211,7 +211,7 @@ void ReadFormat(const json::object& body, GenerationRequest& request) {
   request.quality = FindChoice(body, *request.endpoint, "quality").value_or("");
 }
 
-// The bytes of a data URL, or the URL of a picture that a provider would fetch.
+// The bytes of a data URL, or the URL of an image that a provider would fetch.
 std::string ReadReference(std::string_view url) {
   if (absl::StartsWithIgnoreCase({url.data(), url.size()}, "http://") ||
       absl::StartsWithIgnoreCase({url.data(), url.size()}, "https://")) {
@@ -235,20 +235,20 @@ std::string ReadReference(std::string_view url) {
   return bytes;
 }
 
-void ReadReferences(const json::object& body, GenerationRequest& request) {
-  const json::value* references = Find(body, "input_references");
+void ReadReferences(const boost::json::object& body, GenerationRequest& request) {
+  const boost::json::value* references = Find(body, "input_references");
   if (references == nullptr) return;
   if (!references->is_array()) Reject("input_references: expected an array");
-  const json::array& array = references->get_array();
+  const boost::json::array& array = references->get_array();
   if (array.size() > kMostReferences) Reject("input_references: at most 16 are allowed");
   const Capability* capability = FindCapability(*request.endpoint, "input_references");
   const double most = capability != nullptr ? std::get<Range>(*capability).max : 0;
   if (static_cast<double>(array.size()) > most) {
     Reject(Say("input_references: this model takes at most ", std::to_string(static_cast<int>(most))));
   }
-  for (const json::value& part : array) {
-    const json::object* object = part.if_object();
-    const json::value* image_url = object != nullptr ? Find(*object, "image_url") : nullptr;
+  for (const boost::json::value& part : array) {
+    const boost::json::object* object = part.if_object();
+    const boost::json::value* image_url = object != nullptr ? Find(*object, "image_url") : nullptr;
     if (image_url == nullptr || !image_url->is_object() || FindString(*object, "type") != "image_url") {
       Reject("input_references: expected {type: \"image_url\", image_url: {url}}");
     }
@@ -259,8 +259,8 @@ void ReadReferences(const json::object& body, GenerationRequest& request) {
 }
 
 // How many fonts go to the chosen provider in provider.options.
-int CountFonts(const json::object& body, const Endpoint& endpoint) {
-  const json::value* at = Find(body, "provider");
+int CountFonts(const boost::json::object& body, const Endpoint& endpoint) {
+  const boost::json::value* at = Find(body, "provider");
   for (std::string_view step : {std::string_view("options"), std::string_view(endpoint.provider_slug),
                                 std::string_view("font_inputs")}) {
     if (at == nullptr) return 0;
@@ -271,7 +271,7 @@ int CountFonts(const json::object& body, const Endpoint& endpoint) {
                                          : 0;
 }
 
-GenerationRequest Read(const json::object& body, const Model* model) {
+GenerationRequest Read(const boost::json::object& body, const Model* model) {
   GenerationRequest request;
   const auto id = FindString(body, "model");
   if (!id || id->empty()) Reject("model: required");
@@ -288,7 +288,7 @@ GenerationRequest Read(const json::object& body, const Model* model) {
   ReadReferences(body, request);
   request.seed = FindInteger(body, "seed");
   request.fonts = CountFonts(body, *request.endpoint);
-  if (const json::value* stream = Find(body, "stream")) {
+  if (const boost::json::value* stream = Find(body, "stream")) {
     if (!stream->is_bool()) Reject("stream: expected a boolean");
     request.stream = stream->get_bool();
   }
@@ -297,11 +297,11 @@ GenerationRequest Read(const json::object& body, const Model* model) {
 
 }  // namespace
 
-std::variant<json::object, HttpReply> ParseBody(std::string_view body) {
+std::variant<boost::json::object, HttpReply> ParseBody(std::string_view body) {
   boost::system::error_code error;
-  json::parse_options options;
+  boost::json::parse_options options;
   options.max_depth = 256;
-  json::value value = json::parse({body.data(), body.size()}, error, {}, options);
+  boost::json::value value = boost::json::parse({body.data(), body.size()}, error, {}, options);
   if (error)
     return TypedErrorReply(400, Say("The request body is not valid JSON: ", error.message()),
                            "invalid_request");
@@ -310,7 +310,8 @@ std::variant<json::object, HttpReply> ParseBody(std::string_view body) {
   return std::move(value.get_object());
 }
 
-std::variant<GenerationRequest, HttpReply> ReadGeneration(const json::object& body, const Model* model) {
+std::variant<GenerationRequest, HttpReply> ReadGeneration(const boost::json::object& body,
+                                                          const Model* model) {
   try {
     return Read(body, model);
   } catch (Rejection& rejection) {

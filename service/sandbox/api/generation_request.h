@@ -39,12 +39,12 @@ struct GenerationRequest {
   bool stream = false;
 };
 
-// The body as a JSON object, or the 400 that says why it is none.
+// The body as a JSON object, or a 400 reply that says why it is not one.
 std::variant<boost::json::object, HttpReply> ParseBody(std::string_view body);
 
-// Checks the body by the rules of the API and of the model; fields that it does not know pass. Gives the
+// Checks the body against the rules of the API and of the model; unknown fields are ignored. Returns the
 // error reply of the first rule that is broken. `model` serves the request whatever the body's own "model"
-// is, or is looked up when null.
+// is; when null, the body's model is looked up.
 std::variant<GenerationRequest, HttpReply> ReadGeneration(const boost::json::object& body,
                                                           const Model* model);
 

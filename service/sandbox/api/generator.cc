@@ -17,7 +17,7 @@
 namespace openrouter::images::sandbox {
 namespace {
 
-constexpr std::string_view kGarbage = "These bytes are no picture in any format.";
+constexpr std::string_view kGarbage = "These bytes are no image in any format.";
 
 Detail DetailFor(std::string_view quality) {
   if (quality == "low") return Detail::kLow;
@@ -53,31 +53,31 @@ std::string Encode(const Canvas& canvas, ImageFormat format, int compression) {
   return {};
 }
 
-struct Picture {
+struct Image {
   std::string bytes;
   std::string_view media_type;
 };
 
-Picture MakePicture(const GenerationRequest& request, const Fault& fault, int index) {
-  if (fault.picture == Fault::Picture::kEmpty) return {"", "image/png"};
-  if (fault.picture == Fault::Picture::kGarbage) return {std::string(kGarbage), "image/png"};
+Image MakeImage(const GenerationRequest& request, const FaultScript& fault, int index) {
+  if (fault.image == FaultScript::Image::kEmpty) return {"", "image/png"};
+  if (fault.image == FaultScript::Image::kGarbage) return {std::string(kGarbage), "image/png"};
   if (fault.bytes) {
     GenerationRequest small = request;
-    // Drawing is not the point of a picture of a given length: the smallest one leaves room for padding.
+    // Drawing is not the point of an image of a given length: the smallest one leaves room for padding.
     small.size = {8, 8};
     return {PadPng(EncodePng(PaintScene(SceneFor(small, index), 8, 8)), *fault.bytes), "image/png"};
   }
-  return {DrawPicture(request, index), MediaType(request.format)};
+  return {DrawImage(request, index), MediaType(request.format)};
 }
 
 }  // namespace
 
-bool IsStreamed(const GenerationRequest& request, const Fault& fault) {
-  if (fault.sse != Fault::Sse::kAsAsked) return fault.sse == Fault::Sse::kAlways;
+bool IsStreamed(const GenerationRequest& request, const FaultScript& fault) {
+  if (fault.sse != FaultScript::Sse::kAsAsked) return fault.sse == FaultScript::Sse::kAlways;
   return request.stream && request.endpoint->streams && request.n == 1;
 }
 
-std::string DrawPicture(const GenerationRequest& request, int index) {
+std::string DrawImage(const GenerationRequest& request, int index) {
   const Scene scene = SceneFor(request, index);
   const auto [width, height] = request.size;
   if (request.format == ImageFormat::kSvg) return EncodeSvg(scene, width, height);
@@ -96,19 +96,19 @@ std::vector<std::string> DrawPartials(const GenerationRequest& request) {
   return partials;
 }
 
-std::string PictureMembers(const GenerationRequest& request, const Fault& fault, int index) {
-  const Picture picture = MakePicture(request, fault, index);
+std::string ImageMembers(const GenerationRequest& request, const FaultScript& fault, int index) {
+  const Image image = MakeImage(request, fault, index);
   std::string base64;
-  absl::Base64Escape(picture.bytes, &base64);
+  absl::Base64Escape(image.bytes, &base64);
   if (!base64.empty()) base64 = WithBase64Defect(std::move(base64), fault.base64);
   std::string members = absl::StrCat("\"b64_json\":\"", base64, "\"");
-  const std::string media_type = fault.media_type.value_or(std::string(picture.media_type));
+  const std::string media_type = fault.media_type.value_or(std::string(image.media_type));
   if (!media_type.empty())
     absl::StrAppend(&members, ",\"media_type\":", JsonText(boost::json::string(media_type)));
   return members;
 }
 
-HttpReply GenerationReply(const GenerationRequest& request, const Fault& fault, std::int64_t created,
+HttpReply GenerationReply(const GenerationRequest& request, const FaultScript& fault, std::int64_t created,
                           const std::stop_token& stop) {
   HttpReply reply{fault.status,
                   {{"content-type", "application/json"}},
@@ -116,7 +116,7 @@ HttpReply GenerationReply(const GenerationRequest& request, const Fault& fault, 
                   {}};
   const int count = fault.images.value_or(request.n);
   for (int index = 0; index < count && !stop.stop_requested(); ++index) {
-    absl::StrAppend(&reply.body, index == 0 ? "{" : ",{", PictureMembers(request, fault, index), "}");
+    absl::StrAppend(&reply.body, index == 0 ? "{" : ",{", ImageMembers(request, fault, index), "}");
   }
   absl::StrAppend(&reply.body, "],\"usage\":", JsonText(UsageJson(UsageOf(request))), "}");
   return reply;

@@ -29,7 +29,7 @@ double QuantityOf(const Quantities& quantities, std::string_view unit) {
 }
 
 // Of the lines of one billable, those without a variant always hold, and of the others the one that fits the
-// picture; where none fits, the first.
+// image; where none fits, the first.
 double CostOf(const GenerationRequest& request, std::string_view billable, const Quantities& quantities) {
   double cost = 0;
   const Price* variant = nullptr;
@@ -64,10 +64,10 @@ Usage UsageOf(const GenerationRequest& request) {
              {static_cast<double>(request.n), megapixels, static_cast<double>(usage.completion_tokens)});
   const Quantities text{1, 0, static_cast<double>(text_tokens)};
   // A provider scales references to a megapixel before it reads them.
-  const Quantities pictures{references, references, static_cast<double>(reference_tokens)};
+  const Quantities images{references, references, static_cast<double>(reference_tokens)};
   const Quantities fonts{static_cast<double>(request.fonts), 0, 0};
-  usage.prompt_cost = CostOf(request, "input_text", text) + CostOf(request, "input_image", pictures) +
-                      CostOf(request, "input_reference", pictures) + CostOf(request, "input_font", fonts);
+  usage.prompt_cost = CostOf(request, "input_text", text) + CostOf(request, "input_image", images) +
+                      CostOf(request, "input_reference", images) + CostOf(request, "input_font", fonts);
   return usage;
 }
 

@@ -5,7 +5,7 @@
 
 namespace openrouter::images::sandbox {
 
-// A picture's sides in pixels.
+// An image's sides in pixels.
 struct PixelSize {
   int width = 0, height = 0;
 };
@@ -20,10 +20,10 @@ std::optional<int> ParseTier(std::string_view text);
 // "16:9", "9:19.5" as width over height; nullopt unless both are positive numbers and the ratio is within
 // 1:16 to 16:1.
 std::optional<double> ParseRatio(std::string_view text);
-// "1024x768"; nullopt unless both are positive integers of at most five digits. Whether it can be drawn is
-// another question.
+// "1024x768"; nullopt unless both are positive integers of at most five digits. It may still be
+// too small or too large to draw.
 std::optional<PixelSize> ParsePixels(std::string_view text);
-// A picture of the ratio with about the area of the tier's square, both sides multiples of 8.
+// An image of the ratio with about the area of the tier's square, both sides multiples of 8.
 PixelSize SizeFor(int tier, double ratio);
 // The tier whose area is nearest to the size's.
 std::string_view NearestTier(PixelSize size);

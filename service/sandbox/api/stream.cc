@@ -28,7 +28,7 @@ absl::string_view View(std::string_view text) {
 // Writes lines with the ends that the fault asks for.
 class EventWriter {
  public:
-  explicit EventWriter(const Fault& fault) : fault_(fault) {}
+  explicit EventWriter(const FaultScript& fault) : fault_(fault) {}
 
   void Comment(std::chrono::milliseconds pause) { Add(": OPENROUTER PROCESSING\n\n", pause); }
 
@@ -58,13 +58,13 @@ class EventWriter {
 
   std::string_view NextNewline() {
     switch (fault_.sse_newline) {
-      case Fault::Newline::kLf:
+      case FaultScript::Newline::kLf:
         return "\n";
-      case Fault::Newline::kCrLf:
+      case FaultScript::Newline::kCrLf:
         return "\r\n";
-      case Fault::Newline::kCr:
+      case FaultScript::Newline::kCr:
         return "\r";
-      case Fault::Newline::kMixed:
+      case FaultScript::Newline::kMixed:
         break;
     }
     // An order in which no CR is followed by an LF of the next line end: the two would read as one.
@@ -72,7 +72,7 @@ class EventWriter {
     return kEnds[newline_++ % std::size(kEnds)];
   }
 
-  const Fault& fault_;
+  const FaultScript& fault_;
   std::size_t newline_ = 0;
   std::vector<BodyPart> parts_;
 };
@@ -84,17 +84,17 @@ std::string TextChunk(std::string_view phase, std::string_view text) {
 }
 
 // An event with members of its own; `members` is JSON without braces.
-std::string TypedEvent(const Fault& fault, std::string_view type, std::string_view members) {
+std::string TypedEvent(const FaultScript& fault, std::string_view type, std::string_view members) {
   const std::string type_member = absl::StrCat("\"type\":\"", View(type), "\"");
   return fault.sse_type_last ? absl::StrCat("{", View(members), ",", type_member, "}")
                              : absl::StrCat("{", type_member, ",", View(members), "}");
 }
 
-// What comes before the finished picture, as the data of events.
-std::vector<std::string> Progress(const GenerationRequest& request, const Fault& fault) {
+// What comes before the finished image, as the data of events.
+std::vector<std::string> Progress(const GenerationRequest& request, const FaultScript& fault) {
   std::vector<std::string> events;
   if (request.format == ImageFormat::kSvg) {
-    const std::string svg = DrawPicture(request, 0);
+    const std::string svg = DrawImage(request, 0);
     events.push_back(TextChunk("reasoning", "First the background and what is far away, then what is near."));
     events.push_back(TextChunk("draft", std::string_view(svg).substr(0, kDraftLength)));
     for (std::size_t at = 0; at < svg.size(); at += kTextChunk) {
@@ -113,7 +113,7 @@ std::vector<std::string> Progress(const GenerationRequest& request, const Fault&
   return events;
 }
 
-std::string ErrorEvent(const Fault& fault) {
+std::string ErrorEvent(const FaultScript& fault) {
   const std::string message =
       fault.message.empty() ? "The upstream provider returned an error" : fault.message;
   const boost::json::object error{
@@ -123,7 +123,7 @@ std::string ErrorEvent(const Fault& fault) {
 
 }  // namespace
 
-HttpReply StreamReply(const GenerationRequest& request, const Fault& fault, std::int64_t created,
+HttpReply StreamReply(const GenerationRequest& request, const FaultScript& fault, std::int64_t created,
                       std::chrono::milliseconds time) {
   EventWriter writer(fault);
   std::vector<std::string> progress = Progress(request, fault);
@@ -143,7 +143,7 @@ HttpReply StreamReply(const GenerationRequest& request, const Fault& fault, std:
   } else if (!fault.sse_eof) {
     const std::string completed =
         TypedEvent(fault, "image_generation.completed",
-                   absl::StrCat(PictureMembers(request, fault, 0), ",\"created\":", created,
+                   absl::StrCat(ImageMembers(request, fault, 0), ",\"created\":", created,
                                 ",\"usage\":", JsonText(UsageJson(UsageOf(request)))));
     writer.Event(WithJsonDefect(completed, fault), step);
   }

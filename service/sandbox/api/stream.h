@@ -9,10 +9,10 @@
 
 namespace openrouter::images::sandbox {
 
-// The reply to a generation as server-sent events: partial pictures, or for SVG pieces of text, then the
-// finished picture and
-// `[DONE]`, with what the fault changes. `time` is spread over the events. Takes long: not for an I/O thread.
-HttpReply StreamReply(const GenerationRequest& request, const Fault& fault, std::int64_t created,
+// The reply to a generation as server-sent events: partial images (text chunks for SVG), then the finished
+// image and `[DONE]`, with what the fault changes. `time` is spread over the events as pauses. Takes up to
+// seconds: not for an I/O thread.
+HttpReply StreamReply(const GenerationRequest& request, const FaultScript& fault, std::int64_t created,
                       std::chrono::milliseconds time);
 
 }  // namespace openrouter::images::sandbox

@@ -8,7 +8,7 @@ namespace openrouter::images::sandbox {
 namespace {
 
 // A colour ready to be put over premultiplied pixels. The four components of a pixel are blended at once, as
-// lanes of 16 bits in one word, alpha in 256ths: that is what makes large pictures quick. `add` holds colour
+// lanes of 16 bits in one word, alpha in 256ths: that is what makes large images quick. `add` holds colour
 // times alpha, with rounding.
 struct Ink {
   std::uint64_t add;
@@ -45,7 +45,7 @@ PixelRange Clip(float low, float high, int size) {
           static_cast<int>(std::clamp(std::ceil(high) + 1, 0.0f, limit))};
 }
 
-// The curve at every pixel column, by Catmull-Rom so that a large picture shows no corners.
+// The curve at every pixel column, by Catmull-Rom so that a large image shows no corners.
 std::vector<float> Sample(const std::vector<float>& curve, int width, float scale) {
   std::vector<float> out(static_cast<std::size_t>(width));
   const int last = static_cast<int>(curve.size()) - 1;

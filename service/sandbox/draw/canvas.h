@@ -20,7 +20,7 @@ class Canvas {
   const std::uint8_t* row(int y) const { return pixels_.data() + Offset(y); }
   std::uint8_t* row(int y) { return pixels_.data() + Offset(y); }
 
-  // Fills everything with a vertical gradient and makes the picture opaque.
+  // Fills everything with a vertical gradient and makes the image opaque.
   void FillGradient(const Colour& top, const Colour& bottom);
   // Lengths of the shapes are multiplied by `scale`, in pixels; edges are smoothed.
   void Paint(const Disc& disc, float scale);
@@ -42,7 +42,7 @@ class Canvas {
 // Paints a scene at a size in pixels; both at least 1. The canvas is ready for an encoder.
 Canvas PaintScene(const Scene& scene, int width, int height);
 
-// The same picture in squares of `block` pixels, each in its mean colour.
+// The same image in squares of `block` pixels, each in its mean colour.
 Canvas Pixelated(const Canvas& canvas, int block);
 
 }  // namespace openrouter::images::sandbox

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <csetjmp>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,14 @@ constexpr std::size_t kPngIendSize = 12;
 constexpr std::size_t kPngChunkOverhead = 12;
 // libpng refuses ancillary chunks above 8 MB.
 constexpr std::size_t kPngLargestPadding = 4 << 20;
+
+struct FormatNames {
+  std::string_view name, media_type;
+};
+
+// In the order of ImageFormat.
+constexpr FormatNames kFormats[] = {
+    {"png", "image/png"}, {"jpeg", "image/jpeg"}, {"webp", "image/webp"}, {"svg", "image/svg+xml"}};
 
 void AppendBigEndian(std::string& out, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 255);
@@ -48,7 +57,7 @@ struct JpegError {
   std::jmp_buf escape;
 };
 
-// Four bytes a pixel to three.
+// Converts four bytes per pixel to three.
 void DropAlpha(const std::uint8_t* rgba, int width, std::uint8_t* rgb) {
   for (int x = 0; x < width; ++x) std::copy_n(rgba + x * 4, 3, rgb + x * 3);
 }
@@ -56,38 +65,18 @@ void DropAlpha(const std::uint8_t* rgba, int width, std::uint8_t* rgb) {
 }  // namespace
 
 std::optional<ImageFormat> ParseImageFormat(std::string_view name) {
-  for (ImageFormat format : {ImageFormat::kPng, ImageFormat::kJpeg, ImageFormat::kWebp, ImageFormat::kSvg}) {
-    if (FormatName(format) == name) return format;
+  for (std::size_t i = 0; i < std::size(kFormats); ++i) {
+    if (kFormats[i].name == name) return static_cast<ImageFormat>(i);
   }
   return std::nullopt;
 }
 
 std::string_view FormatName(ImageFormat format) {
-  switch (format) {
-    case ImageFormat::kPng:
-      return "png";
-    case ImageFormat::kJpeg:
-      return "jpeg";
-    case ImageFormat::kWebp:
-      return "webp";
-    case ImageFormat::kSvg:
-      return "svg";
-  }
-  return "";
+  return kFormats[static_cast<std::size_t>(format)].name;
 }
 
 std::string_view MediaType(ImageFormat format) {
-  switch (format) {
-    case ImageFormat::kPng:
-      return "image/png";
-    case ImageFormat::kJpeg:
-      return "image/jpeg";
-    case ImageFormat::kWebp:
-      return "image/webp";
-    case ImageFormat::kSvg:
-      return "image/svg+xml";
-  }
-  return "";
+  return kFormats[static_cast<std::size_t>(format)].media_type;
 }
 
 std::string EncodePng(const Canvas& canvas) {
@@ -108,7 +97,7 @@ std::string EncodePng(const Canvas& canvas) {
   png_set_IHDR(png, info, static_cast<png_uint_32>(canvas.width()), static_cast<png_uint_32>(canvas.height()),
                8, canvas.opaque() ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  // Rows of drawn pictures run smoothly from left to right: differences of neighbours are long runs of equal
+  // Rows of drawn images run smoothly from left to right: differences of neighbours are long runs of equal
   // bytes. This is five times as quick as the defaults, and the file is smaller than at their fastest level.
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
   png_set_compression_strategy(png, Z_RLE);
@@ -164,21 +153,21 @@ std::string EncodeWebp(const Canvas& canvas, int quality) {
   WebPConfig config;
   WebPConfigPreset(&config, WEBP_PRESET_DRAWING, static_cast<float>(std::clamp(quality, 0, 100)));
   config.method = 0;  // The default takes four times as long for a tenth fewer bytes.
-  WebPPicture picture;
-  WebPPictureInit(&picture);
-  picture.width = canvas.width();
-  picture.height = canvas.height();
+  WebPPicture image;
+  WebPPictureInit(&image);
+  image.width = canvas.width();
+  image.height = canvas.height();
   WebPMemoryWriter writer;
   WebPMemoryWriterInit(&writer);
-  picture.writer = WebPMemoryWrite;
-  picture.custom_ptr = &writer;
+  image.writer = WebPMemoryWrite;
+  image.custom_ptr = &writer;
   const int stride = canvas.width() * 4;
-  const bool imported = canvas.opaque() ? WebPPictureImportRGBX(&picture, canvas.row(0), stride)
-                                        : WebPPictureImportRGBA(&picture, canvas.row(0), stride);
-  if (!imported || !WebPEncode(&config, &picture)) std::abort();  // As above: only exhausted memory is left.
+  const bool imported = canvas.opaque() ? WebPPictureImportRGBX(&image, canvas.row(0), stride)
+                                        : WebPPictureImportRGBA(&image, canvas.row(0), stride);
+  if (!imported || !WebPEncode(&config, &image)) std::abort();  // As above: only exhausted memory is left.
   std::string out(reinterpret_cast<char*>(writer.mem), writer.size);
   WebPMemoryWriterClear(&writer);
-  WebPPictureFree(&picture);
+  WebPPictureFree(&image);
   return out;
 }
 

@@ -147,7 +147,7 @@ Mood ChooseMood(std::string_view prompt, std::uint64_t seed, std::uint64_t tint)
   }
   const auto drawn_subject = static_cast<Subject>(dice.Below(4));
   const auto drawn_name = static_cast<PaletteName>(dice.Below(kPaletteCount));
-  // Pictures of one prompt stay in its colours and yet are told apart.
+  // Images of one prompt keep its colours and still differ.
   float turn = dice.Between(-0.18f, 0.18f);
   if (tint != 0) turn += Dice(tint).Between(0.7f, 5.5f);
 

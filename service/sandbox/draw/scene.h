@@ -14,7 +14,7 @@ struct Colour {
 
 Colour Mix(const Colour& from, const Colour& to, float t);
 
-// Lengths below are in units of the picture's shorter side, the origin is its top left corner.
+// Lengths below are in units of the image's shorter side, the origin is its top left corner.
 
 // A disc whose colour runs from its centre to its edge. With a transparent edge it is a glow.
 struct Disc {
@@ -38,7 +38,7 @@ struct Band {
 
 using Shape = std::variant<Disc, Ring, Band>;
 
-// What a picture shows, apart from how large it is and how it is encoded. Shapes are in painting order.
+// What an image shows, apart from how large it is and how it is encoded. Shapes are in painting order.
 struct Scene {
   float width = 1, height = 1;
   Colour background_top, background_bottom;
@@ -52,9 +52,9 @@ enum class Detail { kLow, kMedium, kHigh };
 struct SceneRequest {
   // Words in it choose subject and colours where the composer knows them ("night", "sea", "red" ...).
   std::string_view prompt;
-  // Everything else that makes two pictures differ.
+  // Everything else that makes two images differ.
   std::uint64_t seed = 0;
-  // Shifts the palette, as a reference picture would; 0 leaves it.
+  // Shifts the palette, as a reference image would; 0 leaves it.
   std::uint64_t tint = 0;
   float width = 1, height = 1;
   Detail detail = Detail::kMedium;

@@ -19,7 +19,7 @@ std::string Stop(int percent, const Colour& c) {
   return absl::StrFormat("<stop offset=\"%d%%\" stop-color=\"%s\"%s/>", percent, Rgb(c), opacity);
 }
 
-// Writes one scene. Lengths are printed in thousandths of the picture's shorter side.
+// Writes one scene. Lengths are printed in thousandths of the image's shorter side.
 class SvgWriter {
  public:
   void Background(const Scene& scene) {

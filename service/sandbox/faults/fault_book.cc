@@ -5,18 +5,18 @@
 
 namespace openrouter::images::sandbox {
 
-void FaultBook::Queue(Fault fault, std::string text) {
+void FaultBook::Queue(FaultScript fault, std::string text) {
   if (!fault.times) fault.times = 1;
   if (*fault.times == 0) return;
   const std::lock_guard lock(mutex_);
   queue_.push_back({std::move(fault), std::move(text)});
 }
 
-std::optional<FaultBook::Scripted> FaultBook::TakeScripted(Fault::Route route) {
+std::optional<FaultBook::Scripted> FaultBook::TakeScripted(FaultScript::Route route) {
   const std::lock_guard lock(mutex_);
   const auto due = std::find_if(queue_.begin(), queue_.end(), [route](const Scripted& scripted) {
-    const Fault& fault = scripted.fault;
-    return !fault.tls_stall && (fault.route == Fault::Route::kAny || fault.route == route);
+    const FaultScript& fault = scripted.fault;
+    return !fault.tls_stall && (fault.route == FaultScript::Route::kAny || fault.route == route);
   });
   if (due == queue_.end()) return std::nullopt;
   if (--*due->fault.times > 0) return *due;
@@ -34,7 +34,7 @@ bool FaultBook::TakeTlsStall() {
   return true;
 }
 
-bool FaultBook::Meet(const Fault& fault, std::string_view name) {
+bool FaultBook::Meet(const FaultScript& fault, std::string_view name) {
   if (!fault.times) return true;
   const std::lock_guard lock(mutex_);
   const auto [met, first] = met_.try_emplace(std::string(name), 0);

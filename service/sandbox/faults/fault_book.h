@@ -11,24 +11,24 @@
 
 namespace openrouter::images::sandbox {
 
-// The faults that wait for a request, and how often each named one was met. Thread-safe.
+// Queue of the faults that wait for a request, and counts of the requests that named a fault by their model.
+// Thread-safe.
 class FaultBook {
  public:
   struct Scripted {
-    Fault fault;
+    FaultScript fault;
     std::string text;
   };
 
-  // Queues a fault for the next `times` requests of its route (1 when not set). `text` is what the ledger
-  // will say.
-  void Queue(Fault fault, std::string text);
-  // The first fault in the queue that this route may take, if it is due.
-  std::optional<Scripted> TakeScripted(Fault::Route route);
-  // Whether the next connection is to be left without a handshake.
+  // Queues a fault for the next `times` requests of its route (default 1). `text` goes into the ledger.
+  void Queue(FaultScript fault, std::string text);
+  // Takes the first queued fault that fits the route; nullopt when there is none.
+  std::optional<Scripted> TakeScripted(FaultScript::Route route);
+  // Takes a queued `tls=stall`; true when the next connection must get no handshake.
   bool TakeTlsStall();
-  // Counts a request that names its fault by its model; false when the fault's `times` are used up.
-  bool Meet(const Fault& fault, std::string_view name);
-  // Forgets the queue and the counts.
+  // Counts a request whose model is the fault script `name`; false when the fault's `times` are used up.
+  bool Meet(const FaultScript& fault, std::string_view name);
+  // Drops the queue and the counts.
   void Clear();
 
  private:

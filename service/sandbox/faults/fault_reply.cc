@@ -12,10 +12,18 @@
 namespace openrouter::images::sandbox {
 namespace {
 
-constexpr std::size_t kFlaggedInputLength = 100;
+constexpr std::size_t kFlaggedInputBytes = 100;
 
 boost::json::string Text(std::string_view text) {
   return boost::json::string(text.data(), text.size());
+}
+
+// The first characters of valid UTF-8, at most `bytes` bytes of them.
+std::string_view FirstCharacters(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  while (bytes > 0 && continues(text[bytes])) --bytes;
+  return text.substr(0, bytes);
 }
 
 HttpReply HtmlReply(int status) {
@@ -27,12 +35,12 @@ HttpReply HtmlReply(int status) {
           {}};
 }
 
-HttpReply JsonErrorReply(const Fault& fault, std::string_view message, std::string_view model_id,
+HttpReply JsonErrorReply(const FaultScript& fault, std::string_view message, std::string_view model_id,
                          std::string_view prompt) {
   boost::json::object metadata = fault.metadata;
   if (fault.moderation) {
     metadata["reasons"] = boost::json::array{"violence"};
-    metadata["flagged_input"] = Text(prompt.substr(0, kFlaggedInputLength));
+    metadata["flagged_input"] = Text(FirstCharacters(prompt, kFlaggedInputBytes));
     metadata["provider_name"] = "Sandbox";
     metadata["model_slug"] = Text(model_id);
   }
@@ -46,7 +54,8 @@ HttpReply JsonErrorReply(const Fault& fault, std::string_view message, std::stri
   return reply;
 }
 
-HttpReply AvailabilityFaultReply(const Fault& fault, std::string_view message, std::string_view model_id) {
+HttpReply AvailabilityFaultReply(const FaultScript& fault, std::string_view message,
+                                 std::string_view model_id) {
   boost::json::object availability{
       {"code", Text(fault.availability.empty() ? "no_endpoints" : fault.availability)},
       {"retryable", fault.retryable},
@@ -72,63 +81,63 @@ void InsertMember(std::string& text, std::string_view member) {
 
 }  // namespace
 
-HttpReply ReplyOfFault(const Fault& fault, std::string_view model_id, std::string_view prompt) {
+HttpReply ReplyOfFault(const FaultScript& fault, std::string_view model_id, std::string_view prompt) {
   const std::string_view message =
       fault.message.empty() ? UsualMessage(fault.status) : std::string_view(fault.message);
   switch (fault.body) {
-    case Fault::Body::kHtml:
+    case FaultScript::Body::kHtml:
       return HtmlReply(fault.status);
-    case Fault::Body::kText:
+    case FaultScript::Body::kText:
       return {fault.status, {{"content-type", "text/plain"}}, std::string(message) + "\n", {}};
-    case Fault::Body::kEmpty:
+    case FaultScript::Body::kEmpty:
       return {fault.status, {{"content-type", "application/json"}}, "", {}};
-    case Fault::Body::kAvailability:
+    case FaultScript::Body::kAvailability:
       return AvailabilityFaultReply(fault, message, model_id);
-    case Fault::Body::kOrdinary:
+    case FaultScript::Body::kOrdinary:
       if (fault.status < 400) return {fault.status, {}, "", {}};
       return JsonErrorReply(fault, message, model_id, prompt);
-    case Fault::Body::kJson:
+    case FaultScript::Body::kJson:
       return JsonErrorReply(fault, message, model_id, prompt);
   }
   return {};
 }
 
-std::string WithJsonDefect(std::string text, const Fault& fault) {
+std::string WithJsonDefect(std::string text, const FaultScript& fault) {
   const bool is_error = text.find("\"error\"") < 4;
   switch (fault.json) {
-    case Fault::Json::kSound:
+    case FaultScript::Json::kSound:
       break;
-    case Fault::Json::kTruncated:
+    case FaultScript::Json::kTruncated:
       text.resize(text.size() / 2);
       break;
-    case Fault::Json::kWrongTypes:
+    case FaultScript::Json::kWrongTypes:
       return is_error ? R"({"error":{"code":"many","message":{"text":7},"metadata":[1]},"user_id":3})"
                       : R"({"created":"soon","data":{"b64_json":7},"usage":[],"id":[],"endpoints":"none"})";
-    case Fault::Json::kDuplicateKeys:
+    case FaultScript::Json::kDuplicateKeys:
       InsertMember(
           text, is_error ? R"("error":{"code":1,"message":"the first of two"})" : R"("created":1,"data":[])");
       break;
-    case Fault::Json::kDeep:
+    case FaultScript::Json::kDeep:
       InsertMember(text,
                    absl::StrCat("\"deep\":", std::string(fault.depth, '['), std::string(fault.depth, ']')));
       break;
-    case Fault::Json::kNan:
+    case FaultScript::Json::kNan:
       InsertMember(text, "\"score\":NaN");
       break;
-    case Fault::Json::kInvalidUtf8:
+    case FaultScript::Json::kInvalidUtf8:
       InsertMember(text, "\"note\":\"\xff\xc0\x80\"");
       break;
-    case Fault::Json::kBom:
+    case FaultScript::Json::kBom:
       text.insert(0, "\xef\xbb\xbf");
       break;
-    case Fault::Json::kLoneSurrogate:
+    case FaultScript::Json::kLoneSurrogate:
       InsertMember(text, R"("note":"\ud83d alone")");
       break;
   }
   return text;
 }
 
-void ApplyToReply(const Fault& fault, HttpReply& reply) {
+void ApplyToReply(const FaultScript& fault, HttpReply& reply) {
   if (!reply.body.empty() && reply.body.front() == '{')
     reply.body = WithJsonDefect(std::move(reply.body), fault);
   for (const auto& header : fault.headers) {
@@ -139,23 +148,23 @@ void ApplyToReply(const Fault& fault, HttpReply& reply) {
   reply.headers.insert(reply.headers.end(), fault.headers.begin(), fault.headers.end());
 }
 
-std::string WithBase64Defect(std::string text, Fault::Base64 defect) {
+std::string WithBase64Defect(std::string text, FaultScript::Base64 defect) {
   switch (defect) {
-    case Fault::Base64::kSound:
+    case FaultScript::Base64::kSound:
       break;
-    case Fault::Base64::kBadCharacter:
+    case FaultScript::Base64::kBadCharacter:
       text[text.size() / 2] = '!';
       break;
-    case Fault::Base64::kBadPadding:
+    case FaultScript::Base64::kBadPadding:
       // One character cannot hold a byte, whatever padding it has.
       text.resize(text.size() / 4 * 4 - 4);
       text += "A===";
       break;
-    case Fault::Base64::kWhitespace:
-      // Escaped, for it stands in a JSON string.
+    case FaultScript::Base64::kWhitespace:
+      // Escaped, for the text becomes part of a JSON string.
       for (std::size_t at = 76; at < text.size(); at += 76 + 4) text.insert(at, "\\r\\n");
       break;
-    case Fault::Base64::kUrlSafe:
+    case FaultScript::Base64::kUrlSafe:
       std::replace(text.begin(), text.end(), '+', '-');
       std::replace(text.begin(), text.end(), '/', '_');
       break;

@@ -8,17 +8,17 @@
 
 namespace openrouter::images::sandbox {
 
-// The reply of a fault that takes the place of a generation. `model_id` and `prompt` are echoed where
-// moderation would.
-HttpReply ReplyOfFault(const Fault& fault, std::string_view model_id, std::string_view prompt);
+// The reply of a fault that replaces a generation. Moderation errors echo `model_id` and the start of
+// `prompt`, at most 100 bytes of it.
+HttpReply ReplyOfFault(const FaultScript& fault, std::string_view model_id, std::string_view prompt);
 
-// A JSON object's text with the defect; the object must have at least one member.
-std::string WithJsonDefect(std::string text, const Fault& fault);
+// `text`, a JSON object with at least one member, with the defect that `fault.json` names.
+std::string WithJsonDefect(std::string text, const FaultScript& fault);
 
-// Adds what a fault changes in the head and in the JSON of any reply.
-void ApplyToReply(const Fault& fault, HttpReply& reply);
+// Applies a fault to any reply: its headers replace ordinary ones, its JSON defect goes into the body.
+void ApplyToReply(const FaultScript& fault, HttpReply& reply);
 
-// Base64 text with the defect.
-std::string WithBase64Defect(std::string text, Fault::Base64 defect);
+// Base64 text, not empty, with the defect.
+std::string WithBase64Defect(std::string text, FaultScript::Base64 defect);
 
 }  // namespace openrouter::images::sandbox

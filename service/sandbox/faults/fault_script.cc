@@ -31,9 +31,14 @@ bool ParseInt(Value text, int& out, int least, int most) {
   return true;
 }
 
-bool ParseOptionalInt(Value text, std::optional<int>& out) {
+bool ParseOptionalCount(Value text, std::optional<std::size_t>& out) {
+  std::size_t value = 0;
+  return ParseCount(text, value) && (out = value, true);
+}
+
+bool ParseOptionalInt(Value text, std::optional<int>& out, int most = 1000000) {
   int value = 0;
-  return ParseInt(text, value, 0, 1000000) && (out = value, true);
+  return ParseInt(text, value, 0, most) && (out = value, true);
 }
 
 bool ParseYesNo(Value text, bool& out) {
@@ -70,40 +75,40 @@ boost::json::value JsonOrText(Value text) {
   return error ? boost::json::value(boost::json::string(text.data(), text.size())) : value;
 }
 
-bool AddHeader(Fault& fault, std::string name, Value value) {
+bool AddHeader(FaultScript& fault, std::string name, Value value) {
   // A line break would end the header and start what follows it.
   if (name.empty() || (name + std::string(value)).find_first_of("\r\n") != std::string::npos) return false;
   fault.headers.emplace_back(std::move(name), value);
   return true;
 }
 
-void SetMetadata(Fault& fault, Value name, boost::json::value value) {
+void SetMetadata(FaultScript& fault, Value name, boost::json::value value) {
   fault.metadata[boost::json::string_view(name.data(), name.size())] = std::move(value);
 }
 
 struct Key {
   std::string_view name;
-  bool (*set)(Fault&, Value);
+  bool (*set)(FaultScript&, Value);
 };
 
 const Key kKeys[] = {
-    {"times", [](Fault& f, Value v) { return ParseOptionalInt(v, f.times); }},
-    {"key", [](Fault& f, Value v) { return f.key = v, true; }},
+    {"times", [](FaultScript& f, Value v) { return ParseOptionalInt(v, f.times); }},
+    {"key", [](FaultScript& f, Value v) { return f.key = v, true; }},
     {"route",
-     [](Fault& f, Value v) {
-       using R = Fault::Route;
+     [](FaultScript& f, Value v) {
+       using R = FaultScript::Route;
        return Choose(
            v, f.route,
            {{"any", R::kAny}, {"images", R::kImages}, {"models", R::kModels}, {"endpoints", R::kEndpoints}});
      }},
-    {"as", [](Fault& f, Value v) { return f.as = v, true; }},
-    {"status", [](Fault& f, Value v) { return ParseInt(v, f.status, 200, 999); }},
-    {"retry-after", [](Fault& f, Value v) { return AddHeader(f, "Retry-After", v); }},
-    {"retry-after-ms", [](Fault& f, Value v) { return AddHeader(f, "Retry-After-Ms", v); }},
-    {"location", [](Fault& f, Value v) { return AddHeader(f, "Location", v); }},
+    {"as", [](FaultScript& f, Value v) { return f.as = v, true; }},
+    {"status", [](FaultScript& f, Value v) { return ParseInt(v, f.status, 200, 999); }},
+    {"retry-after", [](FaultScript& f, Value v) { return AddHeader(f, "Retry-After", v); }},
+    {"retry-after-ms", [](FaultScript& f, Value v) { return AddHeader(f, "Retry-After-Ms", v); }},
+    {"location", [](FaultScript& f, Value v) { return AddHeader(f, "Location", v); }},
     {"body",
-     [](Fault& f, Value v) {
-       using B = Fault::Body;
+     [](FaultScript& f, Value v) {
+       using B = FaultScript::Body;
        return Choose(v, f.body,
                      {{"json", B::kJson},
                       {"availability", B::kAvailability},
@@ -111,23 +116,25 @@ const Key kKeys[] = {
                       {"text", B::kText},
                       {"empty", B::kEmpty}});
      }},
-    {"message", [](Fault& f, Value v) { return f.message = v, true; }},
-    {"code", [](Fault& f, Value v) { return f.code = JsonOrText(v), true; }},
+    {"message", [](FaultScript& f, Value v) { return f.message = v, true; }},
+    {"code", [](FaultScript& f, Value v) { return f.code = JsonOrText(v), true; }},
     {"error-type",
-     [](Fault& f, Value v) {
+     [](FaultScript& f, Value v) {
        return SetMetadata(f, "error_type", boost::json::string(v.data(), v.size())), true;
      }},
     {"limit-source",
-     [](Fault& f, Value v) {
+     [](FaultScript& f, Value v) {
        return SetMetadata(f, "limit_source", boost::json::string(v.data(), v.size())), true;
      }},
-    {"moderation", [](Fault& f, Value v) { return ParseYesNo(v, f.moderation); }},
+    {"moderation", [](FaultScript& f, Value v) { return ParseYesNo(v, f.moderation); }},
     {"availability",
-     [](Fault& f, Value v) { return f.availability = v, f.body = Fault::Body::kAvailability, true; }},
-    {"retryable", [](Fault& f, Value v) { return ParseYesNo(v, f.retryable); }},
+     [](FaultScript& f, Value v) {
+       return f.availability = v, f.body = FaultScript::Body::kAvailability, true;
+     }},
+    {"retryable", [](FaultScript& f, Value v) { return ParseYesNo(v, f.retryable); }},
     {"json",
-     [](Fault& f, Value v) {
-       using J = Fault::Json;
+     [](FaultScript& f, Value v) {
+       using J = FaultScript::Json;
        return Choose(v, f.json,
                      {{"truncated", J::kTruncated},
                       {"wrong-types", J::kWrongTypes},
@@ -138,26 +145,19 @@ const Key kKeys[] = {
                       {"bom", J::kBom},
                       {"lone-surrogate", J::kLoneSurrogate}});
      }},
-    {"depth", [](Fault& f, Value v) { return ParseCount(v, f.depth, kDeepest); }},
-    {"images",
-     [](Fault& f, Value v) {
-       int count = 0;
-       return ParseInt(v, count, 0, 100) && (f.images = count, true);
-     }},
-    {"bytes",
-     [](Fault& f, Value v) {
-       std::size_t count = 0;
-       return ParseCount(v, count) && (f.bytes = count, true);
-     }},
+    {"depth", [](FaultScript& f, Value v) { return ParseCount(v, f.depth, kDeepest); }},
+    {"images", [](FaultScript& f, Value v) { return ParseOptionalInt(v, f.images, 100); }},
+    {"bytes", [](FaultScript& f, Value v) { return ParseOptionalCount(v, f.bytes); }},
     {"picture",
-     [](Fault& f, Value v) {
-       return Choose(v, f.picture,
-                     {{"garbage", Fault::Picture::kGarbage}, {"empty", Fault::Picture::kEmpty}});
+     [](FaultScript& f, Value v) {
+       return Choose(v, f.image,
+                     {{"garbage", FaultScript::Image::kGarbage}, {"empty", FaultScript::Image::kEmpty}});
      }},
-    {"media-type", [](Fault& f, Value v) { return f.media_type = v == "none" ? "" : std::string(v), true; }},
+    {"media-type",
+     [](FaultScript& f, Value v) { return f.media_type = v == "none" ? "" : std::string(v), true; }},
     {"base64",
-     [](Fault& f, Value v) {
-       using B = Fault::Base64;
+     [](FaultScript& f, Value v) {
+       using B = FaultScript::Base64;
        return Choose(v, f.base64,
                      {{"bad-char", B::kBadCharacter},
                       {"bad-padding", B::kBadPadding},
@@ -165,65 +165,57 @@ const Key kKeys[] = {
                       {"url-safe", B::kUrlSafe}});
      }},
     {"billed",
-     [](Fault& f, Value v) {
+     [](FaultScript& f, Value v) {
        bool billed = false;
        return ParseYesNo(v, billed) && (f.billed = billed, true);
      }},
     {"delay",
-     [](Fault& f, Value v) {
-       return v == "forever" ? (f.delay = Fault::kForever, true) : ParseDuration(v, f.delay);
+     [](FaultScript& f, Value v) {
+       return v == "forever" ? (f.delay = FaultScript::kForever, true) : ParseDuration(v, f.delay);
      }},
-    {"request", [](Fault& f, Value v) { return f.half_request = v == "half"; }},
-    {"reset",
-     [](Fault& f, Value v) {
-       std::size_t at = 0;
-       return ParseCount(v, at) && (f.reset_after = at, true);
-     }},
-    {"fin",
-     [](Fault& f, Value v) {
-       std::size_t at = 0;
-       return ParseCount(v, at) && (f.fin_after = at, true);
-     }},
+    {"request", [](FaultScript& f, Value v) { return f.half_request = v == "half"; }},
+    {"reset", [](FaultScript& f, Value v) { return ParseOptionalCount(v, f.reset_after); }},
+    {"fin", [](FaultScript& f, Value v) { return ParseOptionalCount(v, f.fin_after); }},
     {"length",
-     [](Fault& f, Value v) {
+     [](FaultScript& f, Value v) {
        std::size_t count = 0;
        if (v.empty() || (v[0] != '+' && v[0] != '-') || !ParseCount(v.substr(1), count)) return false;
        f.length_error = (v[0] == '-' ? -1 : 1) * static_cast<long long>(count);
        return true;
      }},
     {"chunked",
-     [](Fault& f, Value v) {
-       using C = Fault::Chunked;
+     [](FaultScript& f, Value v) {
+       using C = FaultScript::Chunked;
        return Choose(v, f.chunked,
                      {{"ok", C::kSound}, {"unterminated", C::kUnterminated}, {"bad-size", C::kBadSize}});
      }},
-    {"write", [](Fault& f, Value v) { return ParseCount(v, f.write_size) && f.write_size > 0; }},
-    {"pause", [](Fault& f, Value v) { return ParseDuration(v, f.pause); }},
-    {"tls", [](Fault& f, Value v) { return f.tls_stall = v == "stall"; }},
+    {"write", [](FaultScript& f, Value v) { return ParseCount(v, f.write_size) && f.write_size > 0; }},
+    {"pause", [](FaultScript& f, Value v) { return ParseDuration(v, f.pause); }},
+    {"tls", [](FaultScript& f, Value v) { return f.tls_stall = v == "stall"; }},
     {"sse",
-     [](Fault& f, Value v) {
-       return Choose(v, f.sse, {{"always", Fault::Sse::kAlways}, {"never", Fault::Sse::kNever}});
+     [](FaultScript& f, Value v) {
+       return Choose(v, f.sse, {{"always", FaultScript::Sse::kAlways}, {"never", FaultScript::Sse::kNever}});
      }},
-    {"sse-eof", [](Fault& f, Value v) { return ParseOptionalInt(v, f.sse_eof); }},
-    {"sse-error", [](Fault& f, Value v) { return ParseOptionalInt(v, f.sse_error); }},
-    {"sse-unknown", [](Fault& f, Value v) { return ParseInt(v, f.sse_unknown, 0, 1000000); }},
-    {"sse-multiline", [](Fault& f, Value v) { return ParseYesNo(v, f.sse_multiline); }},
+    {"sse-eof", [](FaultScript& f, Value v) { return ParseOptionalInt(v, f.sse_eof); }},
+    {"sse-error", [](FaultScript& f, Value v) { return ParseOptionalInt(v, f.sse_error); }},
+    {"sse-unknown", [](FaultScript& f, Value v) { return ParseInt(v, f.sse_unknown, 0, 1000000); }},
+    {"sse-multiline", [](FaultScript& f, Value v) { return ParseYesNo(v, f.sse_multiline); }},
     {"sse-newline",
-     [](Fault& f, Value v) {
-       using N = Fault::Newline;
+     [](FaultScript& f, Value v) {
+       using N = FaultScript::Newline;
        return Choose(v, f.sse_newline,
                      {{"lf", N::kLf}, {"crlf", N::kCrLf}, {"cr", N::kCr}, {"mixed", N::kMixed}});
      }},
-    {"sse-comments", [](Fault& f, Value v) { return ParseInt(v, f.sse_comments, 0, 1000000); }},
-    {"sse-interval", [](Fault& f, Value v) { return ParseDuration(v, f.sse_interval); }},
+    {"sse-comments", [](FaultScript& f, Value v) { return ParseInt(v, f.sse_comments, 0, 1000000); }},
+    {"sse-interval", [](FaultScript& f, Value v) { return ParseDuration(v, f.sse_interval); }},
     {"sse-type",
-     [](Fault& f, Value v) {
+     [](FaultScript& f, Value v) {
        return Choose(v, f.sse_type_last, {{"first", false}, {"last", true}});
      }},
-    {"sse-done", [](Fault& f, Value v) { return ParseDuration(v, f.sse_done); }},
+    {"sse-done", [](FaultScript& f, Value v) { return ParseDuration(v, f.sse_done); }},
 };
 
-bool Set(Fault& fault, Value name, Value value) {
+bool Set(FaultScript& fault, Value name, Value value) {
   if (name.starts_with("header.")) return AddHeader(fault, std::string(name.substr(7)), value);
   if (name.starts_with("metadata.") && name.size() > 9)
     return SetMetadata(fault, name.substr(9), JsonOrText(value)), true;
@@ -240,8 +232,8 @@ absl::Status Unfit(Value name, Value value) {
 
 }  // namespace
 
-absl::StatusOr<Fault> ParseFault(std::string_view text) {
-  Fault fault;
+absl::StatusOr<FaultScript> ParseFaultScript(std::string_view text) {
+  FaultScript fault;
   for (absl::string_view pair :
        absl::StrSplit(absl::string_view(text.data(), text.size()), ';', absl::SkipEmpty())) {
     const std::size_t equals = pair.find('=');
@@ -254,8 +246,8 @@ absl::StatusOr<Fault> ParseFault(std::string_view text) {
   return fault;
 }
 
-absl::StatusOr<Fault> ParseFault(const boost::json::object& object) {
-  Fault fault;
+absl::StatusOr<FaultScript> ParseFaultScript(const boost::json::object& object) {
+  FaultScript fault;
   for (const auto& member : object) {
     const std::string name(member.key().data(), member.key().size());
     const std::string value = member.value().is_string() ? std::string(member.value().get_string().c_str())
@@ -265,7 +257,7 @@ absl::StatusOr<Fault> ParseFault(const boost::json::object& object) {
   return fault;
 }
 
-std::optional<std::string_view> FaultTextOfModel(std::string_view model_id) {
+std::optional<std::string_view> FaultScriptOfModel(std::string_view model_id) {
   constexpr std::string_view kAuthor = "sandbox/";
   if (!model_id.starts_with(kAuthor) || model_id.find('=') == std::string_view::npos) return std::nullopt;
   return model_id.substr(kAuthor.size());

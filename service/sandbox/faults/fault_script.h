@@ -15,26 +15,25 @@ namespace openrouter::images::sandbox {
 
 // clang-format off
 //
-// A scripted fault: how the answer to a request differs from the ordinary one. What is not set stays
-// ordinary.
+// A script of what goes wrong: how the answer to one request differs from the ordinary one. What is not set
+// stays ordinary.
 //
-// Textual form: `name=value` pairs joined by `;`. Characters beyond the grammar may be percent-encoded (`%3B`
-// is a semicolon). As a model's name behind `sandbox/` it makes any client, in any language, meet the fault:
+// Textual form: `name=value` pairs joined by `;`. Any character may be percent-encoded (`%3B` is a semicolon
+// within a value). A model named `sandbox/` and such a text gives any client, in any language, the fault:
 //
 //   grpcurl -plaintext -d '{"image": {"model": "sandbox/status=429;retry-after=2;times=1", "prompt": "a fox"}}' …
 //
 // DUR is `250ms`, `2s` or a number of milliseconds. N is a number of bytes unless it says otherwise.
 //
-//   which requests
+//   which requests ("a script" below is one that is queued, not named by a model)
 //     times=K               only the first K requests (of a model: with exactly this name, default all; of a
 //                           script: default 1)
-//     key=TEXT              does nothing, but makes a name of its own with a count of its own
-//     route=images|models|endpoints   a script waits for a request of this kind (default: any)
+//     key=TEXT              changes nothing but the name, and so gives it a count of its own
+//     route=any|images|models|endpoints   a script waits for a request of this kind (default any)
 //     as=AUTHOR/SLUG        the model that answers where the fault lets a generation through (default
 //                           sandbox/painter)
 //   status and head
-//     status=CODE           204 and all from 300 on take the place of a generation; from 400 on with an error
-//                           body
+//     status=CODE           204 and all from 300 on replace the generation; from 400 on with an error body
 //     retry-after=TEXT      sent as it is: seconds, an HTTP date, garbage;  retry-after-ms=TEXT the same
 //     location=URL          for redirects
 //     header.NAME=TEXT      any other header
@@ -46,9 +45,9 @@ namespace openrouter::images::sandbox {
 //   JSON of any body
 //     json=truncated|wrong-types|duplicate-keys|deep|nan|invalid-utf8|bom|lone-surrogate
 //     depth=N               levels of json=deep (default 100000)
-//   pictures
-//     images=K              K pictures instead of n
-//     bytes=N               every picture is a valid PNG of exactly N bytes
+//   images
+//     images=K              K images instead of n
+//     bytes=N               every image is a valid PNG of exactly N bytes
 //     picture=garbage|empty bytes that are no image
 //     media-type=TEXT|none  what the reply claims
 //     base64=bad-char|bad-padding|whitespace|url-safe
@@ -65,16 +64,16 @@ namespace openrouter::images::sandbox {
 //     tls=stall             scripts alone: the next connection is accepted and then ignored
 //   streams
 //     sse=always|never      whatever the request said and the model can
-//     sse-eof=K             the stream ends after K partial pictures
-//     sse-error=K           an error event after K partial pictures
+//     sse-eof=K             the stream ends after K partial images
+//     sse-error=K           an error event after K partial images
 //     sse-unknown=K         K events of an unknown type before the end
 //     sse-multiline=yes     every event's data on two lines
 //     sse-newline=lf|crlf|cr|mixed
 //     sse-comments=K        K comment lines before the first event;  sse-interval=DUR apart
-//     sse-type=last         an event names its type behind its picture
-//     sse-done=DUR          [DONE] comes so much after the picture
+//     sse-type=last         an event names its type after its image
+//     sse-done=DUR          [DONE] comes this long after the image
 // clang-format on
-struct Fault {
+struct FaultScript {
   enum class Route { kAny, kImages, kModels, kEndpoints };
   enum class Body { kOrdinary, kJson, kAvailability, kHtml, kText, kEmpty };
   enum class Json {
@@ -88,7 +87,7 @@ struct Fault {
     kBom,
     kLoneSurrogate
   };
-  enum class Picture { kDrawn, kGarbage, kEmpty };
+  enum class Image { kDrawn, kGarbage, kEmpty };
   enum class Base64 { kSound, kBadCharacter, kBadPadding, kWhitespace, kUrlSafe };
   enum class Chunked { kNo, kSound, kUnterminated, kBadSize };
   enum class Sse { kAsAsked, kAlways, kNever };
@@ -116,7 +115,7 @@ struct Fault {
 
   std::optional<int> images;
   std::optional<std::size_t> bytes;
-  Picture picture = Picture::kDrawn;
+  Image image = Image::kDrawn;
   std::optional<std::string> media_type;
   Base64 base64 = Base64::kSound;
   std::optional<bool> billed;
@@ -143,16 +142,17 @@ struct Fault {
   bool sse_type_last = false;
   std::chrono::milliseconds sse_done{0};
 
-  // Whether the answer takes the place of a generation.
+  // Whether the answer replaces the generation.
   bool replaces_generation() const { return status >= 300 || status == 204 || body != Body::kOrdinary; }
 };
 
-// INVALID_ARGUMENT names the first pair that is not in the table or whose value does not fit.
-absl::StatusOr<Fault> ParseFault(std::string_view text);
+// Reads the textual form. INVALID_ARGUMENT names the first pair that is not in the table or whose value does
+// not fit.
+absl::StatusOr<FaultScript> ParseFaultScript(std::string_view text);
 // The same from a JSON object whose keys are the names of the table; values are strings, numbers or booleans.
-absl::StatusOr<Fault> ParseFault(const boost::json::object& object);
+absl::StatusOr<FaultScript> ParseFaultScript(const boost::json::object& object);
 
-// The fault's text in "sandbox/TEXT"; nullopt when the model's name is of another author or has no `=`.
-std::optional<std::string_view> FaultTextOfModel(std::string_view model_id);
+// TEXT of the model name "sandbox/TEXT"; nullopt when the author is another one or TEXT has no `=`.
+std::optional<std::string_view> FaultScriptOfModel(std::string_view model_id);
 
 }  // namespace openrouter::images::sandbox

@@ -19,7 +19,7 @@ HttpReply TypedErrorReply(int code, std::string_view message, std::string_view e
 HttpReply AvailabilityReply(int status, std::string_view message, std::string_view error_type,
                             boost::json::object availability);
 
-// What OpenRouter says to a status by itself.
+// The message that OpenRouter usually sends with a status.
 std::string_view UsualMessage(int status);
 
 }  // namespace openrouter::images::sandbox

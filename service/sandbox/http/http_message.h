@@ -15,10 +15,10 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 // The value of the first header called `name`, compared without case; nullopt when there is none.
 std::optional<std::string_view> FindHeader(const Headers& headers, std::string_view name);
 
-// Resolves %XX; what is not two hex digits behind a % stays as it is.
+// Decodes %XX; a % that two hex digits do not follow stays as it is.
 std::string DecodePercent(std::string_view text);
 
-// A request whose head, and unless a fault cut it short whose body, has arrived.
+// A request as received. The body is shorter than announced when a fault cut it.
 struct HttpRequest {
   std::string method;
   std::string target;
@@ -26,7 +26,7 @@ struct HttpRequest {
   std::string body;
 };
 
-// A piece of a streamed body, and how long the server rests before it sends the piece.
+// A piece of a streamed body, and the pause before it is sent.
 struct BodyPart {
   std::string bytes;
   std::chrono::milliseconds pause{0};

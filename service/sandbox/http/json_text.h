@@ -5,8 +5,8 @@
 
 namespace openrouter::images::sandbox {
 
-// Serializes with numbers as people write them, 0.04 and not 4E-2 as Boost.JSON does: replies are read by
-// eye, too. Doubles are rounded to 15 significant digits.
+// Serializes with plain decimal numbers, 0.04 where Boost.JSON writes 4E-2: people read the replies as well.
+// Doubles are rounded to 15 significant digits.
 std::string JsonText(const boost::json::value& value);
 
 }  // namespace openrouter::images::sandbox

@@ -33,7 +33,7 @@ constexpr std::uint64_t kBodyLimit = 64 << 20;
 constexpr std::uint32_t kHeadLimit = 64 << 10;
 // How much of an unwanted body is read, so that the client sees the reply instead of a reset.
 constexpr std::size_t kDrainLimit = std::size_t{256} << 20;
-// A fault named in the body must stand near its start to cut that body short.
+// A fault named in the body must be near its start to cut that body short.
 constexpr std::size_t kFaultScanLimit = 64 << 10;
 
 tcp::socket& Socket(tcp::socket& stream) {
@@ -105,7 +105,7 @@ asio::awaitable<bool> WritePieces(Stream& stream, const WirePlan& plan) {
 // Sends a reply and ends the connection as planned; true when it may carry another request.
 template <typename Stream>
 asio::awaitable<bool> Send(Stream& stream, WirePlan plan) {
-  if (plan.delay == Fault::kForever) {
+  if (plan.delay == FaultScript::kForever) {
     co_await ReadUntilEnd(stream, kDrainLimit);
     co_return false;
   }
@@ -187,9 +187,9 @@ class Session {
 
     HttpRequest request = HeadOf(parser);
     const std::uint64_t sequence = context_.ledger.Begin(id_, request);
-    const Fault::Route route = Api::RouteOf(request);
+    const FaultScript::Route route = Api::RouteOf(request);
     std::optional<FaultBook::Scripted> scripted;
-    if (route != Fault::Route::kAny) scripted = context_.faults.TakeScripted(route);
+    if (route != FaultScript::Route::kAny) scripted = context_.faults.TakeScripted(route);
     if (http::token_list(parser.get()[http::field::expect]).exists("100-continue")) {
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       const auto [lost, sent] = co_await asio::async_write(stream_, asio::buffer(kContinue), kUse);
@@ -236,9 +236,9 @@ class Session {
   }
 
   bool AdoptHalfRequest(std::string_view model, std::uint64_t sequence) {
-    const auto text = FaultTextOfModel(model);
+    const auto text = FaultScriptOfModel(model);
     if (!text) return false;
-    const auto fault = ParseFault(*text);
+    const auto fault = ParseFaultScript(*text);
     if (!fault.ok() || !fault->half_request || !context_.faults.Meet(*fault, *text)) return false;
     context_.ledger.RecordFault(sequence, *text);
     return true;
@@ -261,7 +261,8 @@ class Session {
     const int status = answer.reply.status;
     if (head_only) answer.reply.body.clear();
     WirePlan plan = PlanWire(std::move(answer.reply), answer.fault, keep_alive);
-    if (plan.status_sent && plan.delay != Fault::kForever) context_.ledger.RecordStatus(sequence, status);
+    if (plan.status_sent && plan.delay != FaultScript::kForever)
+      context_.ledger.RecordStatus(sequence, status);
     const bool more = co_await Send(stream_, std::move(plan));
     co_return more;
   }
@@ -269,7 +270,7 @@ class Session {
   // Answers a request whose body is not wanted, and ends the connection.
   asio::awaitable<bool> Refuse(int status, std::uint64_t sequence) {
     context_.ledger.RecordStatus(sequence, status);
-    WirePlan plan = PlanWire(ErrorReply(status, UsualMessage(status)), Fault{}, false);
+    WirePlan plan = PlanWire(ErrorReply(status, UsualMessage(status)), FaultScript{}, false);
     const bool more = co_await Send(stream_, std::move(plan));
     co_return more;
   }

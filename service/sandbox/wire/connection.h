@@ -13,25 +13,26 @@
 
 namespace openrouter::images::sandbox {
 
-// What all connections share. Outlives them.
+// Shared by all connections; must outlive them.
 struct ConnectionContext {
   Api& api;
   Ledger& ledger;
   FaultBook& faults;
-  // Where pictures are drawn.
+  // Threads that draw images.
   boost::asio::thread_pool& painters;
-  // Ends generations between two pictures.
+  // Ends generations early, between two images.
   std::stop_token stop;
 };
 
-// Serves one connection until either side ends it: requests one after the other, with keep-alive. A
-// generation goes on when its client disconnects, and is billed: a provider does not notice either.
+// Serves one connection until either side ends it: one request at a time, with keep-alive. A generation goes
+// on when its client disconnects, and is billed: providers do the same. `id` identifies the connection in the
+// ledger.
 boost::asio::awaitable<void> ServeTcp(boost::asio::ip::tcp::socket socket, ConnectionContext& context,
                                       std::uint64_t id);
-// The same behind a TLS handshake.
+// The same after a TLS handshake.
 boost::asio::awaitable<void> ServeTls(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& tls,
                                       ConnectionContext& context, std::uint64_t id);
-// Reads and drops what comes, and answers nothing, until the peer ends the connection.
+// Reads and drops whatever arrives, and answers nothing, until the peer ends the connection.
 boost::asio::awaitable<void> Stall(boost::asio::ip::tcp::socket socket);
 
 }  // namespace openrouter::images::sandbox

@@ -42,14 +42,15 @@ void CutAfter(std::vector<BodyPart>& pieces, std::size_t count) {
 
 }  // namespace
 
-WirePlan PlanWire(HttpReply reply, const Fault& fault, bool keep_alive) {
+WirePlan PlanWire(HttpReply reply, const FaultScript& fault, bool keep_alive) {
   WirePlan plan;
   plan.delay = fault.delay;
   plan.write_size = fault.write_size;
   plan.pause = fault.pause;
-  const bool chunked = !reply.parts.empty() || fault.chunked != Fault::Chunked::kNo;
-  const bool broken_framing = fault.length_error != 0 || fault.chunked == Fault::Chunked::kUnterminated ||
-                              fault.chunked == Fault::Chunked::kBadSize;
+  const bool chunked = !reply.parts.empty() || fault.chunked != FaultScript::Chunked::kNo;
+  const bool broken_framing = fault.length_error != 0 ||
+                              fault.chunked == FaultScript::Chunked::kUnterminated ||
+                              fault.chunked == FaultScript::Chunked::kBadSize;
   plan.end = keep_alive && !broken_framing ? WireEnd::kKeepAlive : WireEnd::kClose;
 
   std::string head = absl::StrCat("HTTP/1.1 ", reply.status, " ", std::string(Reason(reply.status)), "\r\n");
@@ -72,9 +73,9 @@ WirePlan PlanWire(HttpReply reply, const Fault& fault, bool keep_alive) {
     for (BodyPart& part : reply.parts) {
       plan.pieces.push_back({chunked ? Chunk(part.bytes) : std::move(part.bytes), part.pause});
     }
-    if (fault.chunked == Fault::Chunked::kBadSize) {
+    if (fault.chunked == FaultScript::Chunked::kBadSize) {
       plan.pieces.push_back({"zz\r\nno size\r\n"});
-    } else if (chunked && fault.chunked != Fault::Chunked::kUnterminated) {
+    } else if (chunked && fault.chunked != FaultScript::Chunked::kUnterminated) {
       plan.pieces.push_back({"0\r\n\r\n"});
     }
   }

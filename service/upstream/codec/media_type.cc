@@ -124,7 +124,7 @@ std::string_view MediaTypeBySignature(std::string_view first_bytes) {
   return {};
 }
 
-std::optional<std::string> PictureMediaType(std::string_view first_bytes, std::string_view declared) {
+std::optional<std::string> ImageMediaType(std::string_view first_bytes, std::string_view declared) {
   if (const std::string_view type = MediaTypeBySignature(first_bytes); !type.empty())
     return std::string(type);
   std::string type = Canonical(declared);

@@ -7,9 +7,9 @@ namespace openrouter::images::upstream {
 
 // Reads a stream of server-sent events as the WHATWG standard defines them, in pieces as they come from the
 // network: however the stream is cut, the calls that the handler gets add up to the same. Lines end with LF,
-// CR or CRLF; a byte order mark at the beginning is passed over; the data lines of one event are joined by
+// CR or CRLF; a byte order mark at the beginning is skipped; the data lines of one event are joined by
 // LF; an event that the end of the stream cuts off is not an event. The fields `event`, `id` and `retry` are
-// passed over, since this API uses `data` alone.
+// skipped, since this API uses `data` alone.
 //
 // Data is handed on as it comes and never collected, so an event may have any size. Not thread-safe.
 class SseParser {
@@ -37,7 +37,7 @@ class SseParser {
     kByteOrderMark,  // At the very beginning: its bytes may be here.
     kLineStart,
     kFieldName,   // Inside the name, which may be "data" up to now.
-    kValueStart,  // Behind "data:": one space may follow.
+    kValueStart,  // After "data:": one space may follow.
     kData,
     kIgnored,  // A comment, or a field of no interest.
   };

@@ -10,7 +10,7 @@ namespace openrouter::images::upstream {
 
 // Read the bodies of the catalog's replies. What is newer than our definitions is kept in additional_fields
 // at its own level. INVALID_ARGUMENT says what is wrong or missing and quotes nothing of the body, which may
-// then be an error object even with a status of 200 (ParseErrorBody tells). `call` of the response is left to
+// then be an error object even with a status of 200 (see ParseErrorBody). `call` of the response is left to
 // the caller.
 
 // {"data":[model, ...]}

@@ -22,7 +22,7 @@ class EventSink {
   // does not deliver keeps the events of the last attempt alone: it drops what it has at `generation_started`.
   virtual bool Delivers() const = 0;
 
-  // Whether the receiver is behind. Nothing more should be read from the upstream then.
+  // Whether enough events wait to be taken. Nothing more should be read from the upstream then.
   virtual bool Full() const = 0;
 
   // Calls `resume` once, from a later turn of the loop, when Full() has become false. Replaces an earlier

@@ -16,33 +16,33 @@
 namespace openrouter::images::upstream {
 namespace {
 
-using Kind = ReplyFault::Kind;
+using errors::Condition;
 
-constexpr std::string_view kPictureKey = "b64_json";
-constexpr std::string_view kPicturesKey = "data";
+constexpr std::string_view kImageKey = "b64_json";
+constexpr std::string_view kImagesKey = "data";
 constexpr std::string_view kEventTypeKey = "type";
 
-// What one value costs besides its characters: about its size in the document, so that a reply of a million
-// empty arrays is too large.
+// What one value costs besides its characters: about its size in memory, so that a reply of a million empty
+// arrays is too large.
 constexpr std::size_t kValueCost = 32;
 
 // Receives the parser's events. Each returns false to end the parse, with fault() set.
 class ReplyHandler {
  public:
-  // The parser's own limits do not bite before those of this class.
+  // The parser's own limits are above those of this class.
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
 
-  ReplyHandler(ImageReplyReader::Document document, const ReplyLimits& limits, PictureSink& sink)
+  ReplyHandler(ImageReplyReader::Document document, const ReplyLimits& limits, ImageSink& sink)
       : document_(document), limits_(limits), sink_(sink) {
     stack_.reset();
   }
 
   const std::optional<ReplyFault>& fault() const { return fault_; }
-  bool Fail(Kind kind, int picture, std::string message) {
-    if (!fault_) fault_ = ReplyFault{kind, picture, std::move(message)};
+  bool Fail(Condition condition, std::string message) {
+    if (!fault_) fault_ = ReplyFault{condition, std::move(message)};
     return false;
   }
   boost::json::value Release() { return stack_.release(); }
@@ -58,7 +58,7 @@ class ReplyHandler {
   }
   bool on_object_end(std::size_t size, boost::json::error_code&) {
     // The parser counted the keys that were left out.
-    stack_.push_object(size - (frames_.back().picture_seen ? 1 : 0));
+    stack_.push_object(size - (frames_.back().image_seen ? 1 : 0));
     frames_.pop_back();
     return true;
   }
@@ -112,17 +112,17 @@ class ReplyHandler {
   bool on_comment(boost::json::string_view, boost::json::error_code&) { return true; }
 
  private:
-  // Where in the document an object or an array stands, as far as pictures go.
-  enum class Place { kTop, kPictures, kPictureItem, kElsewhere };
+  // What an object or an array of the document holds.
+  enum class Place { kTop, kImages, kImageItem, kElsewhere };
   struct Frame {
     Place place;
     // Elements of an array that have begun.
     std::int64_t elements = 0;
-    bool picture_key_seen = false;
-    bool picture_seen = false;
-    bool pictures_key_seen = false;
+    bool image_key_seen = false;
+    bool image_seen = false;
+    bool images_key_seen = false;
   };
-  enum class StringKind { kNone, kOrdinary, kPicture };
+  enum class StringKind { kNone, kOrdinary, kImage };
 
   static bool Abort(boost::json::error_code& ec) {
     // The parser wants some error; the true one is in fault_.
@@ -135,15 +135,15 @@ class ReplyHandler {
       other_bytes_ += bytes;
       return true;
     }
-    return Fail(
-        Kind::kTooLarge, -1,
-        absl::StrCat("the reply holds more than ", limits_.max_other_bytes, " bytes besides its pictures"));
+    // Too much of anything but images is no reply of this API.
+    return Fail(Condition::kProtocol, absl::StrCat("the reply holds more than ", limits_.max_other_bytes,
+                                                   " bytes besides its images"));
   }
 
-  // Any value but a picture.
+  // Any value but an image.
   bool StartValue() {
     if (!frames_.empty()) ++frames_.back().elements;
-    if (std::exchange(picture_key_pending_, false)) stack_.push_key(boost::json::string_view(kPictureKey));
+    if (std::exchange(image_key_pending_, false)) stack_.push_key(boost::json::string_view(kImageKey));
     return Charge(kValueCost);
   }
 
@@ -159,8 +159,8 @@ class ReplyHandler {
   Place PlaceInside(bool is_object) const {
     if (frames_.empty()) return is_object ? Place::kTop : Place::kElsewhere;
     const Frame& outer = frames_.back();
-    if (outer.place == Place::kTop && key_is_pictures_ && !is_object) return Place::kPictures;
-    if (outer.place == Place::kPictures && is_object) return Place::kPictureItem;
+    if (outer.place == Place::kTop && key_is_images_ && !is_object) return Place::kImages;
+    if (outer.place == Place::kImages && is_object) return Place::kImageItem;
     return Place::kElsewhere;
   }
 
@@ -168,17 +168,17 @@ class ReplyHandler {
     const std::string key = std::exchange(key_, {});
     Frame& frame = frames_.back();
     const bool is_reply = document_ == ImageReplyReader::Document::kReply;
-    const Place picture_place = is_reply ? Place::kPictureItem : Place::kTop;
-    key_is_pictures_ = is_reply && frame.place == Place::kTop && key == kPicturesKey;
-    if (key_is_pictures_ && std::exchange(frame.pictures_key_seen, true)) {
-      return Fail(Kind::kMalformed, -1, "the reply holds its pictures twice");
+    const Place image_place = is_reply ? Place::kImageItem : Place::kTop;
+    key_is_images_ = is_reply && frame.place == Place::kTop && key == kImagesKey;
+    if (key_is_images_ && std::exchange(frame.images_key_seen, true)) {
+      return Fail(Condition::kProtocol, "the reply holds its images twice");
     }
-    if (frame.place == picture_place && key == kPictureKey) {
-      if (std::exchange(frame.picture_key_seen, true)) {
-        return Fail(Kind::kMalformed, Index(), "a picture stands twice");
+    if (frame.place == image_place && key == kImageKey) {
+      if (std::exchange(frame.image_key_seen, true)) {
+        return Fail(Condition::kProtocol, "the reply holds an image twice");
       }
       // Whether it goes into the document depends on the value.
-      picture_key_pending_ = true;
+      image_key_pending_ = true;
       return true;
     }
     event_type_pending_ = !is_reply && frame.place == Place::kTop && key == kEventTypeKey;
@@ -186,7 +186,7 @@ class ReplyHandler {
     return true;
   }
 
-  // Of the picture in the object on top.
+  // Of the image in the object on top.
   int Index() const {
     if (document_ == ImageReplyReader::Document::kStreamEvent) return 0;
     return static_cast<int>(frames_[frames_.size() - 2].elements - 1);
@@ -194,12 +194,12 @@ class ReplyHandler {
 
   bool ReadString(boost::json::string_view part, bool complete) {
     if (string_ == StringKind::kNone) {
-      if (picture_key_pending_ ? !StartPicture() : !StartValue()) return false;
+      if (image_key_pending_ ? !StartImage() : !StartValue()) return false;
       if (string_ == StringKind::kNone) string_ = StringKind::kOrdinary;
     }
     const StringKind kind = string_;
     if (complete) string_ = StringKind::kNone;
-    if (kind == StringKind::kPicture) return Decode(part) && (!complete || EndPicture());
+    if (kind == StringKind::kImage) return Decode(part) && (!complete || EndImage());
     if (!Charge(part.size())) return false;
     if (event_type_pending_) event_type_.append(part.data(), part.size());
     if (complete) {
@@ -211,51 +211,50 @@ class ReplyHandler {
     return true;
   }
 
-  bool StartPicture() {
-    picture_key_pending_ = false;
-    frames_.back().picture_seen = true;
-    string_ = StringKind::kPicture;
-    picture_ = Index();
-    picture_bytes_ = 0;
+  bool StartImage() {
+    image_key_pending_ = false;
+    frames_.back().image_seen = true;
+    string_ = StringKind::kImage;
+    image_ = Index();
+    image_bytes_ = 0;
     decoder_.Reset();
-    return picture_ < limits_.max_pictures ||
-           Fail(Kind::kTooManyPictures, picture_,
-                absl::StrCat("the reply holds more than ", limits_.max_pictures, " pictures"));
+    return image_ < limits_.max_images ||
+           Fail(Condition::kTooManyImages,
+                absl::StrCat("the reply holds more than ", limits_.max_images, " images"));
   }
 
   bool Decode(std::string_view text) {
     // Up to three characters come on top, which the decoder carries from one step to the next.
-    constexpr std::size_t kStep = kMaxPictureStep / 3 * 4 - 4;
+    constexpr std::size_t kStep = kMaxImageStep / 3 * 4 - 4;
     while (!text.empty()) {
-      std::string& buffer = sink_.BufferFor(picture_);
+      std::string& buffer = sink_.BufferFor(image_);
       const std::size_t size_before = buffer.size();
       const bool good = decoder_.Append(text.substr(0, kStep), buffer);
       text.remove_prefix(std::min(kStep, text.size()));
-      picture_bytes_ += buffer.size() - size_before;
+      image_bytes_ += buffer.size() - size_before;
       if (!good) return Undecodable();
-      if (picture_bytes_ > limits_.max_picture_bytes) {
-        return Fail(
-            Kind::kTooLarge, picture_,
-            absl::StrCat("picture ", picture_, " is larger than ", limits_.max_picture_bytes, " bytes"));
+      if (image_bytes_ > limits_.max_image_bytes) {
+        return Fail(Condition::kTooLarge,
+                    absl::StrCat("image ", image_, " is larger than ", limits_.max_image_bytes, " bytes"));
       }
     }
     return true;
   }
 
-  bool EndPicture() {
+  bool EndImage() {
     if (!decoder_.Finish()) return Undecodable();
-    sink_.OnPictureEnd(picture_);
+    sink_.OnImageEnd(image_);
     return true;
   }
 
   bool Undecodable() {
-    return Fail(Kind::kUndecodable, picture_,
-                absl::StrCat("picture ", picture_, " is not base64 at character ", decoder_.error_offset()));
+    return Fail(Condition::kUndecodableImage,
+                absl::StrCat("image ", image_, " is not base64 at character ", decoder_.error_offset()));
   }
 
   const ImageReplyReader::Document document_;
   const ReplyLimits limits_;
-  PictureSink& sink_;
+  ImageSink& sink_;
 
   std::optional<ReplyFault> fault_;
   boost::json::value_stack stack_;
@@ -263,14 +262,14 @@ class ReplyHandler {
   std::string key_;
   std::size_t other_bytes_ = 0;
   // The key just read, whose value comes next.
-  bool key_is_pictures_ = false;
-  bool picture_key_pending_ = false;
+  bool key_is_images_ = false;
+  bool image_key_pending_ = false;
   bool event_type_pending_ = false;
   std::string event_type_;
   // The string being read.
   StringKind string_ = StringKind::kNone;
-  int picture_ = 0;
-  std::size_t picture_bytes_ = 0;
+  int image_ = 0;
+  std::size_t image_bytes_ = 0;
   Base64Decoder decoder_;
 };
 
@@ -283,7 +282,7 @@ boost::json::parse_options StrictOptions() {
 }  // namespace
 
 struct ImageReplyReader::Parser {
-  Parser(Document document, const ReplyLimits& limits, PictureSink& sink)
+  Parser(Document document, const ReplyLimits& limits, ImageSink& sink)
       : json(StrictOptions(), document, limits, sink) {}
 
   bool Feed(bool more, std::string_view piece) {
@@ -296,20 +295,19 @@ struct ImageReplyReader::Parser {
     }
     // Fail keeps what the handler said first.
     if (ec == boost::json::error::incomplete) {
-      return json.handler().Fail(Kind::kTruncated, -1,
+      return json.handler().Fail(Condition::kTruncated,
                                  absl::StrCat("the reply ends early, after ", offset, " bytes"));
     }
     const std::string what = ec ? ec.message() : "something after the end of the document";
-    return json.handler().Fail(
-        Kind::kMalformed, -1,
-        absl::StrCat("the reply is not JSON: ", what, ", before byte ", offset + piece.size()));
+    return json.handler().Fail(Condition::kProtocol, absl::StrCat("the reply is not JSON: ", what,
+                                                                  ", before byte ", offset + piece.size()));
   }
 
   boost::json::basic_parser<ReplyHandler> json;
   std::uint64_t offset = 0;
 };
 
-ImageReplyReader::ImageReplyReader(Document document, const ReplyLimits& limits, PictureSink& sink)
+ImageReplyReader::ImageReplyReader(Document document, const ReplyLimits& limits, ImageSink& sink)
     : parser_(std::make_unique<Parser>(document, limits, sink)) {}
 
 ImageReplyReader::~ImageReplyReader() = default;

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <utility>
 
+#include "service/errors/classification.h"
 #include "service/errors/error_body.h"
 #include "service/errors/text.h"
-#include "service/errors/transfer_condition.h"
 #include "service/retry/retry_after.h"
 
 namespace openrouter::images::upstream {
@@ -45,7 +45,7 @@ void ReplyReceiver::OnHead(const http::ResponseHead& head) {
 
 http::Flow ReplyReceiver::OnBody(std::string_view bytes) {
   if (IsSuccess(status_)) return OnSuccessBody(bytes);
-  // One byte beyond the limit tells that there was more.
+  // One byte beyond the limit shows that there was more.
   error_body_.append(bytes.substr(0, errors::kMaxErrorBodyBytes + 1 - error_body_.size()));
   return http::Flow::kContinue;
 }
@@ -58,13 +58,12 @@ std::optional<errors::Failure> ReplyReceiver::Conclude(const http::TransferResul
     // The status counts even when the connection broke inside the error body.
     failure = FromErrorStatus();
   } else if (result.fault != http::Fault::kNone && !(IsSuccess(status_) && IsComplete())) {
-    failure = errors::FromCondition(operation(), errors::ConditionOf(result), result.detail);
+    failure = errors::FromCondition(operation(), errors::ConditionOfTransfer(result), result.detail);
   } else {
     failure = OnSuccessEnd();
   }
   if (failure) {
-    if (retry_after_)
-      failure->retry_after = std::max(failure->retry_after.value_or(*retry_after_), *retry_after_);
+    if (retry_after_) errors::RaiseRetryAfter(*retry_after_, *failure);
     Annotate(*failure);
   }
   return failure;

@@ -25,7 +25,7 @@ struct AttemptContext {
   std::chrono::system_clock::time_point now;
 };
 
-// Receives the reply to one attempt and tells what became of it. What all replies have in common is here:
+// Receives the reply to one attempt and reports what became of it. Handles what all replies have in common:
 // status, ids, Retry-After, error bodies, lost transfers. Derived classes read the body of a success.
 class ReplyReceiver : public http::ResponseHandler {
  public:
@@ -39,7 +39,7 @@ class ReplyReceiver : public http::ResponseHandler {
   // Once, after the transfer: the failure, or nothing when the reply was a success and complete.
   std::optional<errors::Failure> Conclude(const http::TransferResult& result);
 
-  // Fills in what the reply's head says: status and ids.
+  // Fills in what the reply's head holds: status and ids.
   void Report(v1::CallReport& report) const;
 
  protected:
@@ -55,7 +55,7 @@ class ReplyReceiver : public http::ResponseHandler {
   virtual bool IsComplete() const { return false; }
   // A success's body came to its proper end, or IsComplete.
   virtual std::optional<errors::Failure> OnSuccessEnd() = 0;
-  // Last word on a failure of any kind.
+  // Lets a derived class amend any failure.
   virtual void Annotate(errors::Failure&) {}
 
   // Keeps the reason for an abort. Returns kAbort.

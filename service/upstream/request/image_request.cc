@@ -22,7 +22,7 @@ boost::json::object EncodeProvider(const v1::ProviderPreferences& provider) {
   return object;
 }
 
-// What stands between the quotes of a JSON string. A URL can be a data URL of many megabytes, which hardly
+// What is between the quotes of a JSON string. A URL can be a data URL of many megabytes, which hardly
 // ever needs an escape: stretches without one are appended whole.
 void AppendEscaped(std::string_view text, std::string& body) {
   const auto needs_escape = [](unsigned char c) { return c == '"' || c == '\\' || c < 0x20; };

@@ -9,7 +9,7 @@ namespace openrouter::images::upstream {
 // Whether the upstream is asked for a stream of events or for one reply.
 enum class Delivery { kBuffered, kStreamed };
 
-// The JSON body of POST /images. Only what is set is sent. Inline reference pictures become base64 data URLs,
+// The JSON body of POST /images. Only what is set is sent. Inline reference images become base64 data URLs,
 // written straight into the body: the memory needed is that of the body, which is returned with no spare
 // copy. Fields of additional_fields never replace a defined one; `stream` is sent only for kStreamed.
 //

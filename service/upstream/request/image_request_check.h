@@ -6,29 +6,35 @@
 
 #include "openrouter/images/v1/call.pb.h"
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/errors/violation.h"
+#include "service/limits/violation.h"
 
 namespace openrouter::images::upstream {
 
-// Local checks of a request, so that what can only be refused costs no round trip. Each appends every
-// violation that it finds, with the path from the request message ("image.input_references[2].url"), and
-// nothing when all is well. What a description or path quotes of the caller's is short, printable ASCII.
+// Rules of a request that the limits at its fields cannot express, so that what can only be refused costs no
+// round trip. Each function adds every violation that it finds, with the path from the request message
+// ("image.input_references[2].url"). Descriptions never quote the caller.
 //
-// The vocabularies belong to the upstream: a value that nobody knows passes. Not checked here:
-// CallOptions.retry, which is the retry room's (append its violations to the same list), and whether the
-// caller may bring a key.
+// To be called once limits::Check has found all lists, maps and Structs within their bounds:
 //
-//   Violations violations;
-//   CheckImage(request.image(), violations);
-//   CheckOptions(request.options(), config.allowed_headers, violations);
-// The rules stated at ImageSpec's fields.
-void CheckImage(const v1::ImageSpec& image, errors::Violations& violations);
+//   limits::Violations violations;
+//   if (limits::Check(request, "", violations)) {
+//     CheckImage(request.image(), violations);
+//     CheckOptions(request.options(), config.allowed_headers, violations);
+//   }
+//
+// The vocabularies belong to the upstream: a word that nobody knows passes. Not checked here:
+// CallOptions.retry, which is the retry room's, and whether the caller may bring a key.
 
-// "author/slug", as ListImageModelEndpoints takes it; `path` names the field.
-void CheckModel(std::string_view model, std::string_view path, errors::Violations& violations);
+// The form of the model and of references; names in additional_fields that are defined; what contradicts each
+// other.
+void CheckImage(const v1::ImageSpec& image, limits::Violations& violations);
 
-// Header names in `allowed_headers` are matched without regard to case.
+// "author/slug"; `path` names the field. An empty model is missing, which its limit says.
+void CheckModel(std::string_view model, std::string_view path, limits::Violations& violations);
+
+// Extra headers are on the operator's list, without regard to case, and each is given once; categories are
+// words.
 void CheckOptions(const v1::CallOptions& options, std::span<const std::string> allowed_headers,
-                  errors::Violations& violations);
+                  limits::Violations& violations);
 
 }  // namespace openrouter::images::upstream

@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
-#include "client/channel.h"
-#include "client/images_client.h"
+#include "openrouter_images/channel.h"
+#include "openrouter_images/images_client.h"
 #include "tests/unit/client/fake_images_server.h"
 
 namespace openrouter::images::client {

@@ -10,19 +10,19 @@
 namespace openrouter::images::client {
 namespace {
 
-struct Piece {
+struct Chunk {
   int index;
   int64_t offset;
   std::string data;
   bool last;
 };
 
-v1::ImageChunk Chunk(const Piece& piece) {
+v1::ImageChunk Chunk(const Chunk& chunk) {
   v1::ImageChunk chunk;
-  chunk.set_index(piece.index);
-  chunk.set_offset(piece.offset);
-  chunk.set_data(piece.data);
-  chunk.set_last(piece.last);
+  chunk.set_index(chunk.index);
+  chunk.set_offset(chunk.offset);
+  chunk.set_data(chunk.data);
+  chunk.set_last(chunk.last);
   return chunk;
 }
 
@@ -31,23 +31,21 @@ v1::GenerationCompleted Completed(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     v1::ImageInfo& info = *completed.add_images();
     info.set_size_bytes(static_cast<int64_t>(file.size()));
-    Sha256 hash;
-    hash.Add(file);
-    info.set_sha256(hash.Finish());
+    info.set_sha256(Sha256Of(file));
   }
   return completed;
 }
 
 // The first thing that is wrong; empty for nothing.
-std::string Judge(const std::vector<Piece>& pieces, const v1::GenerationCompleted& completed) {
+std::string Judge(const std::vector<Chunk>& chunks, const v1::GenerationCompleted& completed) {
   ImageAssembler assembler;
-  for (const Piece& piece : pieces) {
-    if (auto violation = assembler.AddPicture(Chunk(piece))) return *violation;
+  for (const Chunk& chunk : chunks) {
+    if (auto violation = assembler.AddImage(Chunk(chunk))) return *violation;
   }
   return assembler.Complete(completed).value_or("");
 }
 
-TEST(Sha256Test, PiecesMakeTheSameSum) {
+TEST(Sha256Test, ChunksMakeTheSameSum) {
   Sha256 hash;
   hash.Add("a");
   hash.Add("");
@@ -55,8 +53,8 @@ TEST(Sha256Test, PiecesMakeTheSameSum) {
   EXPECT_EQ(hash.Finish().substr(0, 4), "\xBA\x78\x16\xBF");
 }
 
-TEST(ImageAssemblerTest, EveryDivisionOfTwoPictures) {
-  const std::string first = "first picture";
+TEST(ImageAssemblerTest, EveryDivisionOfTwoImages) {
+  const std::string first = "first image";
   const std::string second = "and another";
   for (size_t cut = 0; cut <= first.size(); ++cut) {
     for (size_t other = 0; other <= second.size(); ++other) {
@@ -77,7 +75,7 @@ TEST(ImageAssemblerTest, Violations) {
   no_sum.mutable_images(0)->clear_sha256();
   struct Row {
     const char* name;
-    std::vector<Piece> pieces;
+    std::vector<Chunk> chunks;
     v1::GenerationCompleted completed;
     const char* violation;
   };
@@ -85,63 +83,63 @@ TEST(ImageAssemblerTest, Violations) {
       {"gap",
        {{0, 0, "ab", false}, {0, 3, "d", true}},
        Completed({"abcd"}),
-       "The pieces of picture 0 leave a gap: one begins at byte 3, and 2 were received."},
+       "The chunks of image 0 leave a gap: one begins at byte 3, and 2 were received."},
       {"overlap",
        {{0, 0, "ab", false}, {0, 1, "bcd", true}},
        Completed({"abcd"}),
-       "The pieces of picture 0 overlap: one begins at byte 1, and 2 were received."},
+       "The chunks of image 0 overlap: one begins at byte 1, and 2 were received."},
       {"no beginning",
        {{0, 2, "cd", true}},
        Completed({"abcd"}),
-       "The pieces of picture 0 leave a gap: one begins at byte 2, and 0 were received."},
+       "The chunks of image 0 leave a gap: one begins at byte 2, and 0 were received."},
       {"next before the end",
        {{0, 0, "ab", false}, {1, 0, "x", true}},
        Completed({"ab", "x"}),
-       "A piece of picture 1 came where picture 0 had not ended."},
-      {"picture left out",
+       "A chunk of image 1 came where image 0 had not ended."},
+      {"image left out",
        {{1, 0, "x", true}},
        Completed({"x"}),
-       "A piece of picture 1 came where picture 0 was due."},
-      {"picture again",
+       "A chunk of image 1 came where image 0 was due."},
+      {"image again",
        {{0, 0, "abcd", true}, {0, 0, "abcd", true}},
        Completed({"abcd"}),
-       "A piece of picture 0 came where picture 1 was due."},
-      {"no last piece",
+       "A chunk of image 0 came where image 1 was due."},
+      {"no last chunk",
        {{0, 0, "abcd", false}},
        Completed({"abcd"}),
-       "The end came before the last piece of picture 0."},
-      {"picture missing",
+       "The end came before the last chunk of image 0."},
+      {"image missing",
        {{0, 0, "abcd", true}},
        Completed({"abcd", "x"}),
-       "The service speaks of 2 pictures and sent 1."},
-      {"picture too many",
+       "The service speaks of 2 images and sent 1."},
+      {"image too many",
        {{0, 0, "abcd", true}, {1, 0, "x", true}},
        Completed({"abcd"}),
-       "The service speaks of 1 pictures and sent 2."},
-      {"other size", {{0, 0, "abcd", true}}, other_size, "Picture 0 has 5 bytes, and 4 were received."},
+       "The service speaks of 1 images and sent 2."},
+      {"other size", {{0, 0, "abcd", true}}, other_size, "Image 0 has 5 bytes, and 4 were received."},
       {"other bytes",
        {{0, 0, "abcX", true}},
        Completed({"abcd"}),
-       "Picture 0 was damaged on its way: its SHA-256 is not the one it was sent with."},
+       "Image 0 was damaged on its way: its SHA-256 is not the one it was sent with."},
       {"no sum",
        {{0, 0, "abcd", true}},
        no_sum,
-       "Picture 0 was damaged on its way: its SHA-256 is not the one it was sent with."},
+       "Image 0 was damaged on its way: its SHA-256 is not the one it was sent with."},
       {"second one damaged",
        {{0, 0, "abcd", true}, {1, 0, "X", true}},
        Completed({"abcd", "x"}),
-       "Picture 1 was damaged on its way: its SHA-256 is not the one it was sent with."},
+       "Image 1 was damaged on its way: its SHA-256 is not the one it was sent with."},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
-    EXPECT_EQ(Judge(row.pieces, row.completed), row.violation);
+    EXPECT_EQ(Judge(row.chunks, row.completed), row.violation);
   }
 }
 
 TEST(ImageAssemblerTest, NothingComesAfterTheEnd) {
   ImageAssembler assembler;
   EXPECT_EQ(assembler.Complete(Completed({})), std::nullopt);
-  EXPECT_EQ(assembler.AddPicture(Chunk({0, 0, "x", true})), "A piece of a picture came after the end.");
+  EXPECT_EQ(assembler.AddImage(Chunk({0, 0, "x", true})), "A chunk of an image came after the end.");
   EXPECT_EQ(assembler.Complete(Completed({})), "The end came twice.");
 }
 
@@ -156,7 +154,7 @@ TEST(ImageAssemblerTest, PreviewsAreHandedOutWhole) {
   EXPECT_EQ(whole, "next");
   EXPECT_EQ(assembler.previews(), 2);
   EXPECT_EQ(assembler.AddPreview(Chunk({2, 1, "x", true}), &whole),
-            "The pieces of preview 2 leave a gap: one begins at byte 1, and 0 were received.");
+            "The chunks of preview 2 leave a gap: one begins at byte 1, and 0 were received.");
 }
 
 }  // namespace

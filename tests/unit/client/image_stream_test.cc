@@ -1,5 +1,5 @@
 // The streamed call against a scripted server.
-#include "client/image_stream.h"
+#include "openrouter_images/image_stream.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "client/channel.h"
-#include "client/images_client.h"
+#include "openrouter_images/channel.h"
+#include "openrouter_images/images_client.h"
 #include "tests/unit/client/fake_images_server.h"
 #include "tests/unit/client/stream_script.h"
 
@@ -20,7 +20,7 @@ namespace {
 
 using testing::ElementsAre;
 
-// Notes what it gets, pictures by index.
+// Notes what it gets, images by index.
 class Notes : public StreamListener {
  public:
   void OnStarted(const v1::GenerationStarted& started) override {
@@ -32,18 +32,18 @@ class Notes : public StreamListener {
   void OnText(std::string_view phase, std::string_view text) override {
     events.push_back(std::string(phase) + ": " + std::string(text));
   }
-  void OnPictureBytes(int index, int64_t offset, std::string_view bytes) override {
-    pictures.resize(static_cast<size_t>(index) + 1);
-    EXPECT_EQ(pictures.back().size(), static_cast<size_t>(offset));
-    pictures.back() += bytes;
+  void OnImageBytes(int index, int64_t offset, std::string_view bytes) override {
+    images.resize(static_cast<size_t>(index) + 1);
+    EXPECT_EQ(images.back().size(), static_cast<size_t>(offset));
+    images.back() += bytes;
   }
-  void OnPictureEnd(int index) override { events.push_back("picture " + std::to_string(index)); }
+  void OnImageEnd(int index) override { events.push_back("image " + std::to_string(index)); }
   void OnHeartbeat(std::chrono::milliseconds elapsed) override {
     events.push_back("heartbeat " + std::to_string(elapsed.count()));
   }
 
   std::vector<std::string> events;
-  std::vector<std::string> pictures;
+  std::vector<std::string> images;
 };
 
 class ImageStreamTest : public testing::Test {
@@ -68,24 +68,24 @@ TEST_F(ImageStreamTest, EverythingReachesTheListener) {
     stream.Heartbeat(15);
     stream.Preview("small");
     stream.Text("content", "<svg");
-    stream.Picture(std::string(250, 'a'));
-    stream.Picture("b");
+    stream.Image(std::string(250, 'a'));
+    stream.Image("b");
     stream.completed.mutable_usage()->set_cost(0.04);
     stream.Complete();
     return grpc::Status::OK;
   });
   ASSERT_TRUE(result.ok()) << result.error().ToString();
   EXPECT_THAT(notes_.events, ElementsAre("started gen-1", "heartbeat 15000", "preview 0 small",
-                                         "content: <svg", "picture 0", "picture 1"));
-  EXPECT_THAT(notes_.pictures, ElementsAre(std::string(250, 'a'), "b"));
+                                         "content: <svg", "image 0", "image 1"));
+  EXPECT_THAT(notes_.images, ElementsAre(std::string(250, 'a'), "b"));
   EXPECT_EQ(result->completed.usage().cost(), 0.04);
   EXPECT_EQ(result->completed.images_size(), 2);
   EXPECT_EQ(result->previews, 1);
 }
 
-TEST_F(ImageStreamTest, ADamagedPictureWasBilled) {
+TEST_F(ImageStreamTest, ADamagedImageWasBilled) {
   const auto result = Run([](StreamScript& stream) {
-    stream.Picture("picture");
+    stream.Image("image");
     stream.completed.mutable_images(0)->set_sha256(std::string(32, 'x'));
     stream.completed.mutable_call()->set_generation_id("gen-1");
     stream.Complete();
@@ -99,21 +99,21 @@ TEST_F(ImageStreamTest, ADamagedPictureWasBilled) {
   EXPECT_THAT(result.error().message, testing::HasSubstr("SHA-256"));
 }
 
-// The stream is read on after a gap, since only its end tells of money.
+// The stream is read on after a gap, since only its end says whether money was spent.
 TEST_F(ImageStreamTest, AGapIsReportedWithTheOutcomeOfTheEnd) {
   v1::ImageChunk gap;
   gap.set_offset(3);
   gap.set_data("x");
   const auto billed = Run([&](StreamScript& stream) {
-    stream.Piece(gap);
+    stream.Chunk(gap);
     stream.Complete();
     return grpc::Status::OK;
   });
   ASSERT_FALSE(billed.ok());
   EXPECT_EQ(billed.error().billing_outcome, v1::BILLING_OUTCOME_BILLED);
-  EXPECT_THAT(notes_.pictures, ElementsAre());
+  EXPECT_THAT(notes_.images, ElementsAre());
   const auto failed = Run([&](StreamScript& stream) {
-    stream.Piece(gap);
+    stream.Chunk(gap);
     v1::ImagesError error;
     error.set_billing_outcome(v1::BILLING_OUTCOME_NOT_BILLED);
     return RichStatus(grpc::StatusCode::UNAVAILABLE, "provider failed", error);
@@ -125,7 +125,7 @@ TEST_F(ImageStreamTest, AGapIsReportedWithTheOutcomeOfTheEnd) {
 
 TEST_F(ImageStreamTest, AnEndWithoutCompletionLeavesTheOutcomeUnknown) {
   const auto result = Run([](StreamScript& stream) {
-    stream.Picture("picture");
+    stream.Image("image");
     return grpc::Status::OK;
   });
   ASSERT_FALSE(result.ok());

@@ -1,4 +1,4 @@
-#include "client/images_client.h"
+#include "openrouter_images/images_client.h"
 
 #include <gtest/gtest.h>
 
@@ -14,8 +14,8 @@
 #include <string>
 #include <thread>
 
-#include "client/channel.h"
 #include "google/rpc/error_details.pb.h"
+#include "openrouter_images/channel.h"
 #include "tests/unit/client/fake_images_server.h"
 
 namespace openrouter::images::client {
@@ -28,19 +28,19 @@ v1::GenerateImagesRequest RedPanda() {
   return request;
 }
 
-TEST(ImagesClientTest, GenerateReturnsThePicturesHoweverLarge) {
+TEST(ImagesClientTest, GenerateReturnsTheImagesHoweverLarge) {
   FakeImagesServer server;
-  const std::string picture(9 << 20, 'x');
+  const std::string image(9 << 20, 'x');
   server.on_generate = [&](grpc::ServerContext&, const v1::GenerateImagesRequest& request,
                            v1::GenerateImagesResponse& response) {
     EXPECT_EQ(request.image().prompt(), "a red panda");
-    response.add_images()->set_data(picture);
+    response.add_images()->set_data(image);
     return grpc::Status::OK;
   };
   ImagesClient client(MakeChannel(server.target()));
   const auto result = client.Generate(RedPanda());
   ASSERT_TRUE(result.ok()) << result.error().ToString();
-  EXPECT_TRUE(result->images(0).data() == picture);
+  EXPECT_TRUE(result->images(0).data() == image);
 }
 
 TEST(ImagesClientTest, GenerateIsSentOnceWhateverTheServerSays) {

@@ -1,4 +1,4 @@
-#include "client/images_error.h"
+#include "openrouter_images/images_error.h"
 
 #include <gtest/gtest.h>
 

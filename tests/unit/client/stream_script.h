@@ -33,19 +33,17 @@ class StreamScript {
   void Preview(const std::string& file) {
     Send(file, previews_++, file.size(), [](auto& event) { return event.mutable_partial_image(); });
   }
-  // In pieces of `piece_bytes`. Its sum goes into the completion.
-  void Picture(const std::string& file, size_t piece_bytes = 100) {
-    Send(file, completed.images_size(), piece_bytes, [](auto& event) { return event.mutable_image_chunk(); });
+  // In chunks of `chunk_bytes`. Its sum goes into the completion.
+  void Image(const std::string& file, size_t chunk_bytes = 100) {
+    Send(file, completed.images_size(), chunk_bytes, [](auto& event) { return event.mutable_image_chunk(); });
     v1::ImageInfo& info = *completed.add_images();
     info.set_size_bytes(static_cast<int64_t>(file.size()));
     info.set_media_type("image/png");
-    Sha256 hash;
-    hash.Add(file);
-    info.set_sha256(hash.Finish());
+    info.set_sha256(Sha256Of(file));
   }
-  void Piece(const v1::ImageChunk& piece) {
+  void Chunk(const v1::ImageChunk& chunk) {
     v1::StreamGenerateImagesResponse event;
-    *event.mutable_image_chunk() = piece;
+    *event.mutable_image_chunk() = chunk;
     writer_.Write(event);
   }
   void Complete() {
@@ -58,14 +56,14 @@ class StreamScript {
 
  private:
   template <typename Choose>
-  void Send(const std::string& file, int index, size_t piece_bytes, Choose choose) {
-    for (size_t at = 0; at < file.size(); at += piece_bytes) {
+  void Send(const std::string& file, int index, size_t chunk_bytes, Choose choose) {
+    for (size_t at = 0; at < file.size(); at += chunk_bytes) {
       v1::StreamGenerateImagesResponse event;
-      v1::ImageChunk& piece = *choose(event);
-      piece.set_index(index);
-      piece.set_offset(static_cast<int64_t>(at));
-      piece.set_data(file.substr(at, piece_bytes));
-      piece.set_last(at + piece_bytes >= file.size());
+      v1::ImageChunk& chunk = *choose(event);
+      chunk.set_index(index);
+      chunk.set_offset(static_cast<int64_t>(at));
+      chunk.set_data(file.substr(at, chunk_bytes));
+      chunk.set_last(at + chunk_bytes >= file.size());
       writer_.Write(event);
     }
   }

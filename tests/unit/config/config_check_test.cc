@@ -28,11 +28,11 @@ void PrintTo(const Row& row, std::ostream* os) {
 }
 
 std::vector<std::string> Violations(const Config& config) {
-  std::vector<std::string> violations;
-  Validate(config, [&](std::string_view field, std::string_view description) {
-    violations.push_back(std::string(field) + ": " + std::string(description));
-  });
-  return violations;
+  limits::Violations violations;
+  Validate(config, violations);
+  std::vector<std::string> lines;
+  for (const auto& [field, description] : violations) lines.push_back(field + ": " + description);
+  return lines;
 }
 
 class ConfigCheckTest : public testing::TestWithParam<Row> {};
@@ -47,6 +47,8 @@ const std::string kAddress = "listen.address: must be HOST:PORT, such as 0.0.0.0
 const std::string kBaseUrl =
     "upstream.base_url: must be an http or https URL without credentials, query and fragment";
 const std::string kProxy = "upstream.proxy: must be an http or https URL without query and fragment";
+const std::string kPositive = "must be above zero and at most 24 h";
+const std::string kNotNegative = "must be zero to 24 h";
 const std::string kReserved = "must not be a header that the service itself is in charge of";
 
 INSTANTIATE_TEST_SUITE_P(Listen, ConfigCheckTest,
@@ -115,16 +117,16 @@ INSTANTIATE_TEST_SUITE_P(
         {"Longest", "timeouts { connect { seconds: 86400 } drain { seconds: 86400 } }", {}},
         {"Zero",
          "timeouts { connect {} first_byte {} stall {} total {} }",
-         {"timeouts.connect: must be above zero", "timeouts.first_byte: must be above zero",
-          "timeouts.stall: must be above zero", "timeouts.total: must be above zero"}},
+         {"timeouts.connect: " + kPositive, "timeouts.first_byte: " + kPositive,
+          "timeouts.stall: " + kPositive, "timeouts.total: " + kPositive}},
         {"Negative",
          "timeouts { connect { seconds: -1 } minimum_to_dispatch { nanos: -1 } drain { seconds: -1 } } "
          "sandbox { generation_time { seconds: -1 } }",
-         {"timeouts.connect: must be above zero", "timeouts.minimum_to_dispatch: must not be negative",
-          "timeouts.drain: must not be negative", "sandbox.generation_time: must not be negative"}},
+         {"timeouts.connect: " + kPositive, "timeouts.minimum_to_dispatch: " + kNotNegative,
+          "timeouts.drain: " + kNotNegative, "sandbox.generation_time: " + kNotNegative}},
         {"TooLong",
          "timeouts { total { seconds: 86400 nanos: 1 } drain { seconds: 315576000000 } }",
-         {"timeouts.total: must be at most 24 h", "timeouts.drain: must be at most 24 h"}},
+         {"timeouts.total: " + kPositive, "timeouts.drain: " + kNotNegative}},
     }),
     [](const testing::TestParamInfo<Row>& row) { return row.param.name; });
 
@@ -161,9 +163,9 @@ INSTANTIATE_TEST_SUITE_P(
          "listen { address: '' } upstream { base_url: '' } timeouts { connect {} } limits { max_request_mib: "
          "0 } "
          "retry { budget { max_tokens: 0 } } sandbox { port: -1 } log { level: '' }",
-         {kAddress, kBaseUrl, "timeouts.connect: must be above zero",
-          "limits.max_request_mib: must be 1 to 1024", "retry.budget.max_tokens: must be 1 to 1000",
-          "sandbox.port: must be 0 to 65535", "log.level: must be debug, info, warn or error"}},
+         {"timeouts.connect: " + kPositive, "limits.max_request_mib: must be 1 to 1024",
+          "retry.budget.max_tokens: must be 1 to 1000", "sandbox.port: must be 0 to 65535",
+          "log.level: must be debug, info, warn or error", kAddress, kBaseUrl}},
     }),
     [](const testing::TestParamInfo<Row>& row) { return row.param.name; });
 

@@ -129,7 +129,7 @@ TEST(KeySourceFile, LinkInACircle) {
 
 TEST(KeySourceFile, DeviceWithoutAnEnd) {
   EXPECT_EQ(KeySource::FromFile("/dev/zero").status().message(),
-            "API key file /dev/zero: is longer than a key can be");
+            "API key file /dev/zero: is not a regular file");
 }
 
 TEST(KeySource, RefreshSaysWhetherTheKeyChanged) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
 #include <random>
 #include <string>
 #include <vector>
@@ -251,6 +252,16 @@ TEST(ErrorBody, CanBeReadBackHoweverDeepItIs) {
                                         kJson);
   ASSERT_TRUE(body.well_formed);
   EXPECT_TRUE(v1::ImagesError().ParseFromString(body.error.SerializeAsString()));
+}
+
+TEST(ErrorIn, FindsObjectsAndTexts) {
+  for (const char* text : {R"({"error":{}})", R"({"error":"no","data":[]})"}) {
+    EXPECT_EQ(ErrorIn(boost::json::parse(text)) != nullptr, true) << text;
+  }
+  for (const char* text :
+       {R"({"error":null})", R"({"error":""})", R"({"error":false})", R"({"data":[]})", "[]", "1"}) {
+    EXPECT_EQ(ErrorIn(boost::json::parse(text)), nullptr) << text;
+  }
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "service/errors/billing_outcome.h"
+
 namespace openrouter::images::errors {
 namespace {
 
@@ -20,17 +22,15 @@ std::string NameOf(const ErrorRow& row) {
   return row.status.empty() ? std::string(row.what) : fmt::format("{}: {}", row.status, row.what);
 }
 
-bool MayHaveCostMoney(v1::BillingOutcome outcome) {
-  return outcome == v1::BILLING_OUTCOME_UNKNOWN || outcome == v1::BILLING_OUTCOME_BILLED;
-}
-
 TEST(ErrorTable, FindsEveryRow) {
-  for (const ErrorRow& row : ErrorTable()) EXPECT_EQ(&RowOf(row.condition), &row);
+  for (const Operation operation : {Operation::kGenerate, Operation::kCatalog}) {
+    for (const ErrorRow& row : ErrorTable(operation)) EXPECT_EQ(&RowOf(row.condition, operation), &row);
+  }
 }
 
 TEST(ErrorTable, HasCompleteRows) {
   std::set<std::string> names;
-  for (const ErrorRow& row : ErrorTable()) {
+  for (const ErrorRow& row : ErrorTable(Operation::kGenerate)) {
     SCOPED_TRACE(NameOf(row));
     EXPECT_TRUE(names.insert(NameOf(row)).second);
     EXPECT_FALSE(row.what.empty());
@@ -49,7 +49,7 @@ TEST(ErrorTable, HasCompleteRows) {
 }
 
 TEST(ErrorTable, AdviceSaysWhetherMoneyWasSpent) {
-  for (const ErrorRow& row : ErrorTable()) {
+  for (const ErrorRow& row : ErrorTable(Operation::kGenerate)) {
     SCOPED_TRACE(NameOf(row));
     switch (row.billing) {
       case v1::BILLING_OUTCOME_NOT_SENT:
@@ -69,12 +69,12 @@ TEST(ErrorTable, AdviceSaysWhetherMoneyWasSpent) {
 }
 
 TEST(ErrorTable, RepeatsNothingThatMayHaveCostMoney) {
-  for (const ErrorRow& row : ErrorTable()) {
+  for (const ErrorRow& row : ErrorTable(Operation::kGenerate)) {
     SCOPED_TRACE(NameOf(row));
     const bool free_to_repeat =
         row.retryability == Retryability::kTransient || row.retryability == Retryability::kOnce;
     if (free_to_repeat) {
-      EXPECT_FALSE(MayHaveCostMoney(row.billing));
+      EXPECT_TRUE(IsFree(row.billing));
     }
     if (row.retryability == Retryability::kUnknownOutcome) {
       EXPECT_EQ(row.billing, v1::BILLING_OUTCOME_UNKNOWN);
@@ -84,41 +84,41 @@ TEST(ErrorTable, RepeatsNothingThatMayHaveCostMoney) {
 
 // CANCELLED is the exception: it answers someone who has left.
 TEST(ErrorTable, GivesNoCodeThatInvitesRepeatingWhatMayHaveCostMoney) {
-  const std::set<StatusCode> by_habit = {StatusCode::kUnavailable, StatusCode::kInternal,
-                                         StatusCode::kResourceExhausted, StatusCode::kDeadlineExceeded,
-                                         StatusCode::kAborted};
-  for (const ErrorRow& row : ErrorTable()) {
-    if (MayHaveCostMoney(row.billing)) {
-      EXPECT_FALSE(by_habit.contains(row.code)) << NameOf(row);
+  for (const ErrorRow& row : ErrorTable(Operation::kGenerate)) {
+    if (!IsFree(row.billing)) {
+      EXPECT_FALSE(IsRetriedByClients(row.code)) << NameOf(row);
     }
+  }
+}
+
+TEST(IsRetriedByClients, IsTrueForTheCodesOfPassingFaults) {
+  const std::set<StatusCode> retried = {StatusCode::kUnavailable, StatusCode::kInternal,
+                                        StatusCode::kResourceExhausted, StatusCode::kDeadlineExceeded,
+                                        StatusCode::kAborted};
+  for (int code = 0; code <= static_cast<int>(StatusCode::kUnauthenticated); ++code) {
+    EXPECT_EQ(IsRetriedByClients(static_cast<StatusCode>(code)),
+              retried.contains(static_cast<StatusCode>(code)))
+        << code;
   }
 }
 
 TEST(ErrorTable, TheCatalogIsFree) {
-  for (const ErrorRow& row : ErrorTable()) {
-    SCOPED_TRACE(NameOf(row));
-    const Verdict verdict = VerdictOn(row, Operation::kCatalog);
-    EXPECT_FALSE(MayHaveCostMoney(verdict.billing));
-    EXPECT_NE(verdict.retryability, Retryability::kUnknownOutcome);
-    EXPECT_NE(verdict.reason, "OUTCOME_UNKNOWN");
-    EXPECT_EQ(verdict.advice.find("paid for"), std::string_view::npos);
-    if (row.condition != Condition::kErrorInSuccess) {
-      EXPECT_NE(verdict.code, StatusCode::kUnknown);
+  for (const ErrorRow& paid : ErrorTable(Operation::kGenerate)) {
+    SCOPED_TRACE(NameOf(paid));
+    const ErrorRow& free = RowOf(paid.condition, Operation::kCatalog);
+    EXPECT_TRUE(IsFree(free.billing));
+    EXPECT_NE(free.retryability, Retryability::kUnknownOutcome);
+    EXPECT_NE(free.reason, "OUTCOME_UNKNOWN");
+    EXPECT_EQ(free.advice.find("paid for"), std::string_view::npos);
+    if (paid.condition != Condition::kErrorInSuccess) {
+      EXPECT_NE(free.code, StatusCode::kUnknown);
     }
-    if (!MayHaveCostMoney(row.billing)) {
-      EXPECT_EQ(verdict.code, row.code);
+    if (IsFree(paid.billing)) {
+      EXPECT_EQ(free.code, paid.code);
     }
-  }
-}
-
-TEST(ErrorTable, AGenerationGetsTheRowAsItIs) {
-  for (const ErrorRow& row : ErrorTable()) {
-    const Verdict verdict = VerdictOn(row, Operation::kGenerate);
-    EXPECT_EQ(verdict.code, row.code);
-    EXPECT_EQ(verdict.reason, row.reason);
-    EXPECT_EQ(verdict.billing, row.billing);
-    EXPECT_EQ(verdict.retryability, row.retryability);
-    EXPECT_EQ(verdict.advice, row.advice);
+    EXPECT_EQ(free.kind, paid.kind);
+    EXPECT_EQ(free.responsible, paid.responsible);
+    EXPECT_EQ(free.exit_class, paid.exit_class);
   }
 }
 
@@ -140,17 +140,18 @@ std::string_view Repeated(const ErrorRow& row) {
 
 std::string Markdown() {
   std::string text =
-      "| what happened | gRPC code | reason | billing | repeated by the service |\n"
-      "|---|---|---|---|---|\n";
-  for (const ErrorRow& row : ErrorTable()) {
+      "| what happened | gRPC code | reason | billing | who has to act | repeated by the service |\n"
+      "|---|---|---|---|---|---|\n";
+  for (const ErrorRow& row : ErrorTable(Operation::kGenerate)) {
     text += fmt::format(
-        "| {} | {} | `{}` | {} | {} |\n", NameOf(row), absl::StatusCodeToString(row.code), row.reason,
-        v1::BillingOutcome_Name(row.billing).substr(sizeof("BILLING_OUTCOME_") - 1), Repeated(row));
+        "| {} | {} | `{}` | {} | {} | {} |\n", NameOf(row), absl::StatusCodeToString(row.code), row.reason,
+        v1::BillingOutcome_Name(row.billing).substr(sizeof("BILLING_OUTCOME_") - 1),
+        v1::ResponsibleParty_Name(row.responsible).substr(sizeof("RESPONSIBLE_PARTY_") - 1), Repeated(row));
   }
   return text;
 }
 
-TEST(ErrorTable, StandsInTheReadme) {
+TEST(ErrorTable, IsInTheReadme) {
   constexpr std::string_view kBegin = "<!-- error-table -->\n";
   constexpr std::string_view kEnd = "<!-- /error-table -->";
   std::ifstream file(README_FILE);

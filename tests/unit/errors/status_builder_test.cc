@@ -38,26 +38,26 @@ Failure Http(int status, const std::string& body) {
 }
 
 google::rpc::Status Build(const Failure& failure, std::optional<milliseconds> delay = std::nullopt) {
-  return BuildStatus(failure, {}, delay);
+  return StatusBuilder(failure, {}, delay).Build();
 }
 
 std::string Own(int code, const std::string& metadata = "{}") {
   return fmt::format(R"({{"error":{{"code":{},"message":"Said so.","metadata":{}}}}})", code, metadata);
 }
 
-TEST(BuildStatus, TellsEverythingAboutAFailure) {
+TEST(StatusBuilder, TellsEverythingAboutAFailure) {
   v1::CallReport report;
   report.set_attempts(3);
   report.set_http_status(403);
   report.set_request_id("req-1");
   Failure failure =
       Http(403, Own(403, R"({"reasons":["violence"],"provider_name":"Acme","model_slug":"a/b"})"));
-  const google::rpc::Status status = BuildStatus(failure, report, milliseconds(500));
+  const google::rpc::Status status = StatusBuilder(failure, report, std::nullopt).Build();
   EXPECT_EQ(status.code(), static_cast<int>(absl::StatusCode::kPermissionDenied));
   EXPECT_EQ(status.message(),
             "HTTP 403 from OpenRouter (moderation flagged the request): Said so. Nothing was paid: change "
             "the prompt or "
-            "the reference pictures, then ask again, which is free.");
+            "the reference images, then ask again, which is free.");
   ASSERT_EQ(status.details_size(), 2);
   const auto info = Find<google::rpc::ErrorInfo>(status);
   ASSERT_TRUE(info);
@@ -77,11 +77,12 @@ TEST(BuildStatus, TellsEverythingAboutAFailure) {
   EXPECT_FALSE(error->truncated());
 }
 
-TEST(BuildStatus, TakesTheHttpStatusFromTheReportWhenTheFailureHasNone) {
+TEST(StatusBuilder, TakesTheHttpStatusFromTheReportWhenTheFailureHasNone) {
   v1::CallReport report;
   report.set_http_status(200);
   const auto status =
-      BuildStatus(FromCondition(Operation::kGenerate, Condition::kTruncated, ""), report, std::nullopt);
+      StatusBuilder(FromCondition(Operation::kGenerate, Condition::kTruncated, ""), report, std::nullopt)
+          .Build();
   EXPECT_EQ(Find<v1::ImagesError>(status)->http_status(), 200);
   EXPECT_EQ(Find<google::rpc::ErrorInfo>(status)->metadata().at("http_status"), "200");
   EXPECT_EQ(Find<google::rpc::ErrorInfo>(status)->domain(), "openrouter-images");
@@ -93,32 +94,29 @@ std::optional<milliseconds> RetryDelay(const google::rpc::Status& status) {
   return milliseconds(retry->retry_delay().seconds() * 1000 + retry->retry_delay().nanos() / 1'000'000);
 }
 
-TEST(BuildStatus, AsksForAWaitOnlyWhereItIsFreeAndHelps) {
+TEST(StatusBuilder, AsksForTheSuggestedWaitOnlyWhereAskingAgainIsFree) {
   const milliseconds delay(1500);
   EXPECT_EQ(RetryDelay(Build(Http(429, Own(429)), delay)), delay);
   EXPECT_EQ(RetryDelay(Build(FromCondition(Operation::kGenerate, Condition::kDns, ""), delay)), delay);
-  EXPECT_EQ(RetryDelay(Build(FromCondition(Operation::kGenerate, Condition::kDraining, ""), delay)), delay);
   EXPECT_EQ(RetryDelay(Build(FromErrorInSuccess(Operation::kGenerate, ParseErrorBody(Own(502), "")), delay)),
             delay);
-  EXPECT_EQ(RetryDelay(Build(Http(429, Own(429)), std::nullopt)), std::nullopt);
-  EXPECT_EQ(RetryDelay(Build(Http(402, Own(402)), delay)), std::nullopt);
   EXPECT_EQ(RetryDelay(Build(Http(502, "<html>"), delay)), std::nullopt);
   EXPECT_EQ(RetryDelay(Build(FromCondition(Operation::kGenerate, Condition::kTooLarge, ""), delay)),
             std::nullopt);
   Failure doubtful = Http(429, Own(429));
-  AddEarlierBilling(v1::BILLING_OUTCOME_UNKNOWN, doubtful);
+  RaiseBillingOutcome(v1::BILLING_OUTCOME_UNKNOWN, doubtful);
   EXPECT_EQ(RetryDelay(Build(doubtful, delay)), std::nullopt);
 }
 
-TEST(BuildStatus, NeverAsksForLessThanTheUpstreamDid) {
+// Whether waiting helps, and how long, is decided by retry::CallRetries.
+TEST(StatusBuilder, SuggestsNoWaitOfItsOwn) {
   Failure failure = Http(429, Own(429));
   failure.retry_after = milliseconds(2000);
-  EXPECT_EQ(RetryDelay(Build(failure)), milliseconds(2000));
-  EXPECT_EQ(RetryDelay(Build(failure, milliseconds(10))), milliseconds(2000));
-  EXPECT_EQ(RetryDelay(Build(failure, milliseconds(9000))), milliseconds(9000));
+  EXPECT_EQ(RetryDelay(Build(failure)), std::nullopt);
+  EXPECT_EQ(RetryDelay(Build(failure, milliseconds(10))), milliseconds(10));
 }
 
-TEST(BuildStatus, NamesTheLimitThatWasReached) {
+TEST(StatusBuilder, NamesTheLimitThatWasReached) {
   const auto quota_of = [](int status, const std::string& metadata) {
     const auto quota = Find<google::rpc::QuotaFailure>(Build(Http(status, Own(status, metadata))));
     return quota ? quota->violations(0).subject() + ": " + quota->violations(0).description() : "(none)";
@@ -145,7 +143,7 @@ TEST(BuildStatus, NamesTheLimitThatWasReached) {
   EXPECT_EQ(quota_in_success(Own(502)), "(none)");
 }
 
-TEST(BuildStatus, NamesTheModelThatWasNotFound) {
+TEST(StatusBuilder, NamesTheModelThatWasNotFound) {
   Failure failure =
       Http(404, R"({"error":{"message":"m","http_status":404,"availability":{"code":"no_endpoints",
                                  "requested_models":["a/b"]}}})");
@@ -158,7 +156,7 @@ TEST(BuildStatus, NamesTheModelThatWasNotFound) {
   EXPECT_FALSE(Find<google::rpc::ResourceInfo>(Build(Http(400, Own(400, R"({"model_slug":"a/b"})")))));
 }
 
-TEST(BuildStatus, ListsEveryViolationThatFits) {
+TEST(StatusBuilder, ListsEveryViolationThatFits) {
   const auto status = Build(InvalidRequest({{"a", "x"}, {"b\xff", "y\nz"}}));
   const auto bad_request = Find<google::rpc::BadRequest>(status);
   ASSERT_EQ(bad_request->field_violations_size(), 2);
@@ -172,9 +170,9 @@ std::size_t BytesOnTheWire(const google::rpc::Status& status) {
   return status.ByteSizeLong() + status.message().size();
 }
 
-TEST(BuildStatus, CountsTheViolationsThatDoNotFit) {
+TEST(StatusBuilder, CountsTheViolationsThatDoNotFit) {
   for (const int all : {60, 5000}) {
-    std::vector<FieldViolation> violations;
+    limits::Violations violations;
     for (int i = 0; i < all; ++i) violations.push_back({fmt::format("field[{}]", i), std::string(100, 'x')});
     const auto status = Build(InvalidRequest(violations));
     EXPECT_LE(BytesOnTheWire(status), kMaxStatusBytes);
@@ -187,14 +185,14 @@ TEST(BuildStatus, CountsTheViolationsThatDoNotFit) {
   }
 }
 
-TEST(BuildStatus, KeepsTheOnlyViolationHoweverLong) {
+TEST(StatusBuilder, KeepsTheOnlyViolationHoweverLong) {
   const auto status = Build(InvalidRequest({{std::string(9000, 'f'), std::string(9000, 'd')}}));
   EXPECT_LE(BytesOnTheWire(status), kMaxStatusBytes);
   ASSERT_EQ(Find<google::rpc::BadRequest>(status)->field_violations_size(), 1);
   EXPECT_TRUE(Find<google::rpc::BadRequest>(status)->field_violations(0).description().ends_with("d…"));
 }
 
-TEST(BuildStatus, CutsTheLeastUsefulFirst) {
+TEST(StatusBuilder, CutsTheLeastUsefulFirst) {
   const std::string prompt(3500, 'p');
   const std::string metadata = R"({"reasons":["violence"],"provider_name":"Acme","note":")" +
                                std::string(300, 'n') + R"(","flagged_input":")";
@@ -215,7 +213,7 @@ TEST(BuildStatus, CutsTheLeastUsefulFirst) {
   EXPECT_EQ(huge->metadata().fields().at("a").string_value(), "b");
 }
 
-TEST(BuildStatus, KeepsTheAdviceWholeBesideALongMessage) {
+TEST(StatusBuilder, KeepsTheAdviceWholeBesideALongMessage) {
   Failure failure = Http(400, Own(400));
   failure.message = std::string(2000, 'x');
   const auto status = Build(failure);
@@ -252,14 +250,16 @@ class RandomFailures {
   Failure Make() {
     switch (Below(4)) {
       case 0: {
-        std::vector<FieldViolation> violations(1 + Size() / 4);
+        limits::Violations violations(1 + Size() / 4);
         for (auto& violation : violations) violation = {Bytes(Size() / 8), Bytes(Size() / 8)};
         return InvalidRequest(std::move(violations));
       }
       case 1:
-        return FromCondition(Operation::kGenerate,
-                             ErrorTable()[Below(static_cast<int>(ErrorTable().size()))].condition,
-                             Bytes(Size()));
+        return FromCondition(
+            Operation::kGenerate,
+            ErrorTable(Operation::kGenerate)[Below(static_cast<int>(ErrorTable(Operation::kGenerate).size()))]
+                .condition,
+            Bytes(Size()));
       case 2:
         return FromErrorInSuccess(Operation::kGenerate, Body());
       default:
@@ -338,14 +338,14 @@ bool HasOnlyUtf8(const Message& message) {
   return google::protobuf::util::MessageToJsonString(message, &json).ok();
 }
 
-TEST(BuildStatus, FitsWhateverTheFailureHolds) {
+TEST(StatusBuilder, FitsWhateverTheFailureHolds) {
   RandomFailures failures(20260927);
   int truncated = 0;
   constexpr int kRounds = 800;
   for (int round = 0; round < kRounds; ++round) {
     SCOPED_TRACE(round);
     const Failure failure = failures.Next();
-    const auto status = BuildStatus(failure, failures.Report(), milliseconds(round));
+    const auto status = StatusBuilder(failure, failures.Report(), milliseconds(round)).Build();
     ASSERT_LE(BytesOnTheWire(status), kMaxStatusBytes);
     ASSERT_LE(status.message().size(), kMaxMessageBytes);
     ASSERT_TRUE(IsPrintable(status.message()));
@@ -385,7 +385,7 @@ TEST(BuildStatus, FitsWhateverTheFailureHolds) {
   EXPECT_LT(truncated, kRounds * 9 / 10);
 }
 
-TEST(BuildStatus, FitsWithEveryFieldAtItsLargest) {
+TEST(StatusBuilder, FitsWithEveryFieldAtItsLargest) {
   const std::string big(8000, 'z');
   std::string metadata = "{";
   for (int i = 0; i < 400; ++i) metadata += fmt::format(R"("key{}":"{}",)", i, std::string(80, 'v'));
@@ -413,7 +413,7 @@ TEST(BuildStatus, FitsWithEveryFieldAtItsLargest) {
     report.set_generation_id(big);
     report.set_request_id(big);
     report.set_cf_ray(big);
-    const auto status = BuildStatus(failure, report, milliseconds(1));
+    const auto status = StatusBuilder(failure, report, milliseconds(1)).Build();
     EXPECT_LE(BytesOnTheWire(status), kMaxStatusBytes) << status_code;
     EXPECT_TRUE(Find<v1::ImagesError>(status)->truncated());
     EXPECT_EQ(Find<v1::ImagesError>(status)->kind(), failure.error.kind());

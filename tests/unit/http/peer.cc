@@ -58,7 +58,7 @@ asio::awaitable<std::string> PeerConnection::ReadExactly(std::size_t count) {
   co_return taken;
 }
 
-asio::awaitable<std::string> PeerConnection::ReadRequest() {
+asio::awaitable<std::string> PeerConnection::ReadHead() {
   std::string chunk(kReadBytes, '\0');
   std::size_t head_end = std::string::npos;
   while ((head_end = unread_.find("\r\n\r\n")) == std::string::npos) {
@@ -67,9 +67,13 @@ asio::awaitable<std::string> PeerConnection::ReadRequest() {
     if (error) co_return std::string();
     unread_.append(chunk, 0, got);
   }
-  const std::size_t head_bytes = head_end + 4;
-  const std::size_t body_bytes = ContentLength(unread_.substr(0, head_bytes));
-  std::string request = co_await ReadExactly(head_bytes + body_bytes);
+  co_return co_await ReadExactly(head_end + 4);
+}
+
+asio::awaitable<std::string> PeerConnection::ReadRequest() {
+  std::string request = co_await ReadHead();
+  if (request.empty()) co_return request;
+  request += co_await ReadExactly(ContentLength(request));
   requests_.push_back(request);
   co_return request;
 }
@@ -111,13 +115,20 @@ void PeerConnection::Reset() {
   socket_.close();
 }
 
+Peer::State::State(asio::io_context& context)
+    : acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)), gate(context) {}
+
 Peer::Peer(asio::io_context& context, Script script, asio::ssl::context* tls)
-    : acceptor_(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
-      state_(std::make_shared<State>(context)) {
+    : state_(std::make_shared<State>(context)) {
   state_->gate.expires_at(asio::steady_timer::time_point::max());
   state_->script = std::move(script);
   state_->tls = tls;
-  asio::co_spawn(context, Accept(), asio::detached);
+  asio::co_spawn(context, Accept(state_), asio::detached);
+}
+
+Peer::~Peer() {
+  boost::system::error_code ignored;
+  state_->acceptor.close(ignored);
 }
 
 std::string Peer::Url(const std::string& path, const std::string& host) const {
@@ -133,12 +144,11 @@ int Peer::CountRequests(const std::string& method) const {
                                         [&](const std::string& r) { return r.starts_with(method + " "); }));
 }
 
-asio::awaitable<void> Peer::Accept() {
-  const std::shared_ptr<State> state = state_;
-  const auto executor = acceptor_.get_executor();
+asio::awaitable<void> Peer::Accept(std::shared_ptr<State> state) {
+  const auto executor = state->acceptor.get_executor();
   for (;;) {
     boost::system::error_code error;
-    tcp::socket socket = co_await acceptor_.async_accept(asio::redirect_error(use_awaitable, error));
+    tcp::socket socket = co_await state->acceptor.async_accept(asio::redirect_error(use_awaitable, error));
     if (error) co_return;
     socket.set_option(tcp::no_delay(true));
     asio::co_spawn(executor, Serve(std::move(socket), state->connections++, state), asio::detached);

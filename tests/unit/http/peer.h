@@ -26,6 +26,8 @@ class PeerConnection {
 
   // Only for peers with TLS, before anything else.
   boost::asio::awaitable<void> Handshake();
+  // Head of the next request; empty when the client has closed.
+  boost::asio::awaitable<std::string> ReadHead();
   // Head and body (by Content-Length) of the next request; empty when the client has closed.
   boost::asio::awaitable<std::string> ReadRequest();
   // The next bytes, `count` of them.
@@ -60,9 +62,13 @@ class Peer {
 
   // With `tls` the handshake is made before the script starts.
   Peer(boost::asio::io_context& context, Script script, boost::asio::ssl::context* tls = nullptr);
+  // Refuses further connections; those that it has go on.
+  ~Peer();
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
 
   std::string Url(const std::string& path = "/", const std::string& host = "127.0.0.1") const;
-  unsigned short port() const { return acceptor_.local_endpoint().port(); }
+  unsigned short port() const { return state_->acceptor.local_endpoint().port(); }
   int connections() const { return state_->connections; }
   // Connections whose script has ended.
   int finished() const { return state_->finished; }
@@ -72,13 +78,14 @@ class Peer {
   // Lets scripts pass their gate, for good.
   void OpenGate();
   // Refuses connections from now on.
-  void StopListening() { acceptor_.close(); }
+  void StopListening() { state_->acceptor.close(); }
 
  private:
-  // Shared with the coroutines of the connections, which may end after the peer.
+  // Shared with the coroutines, which may end after the peer.
   struct State {
-    explicit State(boost::asio::io_context& context) : gate(context) {}
+    explicit State(boost::asio::io_context& context);
 
+    boost::asio::ip::tcp::acceptor acceptor;
     boost::asio::steady_timer gate;  // Open once it has expired.
     Script script;
     boost::asio::ssl::context* tls = nullptr;
@@ -89,9 +96,8 @@ class Peer {
 
   static boost::asio::awaitable<void> Serve(boost::asio::ip::tcp::socket socket, int index,
                                             std::shared_ptr<State> state);
-  boost::asio::awaitable<void> Accept();
+  static boost::asio::awaitable<void> Accept(std::shared_ptr<State> state);
 
-  boost::asio::ip::tcp::acceptor acceptor_;
   std::shared_ptr<State> state_;
 };
 

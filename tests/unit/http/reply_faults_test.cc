@@ -253,5 +253,19 @@ TEST_F(RequestFaultTest, RefusesWhatMustNotGoOnTheWire) {
   EXPECT_EQ(peer.connections(), 0);
 }
 
+TEST_F(RequestFaultTest, RefusesWhatItCouldNotHoldBack) {
+  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> { co_await c.ReadRequest(); });
+  Request get = Get(peer.Url());
+  get.before_dispatch = []() -> asio::awaitable<bool> { co_return true; };
+  for (const Request& request : {get, Post(peer.Url(), "")}) {
+    Collector collector;
+    const TransferResult result = Send(request, collector);
+    EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kInvalidRequest)) << result.detail;
+    EXPECT_FALSE(result.dispatched);
+  }
+  context.poll();
+  EXPECT_EQ(peer.connections(), 0);
+}
+
 }  // namespace
 }  // namespace openrouter::images::http

@@ -70,8 +70,6 @@ pb::Struct Nest(std::size_t levels) {
 }
 
 TEST(JsonStruct, DepthIsBoundedFromStruct) {
-  EXPECT_FALSE(IsTooDeep(Nest(kMaxJsonDepth)));
-  EXPECT_TRUE(IsTooDeep(Nest(kMaxJsonDepth + 1)));
   EXPECT_EQ(boost::json::serialize(FromStruct(Nest(kMaxJsonDepth))).find("null"), std::string::npos);
   EXPECT_NE(boost::json::serialize(FromStruct(Nest(kMaxJsonDepth + 1))).find("null"), std::string::npos);
 
@@ -79,9 +77,7 @@ TEST(JsonStruct, DepthIsBoundedFromStruct) {
   pb::Value* value = &(*lists.mutable_fields())["k"];
   for (std::size_t level = 1; level < kMaxJsonDepth; ++level)
     value = value->mutable_list_value()->add_values();
-  EXPECT_FALSE(IsTooDeep(lists));
   value->mutable_list_value();
-  EXPECT_TRUE(IsTooDeep(lists));
   EXPECT_NE(boost::json::serialize(FromStruct(lists)).find("null"), std::string::npos);
 }
 

@@ -20,8 +20,8 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using Action = CallRetries::Decision::Action;
 using TimePoint = CallRetries::TimePoint;
-using Verdict = CallRetries::Verdict;
 using Why = CallRetries::Why;
 
 constexpr TimePoint kStart{seconds(1'000'000)};
@@ -68,7 +68,7 @@ void PrintTo(const Row& row, std::ostream* os) {
 }
 
 void AsDefault(v1::RetryOptions&) {}
-std::function<void(v1::RetryOptions&)> RetryLoop(int n) {
+std::function<void(v1::RetryOptions&)> MaxAttempts(int n) {
   return [n](v1::RetryOptions& options) { options.set_max_attempts(n); };
 }
 
@@ -85,14 +85,14 @@ TEST_P(CallTest, EndsAsItShould) {
   ASSERT_EQ(row.waits.size() + 1, row.failures.size());
   for (std::size_t i = 0; i < row.waits.size(); ++i) {
     const auto decision = retries.AfterFailure(row.failures[i], now);
-    ASSERT_EQ(decision.verdict, Verdict::kRetry) << "after failure " << i;
+    ASSERT_EQ(decision.action, Action::kRetry) << "after failure " << i;
     EXPECT_EQ(decision.why, Why::kNone);
     EXPECT_EQ(decision.wait, row.waits[i]) << "after failure " << i;
     EXPECT_EQ(decision.suggested_delay, std::nullopt);
     now += decision.wait;
   }
   const auto last = retries.AfterFailure(row.failures.back(), now);
-  EXPECT_EQ(last.verdict, Verdict::kGiveUp);
+  EXPECT_EQ(last.action, Action::kGiveUp);
   EXPECT_EQ(last.wait, milliseconds(0));
   EXPECT_EQ(last.why, row.why);
   EXPECT_EQ(last.suggested_delay, row.suggested_delay);
@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
          {milliseconds(250), milliseconds(375)},
          Why::kAttemptsExhausted,
          milliseconds(1125)},
-        {"OneAttempt", RetryLoop(1), {}, {Status(503)}, {}, Why::kAttemptsExhausted, milliseconds(500)},
+        {"OneAttempt", MaxAttempts(1), {}, {Status(503)}, {}, Why::kAttemptsExhausted, milliseconds(500)},
         {"StrategyNone",
          [](v1::RetryOptions& o) { o.set_strategy(v1::RetryOptions::STRATEGY_NONE); },
          {},
@@ -209,21 +209,21 @@ INSTANTIATE_TEST_SUITE_P(
          Why::kExcluded,
          milliseconds(500)},
         {"OnceIsOnce",
-         RetryLoop(10),
+         MaxAttempts(10),
          {},
          {ErrorIn200(), ErrorIn200()},
          {milliseconds(250)},
          Why::kAttemptsExhausted,
          milliseconds(750)},
         {"OnceBetweenOthers",
-         RetryLoop(10),
+         MaxAttempts(10),
          {},
          {Status(429), ErrorIn200(), Status(429), ErrorIn200()},
          {milliseconds(250), milliseconds(375), milliseconds(562)},
          Why::kAttemptsExhausted,
          milliseconds(1688)},
         {"OnceObeysMaxAttempts",
-         RetryLoop(1),
+         MaxAttempts(1),
          {},
          {ErrorIn200()},
          {},
@@ -267,7 +267,7 @@ TEST_P(CallBudgetTest, OnlyWhatCouldBeRetriedTakes) {
   CallRetries retries(RetryPolicy(options, Billing::kPaid), Backoff(options, Half), budget, kStart,
                       TimePoint::max());
   const auto decision = retries.AfterFailure(GetParam().failure, kStart);
-  EXPECT_EQ(decision.verdict, Verdict::kGiveUp);
+  EXPECT_EQ(decision.action, Action::kGiveUp);
   EXPECT_EQ(decision.why == Why::kBudget, GetParam().takes);
   EXPECT_EQ(budget.AllowsRetry(), !GetParam().takes);
 }
@@ -316,7 +316,7 @@ int AttemptsInAStorm(int callers, RetryBudget& budget) {
     std::vector<CallRetries> next;
     for (CallRetries& call : waiting) {
       ++attempts;
-      if (call.AfterFailure(Status(429), now).verdict == Verdict::kRetry) next.push_back(call);
+      if (call.AfterFailure(Status(429), now).action == Action::kRetry) next.push_back(call);
     }
     waiting.swap(next);
     now += seconds(1);

@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(Headers, RetryAfterTest,
                              {"SpacesAround", {}, " \t2 ", milliseconds(2000)},
                              {"AnHour", {}, "3600", milliseconds(3'600'000)},
                              {"Milliseconds", "150", {}, milliseconds(150)},
-                             {"DecimalMilliseconds", "150.9", {}, milliseconds(150)},
+                             {"PartOfAMillisecondIsRoundedUp", "150.1", {}, milliseconds(151)},
                              {"MillisecondsWin", "150", "7", milliseconds(150)},
                              {"BadMillisecondsFallBack", "soon", "7", milliseconds(7000)},
                              {"NegativeMillisecondsFallBack", "-5", "7", milliseconds(7000)},
@@ -86,6 +86,15 @@ INSTANTIATE_TEST_SUITE_P(Headers, RetryAfterTest,
 TEST(RetryAfterRounding, NeverEndsBeforeTheDate) {
   const auto now = kNow + std::chrono::microseconds(1);
   EXPECT_EQ(ParseRetryAfter({}, "Sun, 06 Nov 1994 08:49:38 GMT", now), milliseconds(1000));
+}
+
+TEST(RetryAfterOfSeconds, IsRoundedUpAndCut) {
+  EXPECT_EQ(RetryAfterOfSeconds(2), milliseconds(2000));
+  EXPECT_EQ(RetryAfterOfSeconds(0), milliseconds(0));
+  EXPECT_EQ(RetryAfterOfSeconds(0.0001), milliseconds(1));
+  EXPECT_EQ(RetryAfterOfSeconds(1e300), kDay);
+  EXPECT_EQ(RetryAfterOfSeconds(-1), std::nullopt);
+  EXPECT_EQ(RetryAfterOfSeconds(std::numeric_limits<double>::quiet_NaN()), std::nullopt);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "service/limits/check.h"
+
 namespace openrouter::images::retry {
 namespace {
 
@@ -21,12 +23,13 @@ v1::RetryOptions Parse(const std::string& text) {
   return options;
 }
 
+// By the limits at the fields and by the rules between them.
 std::vector<std::string> Violations(const v1::RetryOptions& options, std::string_view path) {
-  std::vector<std::string> violations;
-  Validate(options, path, [&](std::string_view field, std::string_view description) {
-    violations.push_back(std::string(field) + ": " + std::string(description));
-  });
-  return violations;
+  limits::Violations violations;
+  if (limits::Check(options, path, violations)) CheckRules(options, path, violations);
+  std::vector<std::string> lines;
+  for (const auto& [field, description] : violations) lines.push_back(field + ": " + description);
+  return lines;
 }
 
 struct ValidateRow {
@@ -98,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
           std::string("retry_codes[9]: ") + kCode}},
         {"SeventeenCodes",
          "retry_codes: ['1','2','3','4','5','6','7','8','9','10','11','12','13','14','15','16','17']",
-         {"retry_codes: must be at most 16 codes"}},
+         {"retry_codes: has 17 entries; at most 16"}},
         {"SeveralAtOnce",
          "max_attempts: -1 exponent: 0 retry_codes: ['200']",
          {"max_attempts: must be 1 to 10", "exponent: must be 1 to 10",
@@ -148,46 +151,6 @@ TEST(Defaults, AreTheDocumentedOnes) {
             kCommon)
           .DebugString());
 }
-
-struct MergeRow {
-  std::string name;
-  std::string base;
-  std::string override;
-  std::string merged;
-};
-
-void PrintTo(const MergeRow& row, std::ostream* os) {
-  *os << row.name;
-}
-
-class MergeTest : public testing::TestWithParam<MergeRow> {};
-
-TEST_P(MergeTest, TakesWhatTheOverrideSets) {
-  EXPECT_EQ(Merge(Parse(GetParam().base), Parse(GetParam().override)).DebugString(),
-            Parse(GetParam().merged).DebugString());
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Options, MergeTest,
-    testing::ValuesIn(std::vector<MergeRow>{
-        {"NothingSet", "max_attempts: 3", "", "max_attempts: 3"},
-        {"Replaces", "max_attempts: 3 exponent: 2", "max_attempts: 5", "max_attempts: 5 exponent: 2"},
-        {"FalseIsSet", "retry_connection_errors: true", "retry_connection_errors: false",
-         "retry_connection_errors: false"},
-        {"CodesAreReplaced", "retry_codes: ['429', '500']", "retry_codes: '503'", "retry_codes: '503'"},
-        {"NoCodesKeepTheBase", "retry_codes: ['429', '500']", "exponent: 2",
-         "exponent: 2 retry_codes: ['429', '500']"},
-        {"DurationsAreNotMixed",
-         "initial_interval { nanos: 500000000 } max_interval { seconds: 60 } max_elapsed_time { seconds: 5 }",
-         "initial_interval { seconds: 2 } max_interval { nanos: 7 } max_elapsed_time { nanos: 1 }",
-         "initial_interval { seconds: 2 } max_interval { nanos: 7 } max_elapsed_time { nanos: 1 }"},
-        {"StrategyReplaces", "strategy: STRATEGY_BACKOFF", "strategy: STRATEGY_NONE",
-         "strategy: STRATEGY_NONE"},
-        {"UnspecifiedStrategyKeeps", "strategy: STRATEGY_NONE", "strategy: STRATEGY_UNSPECIFIED",
-         "strategy: STRATEGY_NONE"},
-        {"UnspecifiedStrategyOnNone", "", "strategy: STRATEGY_UNSPECIFIED", ""},
-    }),
-    [](const testing::TestParamInfo<MergeRow>& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace openrouter::images::retry

@@ -29,7 +29,7 @@ TEST(NameReasonTest, WhatWasNotSentIsFree) {
 // A call that waited for its second attempt.
 TEST(NameReasonTest, WhatWasSentForNothingIsFree) {
   upstream::FailedCall failed = Failed(errors::Condition::kCancelledBeforeDispatch);
-  errors::AddEarlierBilling(v1::BILLING_OUTCOME_NOT_BILLED, failed.failure);
+  errors::RaiseBillingOutcome(v1::BILLING_OUTCOME_NOT_BILLED, failed.failure);
   const errors::Failure failure = Drained(failed);
   EXPECT_EQ(failure.row->condition, errors::Condition::kDraining);
   EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_NOT_BILLED);
@@ -46,7 +46,7 @@ TEST(NameReasonTest, WhatIsUnknownStaysUnknown) {
 TEST(NameReasonTest, WhatIsKnownToBePaidForIsToldWithWhatWasDelivered) {
   upstream::FailedCall failed = Failed(errors::Condition::kCancelledAfterDispatch);
   failed.failure.error.mutable_delivered()->set_images(1);
-  errors::MarkPaid(v1::BILLING_OUTCOME_BILLED, failed.failure);
+  errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failed.failure);
   const errors::Failure failure = Drained(failed);
   EXPECT_EQ(failure.reason, "DRAINING");
   EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_BILLED);

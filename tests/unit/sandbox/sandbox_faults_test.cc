@@ -43,15 +43,15 @@ std::string BodyFor(const std::string& fault, int n) {
 std::vector<Row> Rows() {
   const auto valid_png = [](std::size_t size) {
     return [size](const Outcome& o) {
-      EXPECT_EQ(PictureInReply(o.body()).size(), size);
-      EXPECT_TRUE(Decode(PictureInReply(o.body())));
+      EXPECT_EQ(ImageInReply(o.body()).size(), size);
+      EXPECT_TRUE(Decode(ImageInReply(o.body())));
     };
   };
   const auto says = [](std::string text) {
     return [text](const Outcome& o) { EXPECT_TRUE(o.has(text)) << o.bytes.substr(0, 600); };
   };
   const auto ends = [](ReadEnd end) { return [end](const Outcome& o) { EXPECT_EQ(o.end, end); }; };
-  const auto pictures = [](std::size_t count) {
+  const auto images = [](std::size_t count) {
     return [count](const Outcome& o) {
       EXPECT_EQ(boost::json::parse(o.body()).at("data").as_array().size(), count);
     };
@@ -93,13 +93,13 @@ std::vector<Row> Rows() {
        says("X-RateLimit-Reset: 17\r\n")},
       {"nothing at 200", "body=empty", "HTTP/1.1 200", Billed::kYes, says("content-length: 0\r\n")},
       {"no content", "status=204", "HTTP/1.1 204", Billed::kYes},
-      {"no pictures", "images=0", "HTTP/1.1 200", Billed::kYes, pictures(0)},
-      {"fewer pictures", "images=1", "HTTP/1.1 200", Billed::kYes, pictures(1)},
-      {"more pictures", "images=5", "HTTP/1.1 200", Billed::kYes, pictures(5)},
-      {"a large picture", "images=1;bytes=3000000", "HTTP/1.1 200", Billed::kYes, valid_png(3000000)},
-      {"bytes that are no picture", "picture=garbage", "HTTP/1.1 200", Billed::kYes,
-       [](const Outcome& o) { EXPECT_FALSE(Decode(PictureInReply(o.body()))); }},
-      {"an empty picture", "picture=empty", "HTTP/1.1 200", Billed::kYes, says(R"("b64_json":"")")},
+      {"no images", "images=0", "HTTP/1.1 200", Billed::kYes, images(0)},
+      {"fewer images", "images=1", "HTTP/1.1 200", Billed::kYes, images(1)},
+      {"more images", "images=5", "HTTP/1.1 200", Billed::kYes, images(5)},
+      {"a large image", "images=1;bytes=3000000", "HTTP/1.1 200", Billed::kYes, valid_png(3000000)},
+      {"bytes that are no image", "picture=garbage", "HTTP/1.1 200", Billed::kYes,
+       [](const Outcome& o) { EXPECT_FALSE(Decode(ImageInReply(o.body()))); }},
+      {"an empty image", "picture=empty", "HTTP/1.1 200", Billed::kYes, says(R"("b64_json":"")")},
       {"a lying media type", "media-type=image/gif", "HTTP/1.1 200", Billed::kYes,
        says(R"("media_type":"image/gif")")},
       {"no media type", "media-type=none", "HTTP/1.1 200", Billed::kYes,
@@ -130,7 +130,7 @@ std::vector<Row> Rows() {
       {"chunks without an end", "chunked=unterminated", "HTTP/1.1 200", Billed::kYes,
        [](const Outcome& o) { EXPECT_TRUE(o.end == ReadEnd::kFin && !o.has("\r\n0\r\n\r\n")); }},
       {"chunks with a bad size", "chunked=bad-size", "HTTP/1.1 200", Billed::kYes, says("\r\nzz\r\n")},
-      {"single bytes", "images=1;write=1", "HTTP/1.1 200", Billed::kYes, pictures(1)},
+      {"single bytes", "images=1;write=1", "HTTP/1.1 200", Billed::kYes, images(1)},
       {"rests between writes", "status=500;write=64;pause=1ms", "HTTP/1.1 500", Billed::kNo},
       {"a delay", "status=500;delay=5ms", "HTTP/1.1 500", Billed::kNo},
       {"a request cut in half", "request=half", "", Billed::kNo,

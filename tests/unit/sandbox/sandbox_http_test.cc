@@ -18,7 +18,7 @@ std::unique_ptr<Sandbox> Start(Sandbox::Options options = {}) {
   return *Sandbox::Start(std::move(options));
 }
 
-TEST(SandboxHttp, GeneratesAPicture) {
+TEST(SandboxHttp, GeneratesAnImage) {
   Sandbox::Options options;
   options.now = [] { return std::chrono::system_clock::time_point(std::chrono::seconds(1748372400)); };
   const auto sandbox = Start(options);
@@ -33,7 +33,7 @@ TEST(SandboxHttp, GeneratesAPicture) {
   EXPECT_EQ(body.at("data").as_array().size(), 1u);
   EXPECT_EQ(body.at("data").at(0).at("media_type").as_string(), "image/png");
   EXPECT_DOUBLE_EQ(body.at("usage").at("cost").as_double(), 0.01);
-  EXPECT_EQ(Decode(PictureInReply(reply->body))->width, 512);
+  EXPECT_EQ(Decode(ImageInReply(reply->body))->width, 512);
 
   const auto entry = sandbox->ledger().Snapshot().at(0);
   EXPECT_EQ(entry.method + " " + entry.target, "POST /api/v1/images");
@@ -42,12 +42,12 @@ TEST(SandboxHttp, GeneratesAPicture) {
   EXPECT_DOUBLE_EQ(sandbox->ledger().cost_usd(), 0.01);
 }
 
-TEST(SandboxHttp, MakesNDifferentPictures) {
+TEST(SandboxHttp, MakesNDifferentImages) {
   const auto sandbox = Start();
   const auto reply =
       Generate(sandbox->port(), R"({"model":"sandbox/painter","prompt":"a fox","size":"64x64","n":10})");
-  EXPECT_NE(PictureInReply(reply->body, 0), PictureInReply(reply->body, 9));
-  EXPECT_FALSE(PictureInReply(reply->body, 9).empty());
+  EXPECT_NE(ImageInReply(reply->body, 0), ImageInReply(reply->body, 9));
+  EXPECT_FALSE(ImageInReply(reply->body, 9).empty());
   EXPECT_DOUBLE_EQ(sandbox->ledger().cost_usd(), 0.1);
 }
 

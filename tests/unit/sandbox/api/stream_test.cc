@@ -46,7 +46,7 @@ Events Parse(const HttpReply& reply) {
 }
 
 Events Stream(std::string_view fault, const GenerationRequest& request = Request()) {
-  return Parse(StreamReply(request, *ParseFault(fault), 1700000000, std::chrono::milliseconds(0)));
+  return Parse(StreamReply(request, *ParseFaultScript(fault), 1700000000, std::chrono::milliseconds(0)));
 }
 
 std::vector<std::string> Types(const Events& events) {
@@ -71,7 +71,7 @@ TEST(StreamReply, SharpensAndCompletes) {
   const auto completed = boost::json::parse(events.data[3]);
   std::string bytes;
   EXPECT_TRUE(absl::Base64Unescape(std::string(completed.at("b64_json").as_string()), &bytes));
-  EXPECT_EQ(bytes, DrawPicture(Request(), 0));
+  EXPECT_EQ(bytes, DrawImage(Request(), 0));
   EXPECT_EQ(completed.at("created").as_int64(), 1700000000);
   EXPECT_EQ(completed.at("media_type").as_string(), "image/png");
   EXPECT_TRUE(completed.at("usage").at("cost").is_double());
@@ -88,14 +88,14 @@ TEST(StreamReply, TellsVectorsInText) {
     phases.emplace_back(chunk.at("phase").as_string().c_str());
     if (phases.back() == "content") content += chunk.at("text").as_string().c_str();
   }
-  EXPECT_EQ(content, DrawPicture(request, 0));
+  EXPECT_EQ(content, DrawImage(request, 0));
   EXPECT_EQ(phases[0], "reasoning");
   EXPECT_EQ(phases[1], "draft");
   EXPECT_EQ(boost::json::parse(*(events.data.rbegin() + 1)).at("media_type").as_string(), "image/svg+xml");
 }
 
 TEST(StreamReply, SpreadsItsTime) {
-  const HttpReply reply = StreamReply(Request(), Fault{}, 0, std::chrono::milliseconds(4000));
+  const HttpReply reply = StreamReply(Request(), FaultScript{}, 0, std::chrono::milliseconds(4000));
   std::chrono::milliseconds sum{0};
   for (const BodyPart& part : reply.parts) sum += part.pause;
   EXPECT_EQ(sum, std::chrono::milliseconds(4000));
@@ -133,12 +133,12 @@ TEST(StreamReply, LineEndsDoNotChangeTheEvents) {
   }
 }
 
-TEST(IsStreamed, NeedsAModelThatStreamsAndOnePicture) {
-  EXPECT_TRUE(IsStreamed(Request(), Fault{}));
-  EXPECT_FALSE(IsStreamed(Request(R"("n":2)"), Fault{}));
-  EXPECT_FALSE(IsStreamed(Request("", "recraft/recraft-v4"), Fault{}));
-  EXPECT_FALSE(IsStreamed(Request(), *ParseFault("sse=never")));
-  EXPECT_TRUE(IsStreamed(Request("", "recraft/recraft-v4"), *ParseFault("sse=always")));
+TEST(IsStreamed, NeedsAModelThatStreamsAndOneImage) {
+  EXPECT_TRUE(IsStreamed(Request(), FaultScript{}));
+  EXPECT_FALSE(IsStreamed(Request(R"("n":2)"), FaultScript{}));
+  EXPECT_FALSE(IsStreamed(Request("", "recraft/recraft-v4"), FaultScript{}));
+  EXPECT_FALSE(IsStreamed(Request(), *ParseFaultScript("sse=never")));
+  EXPECT_TRUE(IsStreamed(Request("", "recraft/recraft-v4"), *ParseFaultScript("sse=always")));
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ double Difference(const Decoded& a, const Decoded& b) {
   return sum / static_cast<double>(a.rgba.size());
 }
 
-std::string PictureInReply(std::string_view body, std::size_t index) {
+std::string ImageInReply(std::string_view body, std::size_t index) {
   boost::system::error_code error;
   const auto value = boost::json::parse({body.data(), body.size()}, error);
   if (error || !value.is_object()) return {};

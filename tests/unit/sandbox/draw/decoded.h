@@ -8,7 +8,7 @@
 
 namespace openrouter::images::sandbox {
 
-// A picture read back by the libraries that a client would use.
+// An image read back by the libraries that a client would use.
 struct Decoded {
   int width = 0, height = 0;
   // Four bytes a pixel.
@@ -20,10 +20,10 @@ struct Decoded {
 // Reads PNG, JPEG or WebP by their first bytes; nullopt for anything else and for damaged files.
 std::optional<Decoded> Decode(std::string_view bytes);
 
-// Mean absolute difference of two pictures' components, 0..255; 255 when their sizes differ.
+// Mean absolute difference of two images' components, 0..255; 255 when their sizes differ.
 double Difference(const Decoded& a, const Decoded& b);
 
-// The bytes of the index-th picture in a reply's body; empty when there is none.
-std::string PictureInReply(std::string_view body, std::size_t index = 0);
+// The bytes of the index-th image in a reply's body; empty when there is none.
+std::string ImageInReply(std::string_view body, std::size_t index = 0);
 
 }  // namespace openrouter::images::sandbox

@@ -9,7 +9,7 @@ namespace openrouter::images::sandbox {
 namespace {
 
 HttpReply Reply(std::string_view text) {
-  return ReplyOfFault(*ParseFault(text), "sandbox/x=y", "draw a fight");
+  return ReplyOfFault(*ParseFaultScript(text), "sandbox/x=y", "draw a fight");
 }
 
 TEST(ReplyOfFault, MakesTheErrorShape) {
@@ -30,6 +30,24 @@ TEST(ReplyOfFault, MakesModeration) {
   EXPECT_EQ(metadata.at("flagged_input").as_string(), "draw a fight");
   EXPECT_TRUE(metadata.at("provider_name").is_string());
   EXPECT_EQ(metadata.at("model_slug").as_string(), "sandbox/x=y");
+}
+
+TEST(ReplyOfFault, CutsTheFlaggedInputBetweenCharacters) {
+  for (const std::string_view character : {"x", "\u00e9", "\u20ac", "\U0001F98A"}) {
+    for (std::size_t at = 100 - character.size(); at <= 100; ++at) {
+      const std::string fits(at, 'a');
+      const std::string prompt = fits + std::string(character) + "and what follows";
+      const HttpReply reply =
+          ReplyOfFault(*ParseFaultScript("status=403;moderation=yes"), "sandbox/x=y", prompt);
+      boost::system::error_code error;
+      const auto body = boost::json::parse(reply.body, error);
+      ASSERT_FALSE(error) << character << " at " << at << ": " << error.message();
+      const auto& flagged = body.at("error").at("metadata").at("flagged_input").as_string();
+      EXPECT_LE(flagged.size(), 100u);
+      EXPECT_TRUE(prompt.starts_with(std::string_view(flagged.data(), flagged.size())));
+      EXPECT_GE(flagged.size(), at) << character;
+    }
+  }
 }
 
 TEST(ReplyOfFault, MakesTheAvailabilityShape) {
@@ -58,7 +76,7 @@ TEST(ReplyOfFault, MakesOtherBodies) {
 
 TEST(WithJsonDefect, BreaksWhatItSays) {
   const std::string whole = R"({"created":1,"data":[{"b64_json":"QQ=="}]})";
-  const auto with = [&](std::string_view text) { return WithJsonDefect(whole, *ParseFault(text)); };
+  const auto with = [&](std::string_view text) { return WithJsonDefect(whole, *ParseFaultScript(text)); };
   boost::system::error_code error;
   for (const char* text :
        {"json=truncated", "json=deep", "json=nan", "json=invalid-utf8", "json=bom", "json=lone-surrogate"}) {
@@ -70,17 +88,17 @@ TEST(WithJsonDefect, BreaksWhatItSays) {
   EXPECT_TRUE(boost::json::parse(with("json=wrong-types")).at("created").is_string());
   const std::string doubled = with("json=duplicate-keys");
   EXPECT_NE(doubled.find("\"data\""), doubled.rfind("\"data\""));
-  EXPECT_EQ(WithJsonDefect(whole, Fault{}), whole);
+  EXPECT_EQ(WithJsonDefect(whole, FaultScript{}), whole);
 }
 
 TEST(WithBase64Defect, BreaksWhatItSays) {
   const std::string bytes(300, '\xfb');
   std::string whole, out;
   absl::Base64Escape(bytes, &whole);
-  EXPECT_FALSE(absl::Base64Unescape(WithBase64Defect(whole, Fault::Base64::kBadCharacter), &out));
-  EXPECT_FALSE(absl::Base64Unescape(WithBase64Defect(whole, Fault::Base64::kBadPadding), &out));
-  EXPECT_NE(WithBase64Defect(whole, Fault::Base64::kWhitespace).find("\\r\\n"), std::string::npos);
-  const std::string url_safe = WithBase64Defect(whole, Fault::Base64::kUrlSafe);
+  EXPECT_FALSE(absl::Base64Unescape(WithBase64Defect(whole, FaultScript::Base64::kBadCharacter), &out));
+  EXPECT_FALSE(absl::Base64Unescape(WithBase64Defect(whole, FaultScript::Base64::kBadPadding), &out));
+  EXPECT_NE(WithBase64Defect(whole, FaultScript::Base64::kWhitespace).find("\\r\\n"), std::string::npos);
+  const std::string url_safe = WithBase64Defect(whole, FaultScript::Base64::kUrlSafe);
   EXPECT_NE(url_safe, whole);
   EXPECT_TRUE(absl::WebSafeBase64Unescape(url_safe, &out));
   EXPECT_EQ(out, bytes);
@@ -88,7 +106,7 @@ TEST(WithBase64Defect, BreaksWhatItSays) {
 
 TEST(ApplyToReply, ReplacesOrdinaryHeaders) {
   HttpReply reply{200, {{"content-type", "application/json"}, {"x-request-id", "r"}}, "{\"a\":1}", {}};
-  ApplyToReply(*ParseFault("header.Content-Type=text/plain;header.X-Twice=1;header.X-Twice=2"), reply);
+  ApplyToReply(*ParseFaultScript("header.Content-Type=text/plain;header.X-Twice=1;header.X-Twice=2"), reply);
   EXPECT_EQ(FindHeader(reply.headers, "content-type"), "text/plain");
   EXPECT_EQ(reply.headers.size(), 4u);
 }

@@ -4,15 +4,13 @@
 
 #include <boost/json.hpp>
 
-#include "service/sandbox/faults/fault_book.h"
-
 namespace openrouter::images::sandbox {
 namespace {
 
 using std::chrono::milliseconds;
 
-TEST(ParseFault, ReadsPairs) {
-  const auto fault = ParseFault(
+TEST(ParseFaultScript, ReadsPairs) {
+  const auto fault = ParseFaultScript(
       "status=429;retry-after=Wed%2C 21 Oct 2026 07:28:00 "
       "GMT;header.X-Odd=a%3Bb;metadata.limit_usd=5;metadata.note=plain words;"
       "delay=1500ms;pause=2s;times=3;length=-7;bytes=1000;media-type=none;code=\"odd\";billed=yes;reset=0");
@@ -33,8 +31,8 @@ TEST(ParseFault, ReadsPairs) {
   EXPECT_EQ(fault->reset_after, 0u);
 }
 
-TEST(ParseFault, ReadsTheSameFromAnObject) {
-  const auto fault = ParseFault(
+TEST(ParseFaultScript, ReadsTheSameFromAnObject) {
+  const auto fault = ParseFaultScript(
       boost::json::parse(R"({"status":503,"retry-after":2,"times":2,"retryable":true,"body":"html"})")
           .as_object());
   ASSERT_TRUE(fault.ok()) << fault.status();
@@ -42,54 +40,23 @@ TEST(ParseFault, ReadsTheSameFromAnObject) {
   EXPECT_EQ(FindHeader(fault->headers, "Retry-After"), "2");
   EXPECT_EQ(fault->times, 2);
   EXPECT_TRUE(fault->retryable);
-  EXPECT_EQ(fault->body, Fault::Body::kHtml);
+  EXPECT_EQ(fault->body, FaultScript::Body::kHtml);
 }
 
-TEST(ParseFault, RefusesWhatIsNotInTheTable) {
+TEST(ParseFaultScript, RefusesWhatIsNotInTheTable) {
   for (const char* text : {"status", "status=", "status=99", "status=12x", "shiny=1", "json=odd",
                            "delay=soon", "length=5", "write=0", "header.=x", "header.A=b%0D%0AC: d",
                            "request=third", "times=-1", "metadata.=1", "bytes=-1"}) {
-    const auto fault = ParseFault(text);
+    const auto fault = ParseFaultScript(text);
     EXPECT_EQ(fault.status().code(), absl::StatusCode::kInvalidArgument) << text;
   }
 }
 
-TEST(FaultTextOfModel, IsWhatFollowsTheAuthor) {
-  EXPECT_EQ(FaultTextOfModel("sandbox/status=500"), "status=500");
-  EXPECT_EQ(FaultTextOfModel("sandbox/location=http://a/b"), "location=http://a/b");
-  EXPECT_EQ(FaultTextOfModel("sandbox/painter"), std::nullopt);
-  EXPECT_EQ(FaultTextOfModel("openai/status=500"), std::nullopt);
-}
-
-TEST(FaultBook, HandsScriptedFaultsOutInOrderAndByRoute) {
-  FaultBook book;
-  book.Queue(*ParseFault("status=500;times=2"), "first");
-  book.Queue(*ParseFault("status=502;route=models"), "second");
-  EXPECT_EQ(book.TakeScripted(Fault::Route::kImages)->text, "first");
-  EXPECT_EQ(book.TakeScripted(Fault::Route::kModels)->text, "first");
-  EXPECT_FALSE(book.TakeScripted(Fault::Route::kImages));
-  EXPECT_EQ(book.TakeScripted(Fault::Route::kModels)->text, "second");
-  EXPECT_FALSE(book.TakeScripted(Fault::Route::kModels));
-}
-
-TEST(FaultBook, KeepsHandshakeFaultsForConnections) {
-  FaultBook book;
-  book.Queue(*ParseFault("tls=stall"), "stall");
-  EXPECT_FALSE(book.TakeScripted(Fault::Route::kImages));
-  EXPECT_TRUE(book.TakeTlsStall());
-  EXPECT_FALSE(book.TakeTlsStall());
-}
-
-TEST(FaultBook, CountsEachNameByItself) {
-  FaultBook book;
-  const Fault twice = *ParseFault("status=500;times=2"), always = *ParseFault("status=500");
-  EXPECT_TRUE(book.Meet(twice, "a"));
-  EXPECT_TRUE(book.Meet(twice, "b"));
-  EXPECT_TRUE(book.Meet(twice, "a"));
-  EXPECT_FALSE(book.Meet(twice, "a"));
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(book.Meet(always, "c"));
-  book.Clear();
-  EXPECT_TRUE(book.Meet(twice, "a"));
+TEST(FaultScriptOfModel, IsWhatFollowsTheAuthor) {
+  EXPECT_EQ(FaultScriptOfModel("sandbox/status=500"), "status=500");
+  EXPECT_EQ(FaultScriptOfModel("sandbox/location=http://a/b"), "location=http://a/b");
+  EXPECT_EQ(FaultScriptOfModel("sandbox/painter"), std::nullopt);
+  EXPECT_EQ(FaultScriptOfModel("openai/status=500"), std::nullopt);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ std::string BytesOf(const WirePlan& plan) {
 }
 
 WirePlan Plan(std::string_view fault, bool keep_alive = true) {
-  return PlanWire({200, {{"a", "b"}}, "12345", {}}, *ParseFault(fault), keep_alive);
+  return PlanWire({200, {{"a", "b"}}, "12345", {}}, *ParseFaultScript(fault), keep_alive);
 }
 
 constexpr char kWhole[] = "HTTP/1.1 200 OK\r\na: b\r\ncontent-length: 5\r\n\r\n12345";
@@ -25,7 +25,7 @@ TEST(PlanWire, FramesAReply) {
 }
 
 TEST(PlanWire, GivesNoBodyToStatusesWithout) {
-  const WirePlan plan = PlanWire({204, {}, "ignored", {}}, Fault{}, true);
+  const WirePlan plan = PlanWire({204, {}, "ignored", {}}, FaultScript{}, true);
   EXPECT_EQ(BytesOf(plan), "HTTP/1.1 204 No Content\r\n\r\n");
 }
 
@@ -47,7 +47,7 @@ TEST(PlanWire, Chunks) {
 
 TEST(PlanWire, StreamsPartsAsChunks) {
   HttpReply reply{200, {}, "", {{"one", {}}, {"sixteen bytes ok", std::chrono::milliseconds(5)}}};
-  const WirePlan plan = PlanWire(reply, Fault{}, true);
+  const WirePlan plan = PlanWire(reply, FaultScript{}, true);
   EXPECT_TRUE(BytesOf(plan).ends_with("3\r\none\r\n10\r\nsixteen bytes ok\r\n0\r\n\r\n"));
   EXPECT_EQ(plan.pieces[2].pause, std::chrono::milliseconds(5));
 }

@@ -60,25 +60,25 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"lone_bracket", "<", ""}, Row{"lone_doctype", "<!DOCTYPE", ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(PictureMediaType, SignatureThenWordThenOctets) {
+TEST(ImageMediaType, SignatureThenWordThenOctets) {
   const std::string png = "\x89PNG\r\n\x1A\n";
-  EXPECT_EQ(PictureMediaType(png, ""), "image/png");
-  EXPECT_EQ(PictureMediaType(png, "image/jpeg"), "image/png");
-  EXPECT_EQ(PictureMediaType("?", "image/jxl"), "image/jxl");
-  EXPECT_EQ(PictureMediaType("?", "image/avif"), "image/avif");
-  EXPECT_EQ(PictureMediaType("?", ""), "application/octet-stream");
+  EXPECT_EQ(ImageMediaType(png, ""), "image/png");
+  EXPECT_EQ(ImageMediaType(png, "image/jpeg"), "image/png");
+  EXPECT_EQ(ImageMediaType("?", "image/jxl"), "image/jxl");
+  EXPECT_EQ(ImageMediaType("?", "image/avif"), "image/avif");
+  EXPECT_EQ(ImageMediaType("?", ""), "application/octet-stream");
 }
 
-TEST(PictureMediaType, NoneForBytesThatBelieTheirWord) {
+TEST(ImageMediaType, NoneForBytesThatBelieTheirWord) {
   for (const char* declared : {"image/png", "image/jpeg", "image/jpg", "image/webp", "image/gif",
                                "image/svg+xml", "IMAGE/PNG", " image/png ; q=1"}) {
-    EXPECT_EQ(PictureMediaType("not a picture", declared), std::nullopt) << declared;
+    EXPECT_EQ(ImageMediaType("not an image", declared), std::nullopt) << declared;
   }
 }
 
-TEST(PictureMediaType, SvgWithALongPreambleIsBelieved) {
+TEST(ImageMediaType, SvgWithALongPreambleIsBelieved) {
   const std::string start = "\xEF\xBB\xBF\n<!-- " + std::string(kSignatureBytes, '-');
-  EXPECT_EQ(PictureMediaType(start.substr(0, kSignatureBytes), "image/svg+xml"), "image/svg+xml");
+  EXPECT_EQ(ImageMediaType(start.substr(0, kSignatureBytes), "image/svg+xml"), "image/svg+xml");
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <string>
 
-#include "service/json/json_document.h"
+#include "service/json/json_struct.h"
 #include "service/json/json_struct.h"
 
 namespace openrouter::images::upstream {
@@ -82,16 +82,6 @@ TEST(Catalog, SaysWhatIsWrongAndQuotesNothing) {
   }
   EXPECT_FALSE(ReadEndpoints(R"({"data":[]})").ok());
   EXPECT_FALSE(ReadModels(std::string(100000, '[')).ok());
-}
-
-TEST(JsonErrorIn, TellsErrorObjects) {
-  for (const char* text : {R"({"error":{}})", R"({"error":"no","data":[]})"}) {
-    EXPECT_EQ(json::ErrorIn(boost::json::parse(text)) != nullptr, true) << text;
-  }
-  for (const char* text :
-       {R"({"error":null})", R"({"error":""})", R"({"error":false})", R"({"data":[]})", "[]", "1"}) {
-    EXPECT_EQ(json::ErrorIn(boost::json::parse(text)), nullptr) << text;
-  }
 }
 
 }  // namespace

@@ -20,24 +20,24 @@
 namespace openrouter::images::upstream {
 namespace {
 
-using Kind = ReplyFault::Kind;
+using errors::Condition;
 using Document = ImageReplyReader::Document;
 
-class Gallery final : public PictureSink {
+class Gallery final : public ImageSink {
  public:
   std::string& BufferFor(int index) override {
-    EXPECT_LE(pictures[index].size() - size_before_, kMaxPictureStep);
+    EXPECT_LE(images[index].size() - size_before_, kMaxImageStep);
     EXPECT_FALSE(ended[index]);
-    size_before_ = pictures[index].size();
-    return pictures[index];
+    size_before_ = images[index].size();
+    return images[index];
   }
-  void OnPictureEnd(int index) override {
+  void OnImageEnd(int index) override {
     EXPECT_FALSE(ended[index]);
     ended[index] = true;
     size_before_ = 0;
   }
 
-  std::map<int, std::string> pictures;
+  std::map<int, std::string> images;
   std::map<int, bool> ended;
 
  private:
@@ -45,18 +45,19 @@ class Gallery final : public PictureSink {
 };
 
 struct Outcome {
-  std::optional<Kind> fault;
-  int picture = -1;
+  std::optional<Condition> fault;
+  // Of a fault of an image: those of other faults depend on the cut.
+  std::string message;
   std::string document;
-  std::map<int, std::string> pictures;
+  std::map<int, std::string> images;
 
   bool operator==(const Outcome&) const = default;
 };
 
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
-  out << (outcome.fault ? static_cast<int>(*outcome.fault) : -1) << " picture " << outcome.picture << " "
+  out << (outcome.fault ? static_cast<int>(*outcome.fault) : -1) << " " << outcome.message << " "
       << outcome.document;
-  for (const auto& [index, bytes] : outcome.pictures) out << " [" << index << "]=" << bytes.substr(0, 40);
+  for (const auto& [index, bytes] : outcome.images) out << " [" << index << "]=" << bytes.substr(0, 40);
   return out;
 }
 
@@ -76,12 +77,13 @@ Outcome Read(const std::vector<std::string_view>& pieces, Document kind = Docume
     outcome.document = boost::json::serialize(*document);
     for (const auto& [index, ended] : gallery.ended) {
       EXPECT_TRUE(ended);
-      outcome.pictures[index] = gallery.pictures[index];
+      outcome.images[index] = gallery.images[index];
     }
   } else {
     EXPECT_FALSE(reader.fault()->message.empty());
-    outcome.fault = reader.fault()->kind;
-    outcome.picture = reader.fault()->picture;
+    outcome.fault = reader.fault()->condition;
+    if (outcome.fault != Condition::kProtocol && outcome.fault != Condition::kTruncated)
+      outcome.message = reader.fault()->message;
   }
   return outcome;
 }
@@ -101,7 +103,7 @@ Outcome ReadEverySplit(std::string_view text, Document kind = Document::kReply,
   return whole;
 }
 
-TEST(ImageReplyReader, TakesPicturesOutOfAReply) {
+TEST(ImageReplyReader, TakesImagesOutOfAReply) {
   const Outcome outcome = ReadEverySplit(
       R"({"created":1748372400,"data":[{"b64_json":"aGVsbG8=","media_type":"image/png"},)"
       R"({"media_type":"image/webp","b64_json":"IQ==","seed":7}],"usage":{"cost":0.5,"b64_json":"x"},"é\u00e9":"\ud83d\ude00"})");
@@ -110,10 +112,10 @@ TEST(ImageReplyReader, TakesPicturesOutOfAReply) {
             boost::json::parse(
                 R"({"created":1748372400,"data":[{"media_type":"image/png"},)"
                 R"({"media_type":"image/webp","seed":7}],"usage":{"cost":0.5,"b64_json":"x"},"éé":"😀"})"));
-  EXPECT_EQ(outcome.pictures, (std::map<int, std::string>{{0, "hello"}, {1, "!"}}));
+  EXPECT_EQ(outcome.images, (std::map<int, std::string>{{0, "hello"}, {1, "!"}}));
 }
 
-TEST(ImageReplyReader, TakesThePictureOutOfAnEvent) {
+TEST(ImageReplyReader, TakesTheImageOutOfAnEvent) {
   const Outcome outcome = ReadEverySplit(
       R"({"type":"image_generation.partial_image","b64_json":"aGVsbG8=","partial_image_index":2,)"
       R"("data":[{"b64_json":"stays"}]})",
@@ -121,18 +123,18 @@ TEST(ImageReplyReader, TakesThePictureOutOfAnEvent) {
   EXPECT_EQ(boost::json::parse(outcome.document),
             boost::json::parse(R"({"type":"image_generation.partial_image","partial_image_index":2,)"
                                R"("data":[{"b64_json":"stays"}]})"));
-  EXPECT_EQ(outcome.pictures, (std::map<int, std::string>{{0, "hello"}}));
+  EXPECT_EQ(outcome.images, (std::map<int, std::string>{{0, "hello"}}));
 }
 
-TEST(ImageReplyReader, UndoesEscapesInsideAPicture) {
+TEST(ImageReplyReader, UndoesEscapesInsideAnImage) {
   // "//8+" escaped in every way that JSON has.
   const Outcome outcome = ReadEverySplit(R"({"data":[{"b64_json":"\/\u002F\u0038\u002b\/\/8+"}]})");
-  EXPECT_EQ(outcome.pictures, (std::map<int, std::string>{{0, "\xFF\xFF\x3E\xFF\xFF\x3E"}}));
-  EXPECT_EQ(Read({R"({"data":[{"b64_\u006ason":"IQ=="}],"d\u0061ta2":1})"}).pictures,
+  EXPECT_EQ(outcome.images, (std::map<int, std::string>{{0, "\xFF\xFF\x3E\xFF\xFF\x3E"}}));
+  EXPECT_EQ(Read({R"({"data":[{"b64_\u006ason":"IQ=="}],"d\u0061ta2":1})"}).images,
             (std::map<int, std::string>{{0, "!"}}));
 }
 
-TEST(ImageReplyReader, OnlyPicturesInTheirPlaceAreTaken) {
+TEST(ImageReplyReader, OnlyImagesInTheirPlaceAreTaken) {
   for (const char* text : {R"([{"b64_json":"!"}])", R"({"b64_json":"!"})", R"({"data":{"b64_json":"!"}})",
                            R"({"data":[["b64_json","!"]]})", R"({"data":[[{"b64_json":"!"}]]})",
                            R"({"data":[{"x":{"b64_json":"!"}}]})", R"({"x":{"data":[{"b64_json":"!"}]}})",
@@ -142,7 +144,7 @@ TEST(ImageReplyReader, OnlyPicturesInTheirPlaceAreTaken) {
     const Outcome outcome = ReadEverySplit(text);
     EXPECT_EQ(outcome.fault, std::nullopt) << text;
     EXPECT_EQ(outcome.document, boost::json::serialize(boost::json::parse(text)));
-    EXPECT_TRUE(outcome.pictures.empty()) << text;
+    EXPECT_TRUE(outcome.images.empty()) << text;
   }
 }
 
@@ -151,76 +153,83 @@ TEST(ImageReplyReader, WhatIsNotAStringStaysInTheDocument) {
     const std::string text = R"({"data":[{"a":1,"b64_json":)" + std::string(value) + R"(,"b":2}]})";
     const Outcome outcome = ReadEverySplit(text);
     EXPECT_EQ(boost::json::parse(outcome.document), boost::json::parse(text));
-    EXPECT_TRUE(outcome.pictures.empty());
+    EXPECT_TRUE(outcome.images.empty());
   }
 }
 
 TEST(ImageReplyReader, IndexIsThePlaceInTheArray) {
   const Outcome outcome = ReadEverySplit(
       R"({"data":[null,{"b64_json":"IQ=="},[],{},"x",{"a":[1,{"b":2}],"b64_json":"aGVsbG8="}]})");
-  EXPECT_EQ(outcome.pictures, (std::map<int, std::string>{{1, "!"}, {5, "hello"}}));
+  EXPECT_EQ(outcome.images, (std::map<int, std::string>{{1, "!"}, {5, "hello"}}));
   EXPECT_EQ(boost::json::parse(outcome.document),
             boost::json::parse(R"({"data":[null,{},[],{},"x",{"a":[1,{"b":2}]}]})"));
 }
 
-TEST(ImageReplyReader, AnEmptyPictureEndsWithoutABuffer) {
-  EXPECT_EQ(ReadEverySplit(R"({"data":[{"b64_json":""}]})").pictures, (std::map<int, std::string>{{0, ""}}));
+TEST(ImageReplyReader, AnEmptyImageEndsWithoutABuffer) {
+  EXPECT_EQ(ReadEverySplit(R"({"data":[{"b64_json":""}]})").images, (std::map<int, std::string>{{0, ""}}));
 }
 
 struct Hostile {
   const char* name;
   std::string text;
-  Kind kind;
-  int picture = -1;
+  Condition condition;
+  const char* message = "";
 };
 
 class ImageReplyReaderHostile : public testing::TestWithParam<Hostile> {};
 
 TEST_P(ImageReplyReaderHostile, IsRefusedHoweverItIsCut) {
   const Outcome outcome = ReadEverySplit(GetParam().text);
-  EXPECT_EQ(outcome.fault, GetParam().kind);
-  EXPECT_EQ(outcome.picture, GetParam().picture);
+  EXPECT_EQ(outcome.fault, GetParam().condition);
+  EXPECT_EQ(outcome.message, GetParam().message);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Table, ImageReplyReaderHostile,
     testing::Values(
-        Hostile{"empty", "", Kind::kTruncated}, Hostile{"blank", " \n", Kind::kTruncated},
-        Hostile{"truncated_object", R"({"data":[)", Kind::kTruncated},
-        Hostile{"truncated_picture", R"({"data":[{"b64_json":"aGVs)", Kind::kTruncated},
-        Hostile{"truncated_escape", R"({"data":[{"b64_json":"aGVs\u00)", Kind::kTruncated},
-        Hostile{"truncated_literal", R"({"data":nul)", Kind::kTruncated},
-        Hostile{"html", "<html></html>", Kind::kMalformed},
-        Hostile{"byte_order_mark", "\xEF\xBB\xBF{}", Kind::kMalformed},
-        Hostile{"trailing_garbage", R"({"data":[]}x)", Kind::kMalformed},
-        Hostile{"two_documents", R"({}{})", Kind::kMalformed},
-        Hostile{"nan", R"({"created":NaN})", Kind::kMalformed},
-        Hostile{"infinity", R"({"created":-Infinity})", Kind::kMalformed},
-        Hostile{"comment", R"({"data":[]/**/})", Kind::kMalformed},
-        Hostile{"trailing_comma", R"({"data":[],})", Kind::kMalformed},
-        Hostile{"single_quotes", R"({'data':[]})", Kind::kMalformed},
-        Hostile{"control_character", "{\"a\":\"\n\"}", Kind::kMalformed},
-        Hostile{"control_character_in_picture", "{\"data\":[{\"b64_json\":\"aGVs\nbG8=\"}]}",
-                Kind::kMalformed},
-        Hostile{"bad_utf8", "{\"a\":\"\xC3\x28\"}", Kind::kMalformed},
-        Hostile{"bad_utf8_in_key", "{\"\xFF\":1}", Kind::kMalformed},
-        Hostile{"bad_utf8_in_picture", "{\"data\":[{\"b64_json\":\"\xC3\x28\"}]}", Kind::kMalformed},
-        Hostile{"overlong_utf8", "{\"a\":\"\xC0\xAF\"}", Kind::kMalformed},
-        Hostile{"surrogate_in_utf8", "{\"a\":\"\xED\xA0\x80\"}", Kind::kMalformed},
-        Hostile{"lone_high_surrogate", R"({"a":"\ud800"})", Kind::kMalformed},
-        Hostile{"lone_low_surrogate", R"({"a":"\udc00"})", Kind::kMalformed},
-        Hostile{"swapped_surrogates", R"({"a":"\udc00\ud800"})", Kind::kMalformed},
-        Hostile{"picture_twice", R"({"data":[{"b64_json":"IQ==","b64_json":"IQ=="}]})", Kind::kMalformed, 0},
-        Hostile{"picture_and_null", R"({"data":[{},{"b64_json":"IQ==","b64_json":null}]})", Kind::kMalformed,
-                1},
-        Hostile{"pictures_twice", R"({"data":[{"b64_json":"IQ=="}],"data":[]})", Kind::kMalformed},
-        Hostile{"bad_character", R"({"data":[{"b64_json":"aGV*"}]})", Kind::kUndecodable, 0},
-        Hostile{"escaped_newline", R"({"data":[{},{"b64_json":"aGVs\nbG8="}]})", Kind::kUndecodable, 1},
-        Hostile{"url_safe", R"({"data":[{"b64_json":"a-_s"}]})", Kind::kUndecodable, 0},
-        Hostile{"data_url", R"({"data":[{"b64_json":"data:image/png;base64,aGVs"}]})", Kind::kUndecodable, 0},
-        Hostile{"bad_padding", R"({"data":[{"b64_json":"aGVsbG8"}]})", Kind::kUndecodable, 0},
-        Hostile{"after_padding", R"({"data":[{"b64_json":"IQ==IQ=="}]})", Kind::kUndecodable, 0},
-        Hostile{"non_ascii_picture", "{\"data\":[{\"b64_json\":\"aGV\xC3\xA9\"}]}", Kind::kUndecodable, 0}),
+        Hostile{"empty", "", Condition::kTruncated}, Hostile{"blank", " \n", Condition::kTruncated},
+        Hostile{"truncated_object", R"({"data":[)", Condition::kTruncated},
+        Hostile{"truncated_image", R"({"data":[{"b64_json":"aGVs)", Condition::kTruncated},
+        Hostile{"truncated_escape", R"({"data":[{"b64_json":"aGVs\u00)", Condition::kTruncated},
+        Hostile{"truncated_literal", R"({"data":nul)", Condition::kTruncated},
+        Hostile{"html", "<html></html>", Condition::kProtocol},
+        Hostile{"byte_order_mark", "\xEF\xBB\xBF{}", Condition::kProtocol},
+        Hostile{"trailing_garbage", R"({"data":[]}x)", Condition::kProtocol},
+        Hostile{"two_documents", R"({}{})", Condition::kProtocol},
+        Hostile{"nan", R"({"created":NaN})", Condition::kProtocol},
+        Hostile{"infinity", R"({"created":-Infinity})", Condition::kProtocol},
+        Hostile{"comment", R"({"data":[]/**/})", Condition::kProtocol},
+        Hostile{"trailing_comma", R"({"data":[],})", Condition::kProtocol},
+        Hostile{"single_quotes", R"({'data':[]})", Condition::kProtocol},
+        Hostile{"control_character", "{\"a\":\"\n\"}", Condition::kProtocol},
+        Hostile{"control_character_in_image", "{\"data\":[{\"b64_json\":\"aGVs\nbG8=\"}]}",
+                Condition::kProtocol},
+        Hostile{"bad_utf8", "{\"a\":\"\xC3\x28\"}", Condition::kProtocol},
+        Hostile{"bad_utf8_in_key", "{\"\xFF\":1}", Condition::kProtocol},
+        Hostile{"bad_utf8_in_image", "{\"data\":[{\"b64_json\":\"\xC3\x28\"}]}", Condition::kProtocol},
+        Hostile{"overlong_utf8", "{\"a\":\"\xC0\xAF\"}", Condition::kProtocol},
+        Hostile{"surrogate_in_utf8", "{\"a\":\"\xED\xA0\x80\"}", Condition::kProtocol},
+        Hostile{"lone_high_surrogate", R"({"a":"\ud800"})", Condition::kProtocol},
+        Hostile{"lone_low_surrogate", R"({"a":"\udc00"})", Condition::kProtocol},
+        Hostile{"swapped_surrogates", R"({"a":"\udc00\ud800"})", Condition::kProtocol},
+        Hostile{"image_twice", R"({"data":[{"b64_json":"IQ==","b64_json":"IQ=="}]})", Condition::kProtocol},
+        Hostile{"image_and_null", R"({"data":[{},{"b64_json":"IQ==","b64_json":null}]})",
+                Condition::kProtocol},
+        Hostile{"images_twice", R"({"data":[{"b64_json":"IQ=="}],"data":[]})", Condition::kProtocol},
+        Hostile{"bad_character", R"({"data":[{"b64_json":"aGV*"}]})", Condition::kUndecodableImage,
+                "image 0 is not base64 at character 3"},
+        Hostile{"escaped_newline", R"({"data":[{},{"b64_json":"aGVs\nbG8="}]})", Condition::kUndecodableImage,
+                "image 1 is not base64 at character 4"},
+        Hostile{"url_safe", R"({"data":[{"b64_json":"a-_s"}]})", Condition::kUndecodableImage,
+                "image 0 is not base64 at character 1"},
+        Hostile{"data_url", R"({"data":[{"b64_json":"data:image/png;base64,aGVs"}]})",
+                Condition::kUndecodableImage, "image 0 is not base64 at character 4"},
+        Hostile{"bad_padding", R"({"data":[{"b64_json":"aGVsbG8"}]})", Condition::kUndecodableImage,
+                "image 0 is not base64 at character 7"},
+        Hostile{"after_padding", R"({"data":[{"b64_json":"IQ==IQ=="}]})", Condition::kUndecodableImage,
+                "image 0 is not base64 at character 4"},
+        Hostile{"non_ascii_image", "{\"data\":[{\"b64_json\":\"aGV\xC3\xA9\"}]}",
+                Condition::kUndecodableImage, "image 0 is not base64 at character 3"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 // Documents made at random from the words that matter, the same in every run.
@@ -271,11 +280,13 @@ Outcome Expected(boost::json::value document) {
   if (data != nullptr && data->is_array()) {
     for (std::size_t i = 0; i < data->get_array().size(); ++i) {
       boost::json::value& item = data->get_array()[i];
-      boost::json::value* picture = item.is_object() ? item.get_object().if_contains("b64_json") : nullptr;
-      if (picture == nullptr || !picture->is_string()) continue;
+      boost::json::value* image = item.is_object() ? item.get_object().if_contains("b64_json") : nullptr;
+      if (image == nullptr || !image->is_string()) continue;
       const int index = static_cast<int>(i);
-      if (!absl::Base64Unescape(picture->get_string().c_str(), &outcome.pictures[index])) {
-        return {Kind::kUndecodable, index, "", {}};
+      if (!absl::Base64Unescape(image->get_string().c_str(), &outcome.images[index])) {
+        Outcome undecodable;
+        undecodable.fault = Condition::kUndecodableImage;
+        return undecodable;
       }
       // Keeps the order of the others, which erase does not.
       boost::json::object rest;
@@ -290,7 +301,7 @@ Outcome Expected(boost::json::value document) {
 }
 
 TEST(ImageReplyReader, AgreesWithAParseOfTheWhole) {
-  int with_pictures = 0;
+  int with_images = 0;
   int undecodable = 0;
   for (std::uint32_t seed = 0; seed < 4000; ++seed) {
     Author author(seed);
@@ -302,47 +313,49 @@ TEST(ImageReplyReader, AgreesWithAParseOfTheWhole) {
     document["more"] = author.Write(4);
     const std::string text = boost::json::serialize(document);
     const Outcome expected = Expected(document);
-    with_pictures += !expected.pictures.empty();
+    with_images += !expected.images.empty();
     undecodable += expected.fault.has_value();
-    EXPECT_EQ(Read({text}), expected) << text;
+    const Outcome whole = Read({text});
+    EXPECT_EQ(whole.fault, expected.fault) << text;
+    EXPECT_EQ(whole.document, expected.document) << text;
+    EXPECT_EQ(whole.images, expected.images) << text;
     const std::size_t cut = author.Roll(text.size());
-    EXPECT_EQ(Read({std::string_view(text).substr(0, cut), std::string_view(text).substr(cut)}), expected)
+    EXPECT_EQ(Read({std::string_view(text).substr(0, cut), std::string_view(text).substr(cut)}), whole)
         << text;
   }
-  EXPECT_GT(with_pictures, 50);
+  EXPECT_GT(with_images, 50);
   EXPECT_GT(undecodable, 50);
 }
 
 TEST(ImageReplyReader, DepthIsBounded) {
   const auto nest = [](std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
   EXPECT_EQ(Read({nest(json::kMaxJsonDepth)}).fault, std::nullopt);
-  EXPECT_EQ(Read({nest(json::kMaxJsonDepth + 1)}).fault, Kind::kMalformed);
-  EXPECT_EQ(Read({std::string(100000, '[')}).fault, Kind::kMalformed);
+  EXPECT_EQ(Read({nest(json::kMaxJsonDepth + 1)}).fault, Condition::kProtocol);
+  EXPECT_EQ(Read({std::string(100000, '[')}).fault, Condition::kProtocol);
   std::string objects;
   for (int i = 0; i < 100000; ++i) objects += "{\"a\":";
-  EXPECT_EQ(Read({objects}).fault, Kind::kMalformed);
+  EXPECT_EQ(Read({objects}).fault, Condition::kProtocol);
 }
 
-TEST(ImageReplyReader, PicturesAreCounted) {
-  const ReplyLimits limits{.max_pictures = 2};
+TEST(ImageReplyReader, ImagesAreCounted) {
+  const ReplyLimits limits{.max_images = 2};
   EXPECT_EQ(
       ReadEverySplit(R"({"data":[{"b64_json":"IQ=="},{"b64_json":"IQ=="}]})", Document::kReply, limits).fault,
       std::nullopt);
   const Outcome outcome =
       ReadEverySplit(R"({"data":[{"b64_json":"IQ=="},{},{"b64_json":"IQ=="}]})", Document::kReply, limits);
-  EXPECT_EQ(outcome.fault, Kind::kTooManyPictures);
-  EXPECT_EQ(outcome.picture, 2);
+  EXPECT_EQ(outcome.fault, Condition::kTooManyImages);
 }
 
-TEST(ImageReplyReader, EachPictureHasItsLimit) {
-  const ReplyLimits limits{.max_picture_bytes = 6};
+TEST(ImageReplyReader, EachImageHasItsLimit) {
+  const ReplyLimits limits{.max_image_bytes = 6};
   const auto reply = [](const std::string& second) {
     return R"({"data":[{"b64_json":"aGVsbG8h"},{"b64_json":")" + second + R"("}]})";
   };
   EXPECT_EQ(ReadEverySplit(reply("aGVsbG8h"), Document::kReply, limits).fault, std::nullopt);
   const Outcome outcome = ReadEverySplit(reply("aGVsbG8hIQ=="), Document::kReply, limits);
-  EXPECT_EQ(outcome.fault, Kind::kTooLarge);
-  EXPECT_EQ(outcome.picture, 1);
+  EXPECT_EQ(outcome.fault, Condition::kTooLarge);
+  EXPECT_EQ(outcome.message, "image 1 is larger than 6 bytes");
 }
 
 TEST(ImageReplyReader, TheRestHasItsLimit) {
@@ -359,20 +372,19 @@ TEST(ImageReplyReader, TheRestHasItsLimit) {
       for (std::size_t at = 0; at < text.size(); at += step)
         pieces.push_back(std::string_view(text).substr(at, step));
       const Outcome outcome = Read(pieces, Document::kReply, limits);
-      EXPECT_EQ(outcome.fault, Kind::kTooLarge);
-      EXPECT_EQ(outcome.picture, -1);
+      EXPECT_EQ(outcome.fault, Condition::kProtocol);
     }
   }
 }
 
 TEST(ImageReplyReader, AnAbortComesAtOnce) {
   Gallery gallery;
-  ImageReplyReader reader(Document::kReply, {.max_picture_bytes = 100000}, gallery);
+  ImageReplyReader reader(Document::kReply, {.max_image_bytes = 100000}, gallery);
   EXPECT_TRUE(reader.Write(R"({"data":[{"b64_json":")"));
   // Ten times the limit in one piece: no more than the limit and a step is ever held.
   EXPECT_FALSE(reader.Write(std::string(1400000, 'A')));
-  EXPECT_EQ(reader.fault()->kind, Kind::kTooLarge);
-  EXPECT_LE(gallery.pictures[0].size(), 100000 + kMaxPictureStep);
+  EXPECT_EQ(reader.fault()->condition, Condition::kTooLarge);
+  EXPECT_LE(gallery.images[0].size(), 100000 + kMaxImageStep);
 }
 
 TEST(ImageReplyReader, NumbersOfAnyLengthAreHarmless) {
@@ -382,14 +394,14 @@ TEST(ImageReplyReader, NumbersOfAnyLengthAreHarmless) {
 }
 
 // Hands over every buffer that is full and forgets it.
-class Conveyor final : public PictureSink {
+class Conveyor final : public ImageSink {
  public:
   std::string& BufferFor(int) override {
     largest = std::max(largest, buffer_.capacity());
-    if (buffer_.size() >= kChunk - kMaxPictureStep) HandOver();
+    if (buffer_.size() >= kChunk - kMaxImageStep) HandOver();
     return buffer_;
   }
-  void OnPictureEnd(int) override { HandOver(); }
+  void OnImageEnd(int) override { HandOver(); }
 
   static constexpr std::size_t kChunk = 256 * 1024;
   std::size_t total = 0;

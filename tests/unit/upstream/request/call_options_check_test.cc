@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "service/limits/check.h"
 #include "service/upstream/request/image_request_check.h"
 
 namespace openrouter::images::upstream {
@@ -15,8 +16,8 @@ using testing::IsEmpty;
 
 std::vector<std::string> Check(const v1::CallOptions& options) {
   const std::vector<std::string> allowed = {"X-Team", "x-cost-center"};
-  errors::Violations violations;
-  CheckOptions(options, allowed, violations);
+  limits::Violations violations;
+  if (limits::Check(options, "options", violations)) CheckOptions(options, allowed, violations);
   std::vector<std::string> fields;
   for (const auto& violation : violations) fields.push_back(violation.field);
   return fields;
@@ -101,8 +102,8 @@ TEST(CheckOptions, Key) {
 TEST(CheckOptions, AKeyIsNeverQuoted) {
   v1::CallOptions options;
   options.set_api_key("secret key");
-  errors::Violations violations;
-  CheckOptions(options, {}, violations);
+  limits::Violations violations;
+  limits::Check(options, "options", violations);
   ASSERT_EQ(violations.size(), 1U);
   EXPECT_EQ(violations[0].description.find("secret"), std::string::npos);
 }

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/cli/files/image_files.h"
+#include "client/cli/report/stream_progress.h"
+#include "client/cli/terminal/progress_line.h"
+#include "openrouter_images/image_stream.h"
+
+namespace openrouter::images::client::cli {
+
+// Where previews go.
+struct PreviewFiles {
+  std::filesystem::path folder;
+  Overwrite overwrite;
+  FileWriter writer;
+};
+
+// Writes a streamed generation to the disk as it arrives, and reports to the progress line. A disk that fails
+// does not end the call: only the end of the stream says what was paid for.
+class SavingListener final : public StreamListener {
+ public:
+  // Previews are thrown away without `previews`. References outlive the object.
+  SavingListener(const ImageFiles& files, std::optional<PreviewFiles> previews, ProgressLine& progress);
+
+  // Gives the images of a stream that is verified their names.
+  std::vector<SavedImage> Finish(const v1::GenerationCompleted& completed, const std::string& prompt);
+
+  // The same after a stream that failed, for those that came to their end; others leave no file. They
+  // may be damaged, so they replace nothing.
+  std::vector<SavedImage> KeepWhole(const std::string& prompt);
+
+  // Previews that could not be written; a sentence each.
+  const std::vector<std::string>& preview_problems() const { return preview_problems_; }
+
+  void OnStarted(const v1::GenerationStarted& started) override;
+  void OnPreview(int index, std::string_view file) override;
+  void OnText(std::string_view phase, std::string_view text) override;
+  void OnImageBytes(int index, int64_t offset, std::string_view bytes) override;
+  void OnImageEnd(int index) override;
+
+ private:
+  void ShowProgress();
+
+  const ImageFiles& files_;
+  const std::optional<PreviewFiles> preview_files_;
+  ProgressLine& progress_;
+  std::vector<std::unique_ptr<IncomingImage>> images_;
+  int whole_images_ = 0;
+  std::vector<std::string> preview_problems_;
+  StreamProgress shown_;
+};
+
+}  // namespace openrouter::images::client::cli

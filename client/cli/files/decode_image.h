@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "client/cli/terminal/pixels.h"
+
+namespace openrouter::images::client::cli {
+
+// A PNG, JPEG or WebP file as pixels. Unset for other formats, for files that cannot be decoded and for
+// images of more than 64 million pixels. Rotation asked for by EXIF is not applied.
+std::optional<Pixels> DecodeImage(std::string_view file);
+
+}  // namespace openrouter::images::client::cli

@@ -1,0 +1,78 @@
+#include "client/cli/files/incoming_image.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace openrouter::images::client::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kHeadBytes = 256 * 1024;
+
+// "./name" is correct, and ugly to read.
+fs::path Join(const fs::path& folder, const std::string& name) {
+  return folder == "." ? fs::path(name) : folder / name;
+}
+
+}  // namespace
+
+IncomingImage::IncomingImage(const FileWriter& writer, fs::path folder, fs::path fallback)
+    : writer_(writer),
+      folder_(std::move(folder)),
+      fallback_(std::move(fallback)),
+      file_(writer.Begin(folder_)) {}
+
+void IncomingImage::Append(std::string_view bytes) {
+  hash_.Add(bytes);
+  size_bytes_ += static_cast<int64_t>(bytes.size());
+  head_ += bytes.substr(0, kHeadBytes - std::min(kHeadBytes, head_.size()));
+  if (fallback_error_) return;
+  const off_t before = file_->size();
+  const std::error_code error = file_->Append(bytes);
+  if (!error) return;
+  if (rescued_) {
+    fallback_error_ = error;
+  } else if (const auto done = static_cast<size_t>(file_->size() - before); Rescue(error)) {
+    fallback_error_ = file_->Append(bytes.substr(done));
+  }
+}
+
+SavedImage IncomingImage::PutInPlace(const std::string& name, const std::string& media_type,
+                                     Overwrite overwrite) {
+  SavedImage saved;
+  saved.media_type = media_type;
+  saved.size_bytes = size_bytes_;
+  saved.dimensions = ReadDimensions(head_);
+  if (!rescued_) {
+    const WriteOutcome outcome = file_->PutInPlace(Join(folder_, name), overwrite);
+    if (!outcome.error) {
+      saved.path = outcome.path;
+      return saved;
+    }
+    Rescue(outcome.error);
+  }
+  saved.problem = fmt::format("Cannot write {}: {}.", Join(folder_, name).string(), folder_error_.message());
+  if (!fallback_error_) {
+    const WriteOutcome outcome = file_->PutInPlace(fallback_ / name, Overwrite::kNever);
+    fallback_error_ = outcome.error;
+    if (!outcome.error) saved.path = outcome.path;
+  }
+  if (fallback_error_) {
+    *saved.problem += fmt::format(" Nor {}: {}.", (fallback_ / name).string(), fallback_error_.message());
+  }
+  return saved;
+}
+
+bool IncomingImage::Rescue(const std::error_code& error) {
+  rescued_ = true;
+  folder_error_ = error;
+  std::unique_ptr<PartialFile> rescue = writer_.Begin(fallback_);
+  fallback_error_ = file_->CopyTo(*rescue);
+  file_ = std::move(rescue);
+  return !fallback_error_;
+}
+
+}  // namespace openrouter::images::client::cli

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "client/cli/files/file_writer.h"
+#include "client/cli/files/image_header.h"
+#include "client/sha256.h"
+
+namespace openrouter::images::client::cli {
+
+// An image that was to be saved.
+struct SavedImage {
+  // Where it is; empty when it could not be written anywhere.
+  std::filesystem::path path;
+  // When it is not where it was asked for: why.
+  std::optional<std::string> problem;
+  std::string media_type;
+  int64_t size_bytes = 0;
+  std::optional<Dimensions> dimensions;
+};
+
+// An image that goes to the disk as it comes. It is being paid for: when its folder cannot take it (any
+// more), it moves to the fallback folder with what came so far, and goes on there. Without PutInPlace nothing
+// stays.
+class IncomingImage {
+ public:
+  IncomingImage(const FileWriter& writer, std::filesystem::path folder, std::filesystem::path fallback);
+
+  void Append(std::string_view bytes);
+
+  // The file's first bytes, as far as they were received: enough for its signature and dimensions.
+  std::string_view head() const { return head_; }
+  // SHA-256 of the whole file. Once, after the last Append.
+  std::string Digest() { return hash_.Finish(); }
+
+  // Gives the whole file its name in the folder, or one in the fallback folder.
+  SavedImage PutInPlace(const std::string& name, const std::string& media_type, Overwrite overwrite);
+
+ private:
+  // Moves to the fallback folder because of an error with the folder; whether that worked.
+  bool Rescue(const std::error_code& error);
+
+  const FileWriter& writer_;
+  const std::filesystem::path folder_;
+  const std::filesystem::path fallback_;
+  std::unique_ptr<PartialFile> file_;
+  bool rescued_ = false;
+  // What the folder said, and then what the fallback folder said.
+  std::error_code folder_error_;
+  std::error_code fallback_error_;
+  std::string head_;
+  int64_t size_bytes_ = 0;
+  Sha256 hash_;
+};
+
+}  // namespace openrouter::images::client::cli

@@ -1,0 +1,13 @@
+#pragma once
+
+namespace openrouter::images::errors {
+
+// What the meaning of a failure depends on, beside what happened.
+
+// The catalog's calls are free and change nothing. A generation costs money once it completes.
+enum class Operation { kGenerate, kCatalog };
+
+// Whose API key goes with the request.
+enum class KeyOwner { kService, kCaller };
+
+}  // namespace openrouter::images::errors

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace openrouter::images::limits {
+
+// The path of a field, such as "image.input_references[2].url". Each step points to the one before it, on the
+// stack of a walk: a path costs nothing until it is put into text.
+class FieldPath {
+ public:
+  // Where the walk begins; may be empty. `root` outlives the path, as do all names and parents.
+  explicit FieldPath(std::string_view root) : text_(root) {}
+
+  FieldPath Field(std::string_view name) const { return {this, Kind::kField, name, 0}; }
+  FieldPath Index(int index) const { return {this, Kind::kIndex, {}, index}; }
+  // Of a long key the path holds the beginning.
+  FieldPath Key(std::string_view key) const { return {this, Kind::kKey, key.substr(0, 128), 0}; }
+
+  std::string ToString() const;
+
+  // The path's first part: the root, or the outermost field when the root is empty.
+  std::string First() const;
+
+ private:
+  enum class Kind { kRoot, kField, kIndex, kKey };
+
+  FieldPath(const FieldPath* parent, Kind kind, std::string_view text, int index)
+      : parent_(parent), kind_(kind), text_(text), index_(index) {}
+
+  const FieldPath* parent_ = nullptr;
+  Kind kind_ = Kind::kRoot;
+  std::string_view text_;
+  int index_ = 0;
+};
+
+}  // namespace openrouter::images::limits

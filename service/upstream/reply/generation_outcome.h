@@ -1,0 +1,22 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <optional>
+#include <vector>
+
+#include "openrouter/images/v1/images_service.pb.h"
+#include "service/errors/failure.h"
+#include "service/upstream/reply/image_emitter.h"
+
+namespace openrouter::images::upstream {
+
+// Reads a complete reply to a generation: `document` without its images' bytes, which went out as `images`.
+// Fills in `completed` but for `call` and `unknown_events`, and cuts it to less than 1 MiB.
+//
+// Nothing when the reply holds at least one image and every item of `data` has its own; else the failure. An
+// error object in the reply counts only then, and is not free when a cost or an image came with it.
+std::optional<errors::Failure> ReadOutcome(const boost::json::value& document,
+                                           const std::vector<EmittedImage>& images,
+                                           v1::GenerationCompleted& completed);
+
+}  // namespace openrouter::images::upstream

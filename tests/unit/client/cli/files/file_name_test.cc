@@ -1,0 +1,37 @@
+#include "client/cli/files/file_name.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+namespace openrouter::images::client::cli {
+namespace {
+
+TEST(FileNameTest, Slugs) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"A red panda astronaut", "red-panda-astronaut"},
+      {"  The cat's   hat!! ", "cats-hat"},
+      {"../../etc/passwd", "etc-passwd"},
+      {"кошка", "image"},
+      {"", "image"},
+      {"a an the", "image"},
+      {"one two three four five six seven eight nine ten", "one-two-three-four-five-six-seven-eight"},
+      {"wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww", "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"},
+  };
+  for (const auto& [prompt, slug] : rows) EXPECT_EQ(Slug(prompt), slug) << prompt;
+}
+
+TEST(FileNameTest, NamesAndExtensions) {
+  const std::string digest = "\xBA\x78" + std::string(30, '\0');
+  EXPECT_EQ(ImageFileName("A red panda", digest, "image/png", 0, 1), "red-panda-ba78.png");
+  EXPECT_EQ(ImageFileName("A red panda", digest, "image/jpeg", 1, 2), "red-panda-2-ba78.jpg");
+  EXPECT_EQ(ImageFileName("x", digest, "text/evil/../", 0, 1), "x-ba78.bin");
+  EXPECT_TRUE(ExtensionFits(".jpeg", "image/jpeg"));
+  EXPECT_TRUE(ExtensionFits("", "image/jpeg"));
+  EXPECT_TRUE(ExtensionFits(".image", "image/jpeg"));
+  EXPECT_FALSE(ExtensionFits(".png", "image/jpeg"));
+}
+
+}  // namespace
+}  // namespace openrouter::images::client::cli

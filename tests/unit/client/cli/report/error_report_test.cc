@@ -1,0 +1,108 @@
+#include "client/cli/report/error_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "client/cli/report/exit_code.h"
+
+namespace openrouter::images::client::cli {
+namespace {
+
+using grpc::StatusCode;
+using testing::HasSubstr;
+
+constexpr ErrorContext kContext = {.server = "localhost:50051"};
+
+// An error that the service reported, without advice, which would hide the tool's own.
+ImagesError Reported(StatusCode code, v1::ResponsibleParty responsible, v1::ExitClass exit_class,
+                     int http_status = 0) {
+  ImagesError error;
+  error.from_service = true;
+  error.code = code;
+  error.message = "It broke.";
+  error.kind = v1::ERROR_KIND_OTHER_HTTP_STATUS;
+  error.responsible = responsible;
+  error.exit_class = exit_class;
+  error.billing_outcome = v1::BILLING_OUTCOME_NOT_BILLED;
+  error.http_status = http_status;
+  return error;
+}
+
+TEST(ErrorReportTest, NamesTheRequestForA422AndTheProviderForA503ThoughTheyShareAKind) {
+  const ImagesError unprocessable =
+      Reported(StatusCode::INVALID_ARGUMENT, v1::RESPONSIBLE_PARTY_CALLER, v1::EXIT_CLASS_INVALID, 422);
+  EXPECT_THAT(ErrorText(unprocessable, kContext),
+              HasSubstr("  Cause     the request; OpenRouter refused it (INVALID_ARGUMENT, "
+                        "OTHER_HTTP_STATUS, HTTP 422)\n"));
+  EXPECT_THAT(ErrorText(unprocessable, kContext), HasSubstr("  Next      Correct the request."));
+  EXPECT_EQ(ExitCodeOf(unprocessable), ExitCode::kInvalid);
+
+  const ImagesError unavailable =
+      Reported(StatusCode::UNAVAILABLE, v1::RESPONSIBLE_PARTY_UPSTREAM, v1::EXIT_CLASS_UNAVAILABLE, 503);
+  EXPECT_THAT(ErrorText(unavailable, kContext), HasSubstr("  Cause     OpenRouter or its provider ("));
+  EXPECT_THAT(ErrorText(unavailable, kContext), HasSubstr("  Next      Try again later.\n"));
+  EXPECT_EQ(ExitCodeOf(unavailable), ExitCode::kUnavailable);
+}
+
+TEST(ErrorReportTest, SaysWhoHasToAct) {
+  struct Row {
+    ImagesError error;
+    const char* who;
+  };
+  const auto none = v1::EXIT_CLASS_UNEXPECTED;
+  const auto too_late = v1::EXIT_CLASS_UNAVAILABLE;
+  const Row rows[] = {
+      {Reported(StatusCode::INVALID_ARGUMENT, v1::RESPONSIBLE_PARTY_CALLER, v1::EXIT_CLASS_INVALID),
+       "the request ("},
+      {Reported(StatusCode::DEADLINE_EXCEEDED, v1::RESPONSIBLE_PARTY_CALLER, too_late),
+       "nobody: it took longer than the time limit ("},
+      {Reported(StatusCode::CANCELLED, v1::RESPONSIBLE_PARTY_CALLER, too_late), "whoever cancelled it, "},
+      {Reported(StatusCode::FAILED_PRECONDITION, v1::RESPONSIBLE_PARTY_ACCOUNT, v1::EXIT_CLASS_LIMIT),
+       "the OpenRouter account: "},
+      {Reported(StatusCode::FAILED_PRECONDITION, v1::RESPONSIBLE_PARTY_OPERATOR, none),
+       "the configuration of the images service ("},
+      {Reported(StatusCode::INTERNAL, v1::RESPONSIBLE_PARTY_SERVICE, none), "the images service ("},
+      {Reported(StatusCode::UNAVAILABLE, v1::RESPONSIBLE_PARTY_NETWORK, none),
+       "the network between the service and OpenRouter ("},
+      {ImagesError::FromStatus({StatusCode::UNAVAILABLE, "no words"}), "the way to the service ("},
+      {ImagesError::FromStatus({StatusCode::PERMISSION_DENIED, "no words"}), "permissions of the caller ("},
+      {Reported(StatusCode::UNKNOWN, v1::RESPONSIBLE_PARTY_UNSPECIFIED, none), "not known ("},
+      {Reported(StatusCode::UNKNOWN, static_cast<v1::ResponsibleParty>(99), none), "not known ("},
+  };
+  for (const Row& row : rows) {
+    EXPECT_THAT(ErrorText(row.error, kContext), HasSubstr(std::string("  Cause     ") + row.who));
+  }
+  EXPECT_EQ(ErrorJson(rows[0].error, kContext).at("responsible_party").as_string(), "CALLER");
+}
+
+TEST(ErrorReportTest, EveryExitClassIsAnExitCode) {
+  const google::protobuf::EnumDescriptor* classes = v1::ExitClass_descriptor();
+  for (int i = 0; i < classes->value_count(); ++i) {
+    const int number = classes->value(i)->number();
+    if (number == v1::EXIT_CLASS_UNSPECIFIED) continue;
+    const ImagesError error =
+        Reported(StatusCode::UNKNOWN, v1::RESPONSIBLE_PARTY_UNSPECIFIED, static_cast<v1::ExitClass>(number));
+    EXPECT_EQ(static_cast<int>(ExitCodeOf(error)), number);
+    EXPECT_THAT(ExitCodeHelp(), HasSubstr("  " + std::to_string(number) + "  "));
+    EXPECT_NE(ExitCodeOf(error), ExitCode::kOutcomeUnknown);
+    EXPECT_NE(ExitCodeOf(error), ExitCode::kPaidAndLost);
+  }
+  for (const int number : {0, 99}) {
+    EXPECT_EQ(ExitCodeOf(Reported(StatusCode::UNKNOWN, v1::RESPONSIBLE_PARTY_UNSPECIFIED,
+                                  static_cast<v1::ExitClass>(number))),
+              ExitCode::kUnexpected);
+  }
+}
+
+TEST(ErrorReportTest, MoneyThatMayBeSpentDecidesTheExitCode) {
+  ImagesError error = Reported(StatusCode::UNKNOWN, v1::RESPONSIBLE_PARTY_ACCOUNT, v1::EXIT_CLASS_LIMIT);
+  error.billing_outcome = v1::BILLING_OUTCOME_UNKNOWN;
+  EXPECT_EQ(ExitCodeOf(error), ExitCode::kOutcomeUnknown);
+  error.billing_outcome = v1::BILLING_OUTCOME_BILLED;
+  EXPECT_EQ(ExitCodeOf(error), ExitCode::kPaidAndLost);
+}
+
+}  // namespace
+}  // namespace openrouter::images::client::cli
