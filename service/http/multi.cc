@@ -3,6 +3,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -65,13 +66,22 @@ void Multi::Close() {
   watches_.clear();
 }
 
+// Out of memory in one of these two: another result than 0 would end every transfer of the loop. So a transfer
+// whose socket is not watched makes no progress and ends by its own time limits, and a timer that is not set
+// waits for the next event on any socket.
 int Multi::OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void*) noexcept {
-  static_cast<Multi*>(self)->WatchSocket(easy, socket, what);
+  try {
+    static_cast<Multi*>(self)->WatchSocket(easy, socket, what);
+  } catch (const std::exception&) {
+  }
   return 0;
 }
 
 int Multi::OnTimer(CURLM*, long timeout_ms, void* self) noexcept {
-  static_cast<Multi*>(self)->SetTimer(timeout_ms);
+  try {
+    static_cast<Multi*>(self)->SetTimer(timeout_ms);
+  } catch (const std::exception&) {
+  }
   return 0;
 }
 
@@ -93,7 +103,7 @@ void Multi::WatchSocket(CURL* easy, curl_socket_t socket, int what) {
     watch = std::make_shared<Watch>(context_);
     boost::system::error_code error;
     watch->descriptor.assign(socket, error);
-    // Out of memory for epoll: the transfer makes no progress and ends by its own time limits.
+    // Out of memory for epoll, which is treated as above.
     if (error) return;
     watches_.emplace(socket, watch);
   }
@@ -145,13 +155,13 @@ void Multi::SetTimer(long timeout_ms) {
   if (timeout_ms == 0) {
     timer_.cancel();
     if (kick_posted_) return;
-    kick_posted_ = true;
     asio::post(context_, [self = weak_from_this()] {
       const auto multi = self.lock();
       if (multi == nullptr) return;
       multi->kick_posted_ = false;
       multi->Drive(CURL_SOCKET_TIMEOUT, 0);
     });
+    kick_posted_ = true;
     return;
   }
   timer_.expires_after(std::chrono::milliseconds(timeout_ms));

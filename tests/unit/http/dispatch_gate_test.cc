@@ -211,6 +211,16 @@ TEST_F(DispatchGateTest, Exception) {
   EXPECT_EQ(running->result->detail, "no space left");
 }
 
+TEST_F(DispatchGateTest, HandlerThatThrowsAtTheDispatchPreventsIt) {
+  const auto running = StartIntoStep();
+  collector_.on_dispatch = [] { throw std::runtime_error("not now"); };
+  Decide(true);
+  const TransferResult& result = Finish(running);
+  collector_.dispatches = 0;
+  ExpectNotDispatched(result, Fault::kCallbackThrew);
+  EXPECT_EQ(result.detail, "not now");
+}
+
 TEST_F(DispatchGateTest, CancellationReachesTheStep) {
   const auto running = StartIntoStep();
   running->cancel.emit(asio::cancellation_type::terminal);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -220,6 +221,71 @@ TEST_F(RequestFaultTest, HandlerAborts) {
   EXPECT_EQ(collector.pieces, 1);
   RunUntil([&] { return peer.finished() == 1; });
 }
+
+enum class Callback { kDispatch, kHead, kBody, kResumedBody };
+
+class ThrowingHandlerTest : public testing::ClientTest, public ::testing::WithParamInterface<Callback> {};
+
+// libcurl is C: an exception that passed through it would end the process, and every transfer with it.
+TEST_P(ThrowingHandlerTest, EndsItsOwnTransferOnly) {
+  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    co_await c.Write(testing::Reply("abc"));
+    co_await c.WaitForClose();
+  });
+  Peer slow_peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    co_await c.PassGate();
+    co_await c.Write(testing::Reply("def"));
+  });
+  Collector bystander;
+  const Request slow_request = Post(slow_peer.Url());
+  const auto running = Start(slow_request, bystander);
+  RunUntil([&] { return bystander.dispatches == 1; });
+
+  const auto fail = [] { throw std::length_error("no room"); };
+  Collector collector;
+  if (GetParam() == Callback::kDispatch) collector.on_dispatch = fail;
+  if (GetParam() == Callback::kHead) collector.on_head = fail;
+  collector.on_body = [&](std::string_view) {
+    if (GetParam() == Callback::kBody || collector.pieces == 2) fail();
+    client().Resume(collector);
+    return Flow::kPause;
+  };
+  for (const Request& request : {Post(peer.Url()), Get(peer.Url())}) {
+    SCOPED_TRACE(request.method == Method::kGet ? "GET" : "POST");
+    collector.pieces = 0;
+    const TransferResult result = Send(request, collector);
+    EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kCallbackThrew));
+    EXPECT_EQ(result.detail, "no room");
+    EXPECT_EQ(result.dispatched, GetParam() != Callback::kDispatch);
+    EXPECT_EQ(result.dispatches, result.dispatched ? 1 : 0);
+  }
+  RunUntil([&] { return peer.finished() == peer.connections(); });
+  const std::size_t sent = GetParam() == Callback::kDispatch ? 0 : 2;
+  EXPECT_EQ(peer.requests().size(), sent);
+
+  slow_peer.OpenGate();
+  RunUntil([&] { return running->result.has_value(); });
+  EXPECT_EQ(running->result->fault, Fault::kNone) << running->result->detail;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ThrowingHandlerTest,
+                         ::testing::Values(Callback::kDispatch, Callback::kHead, Callback::kBody,
+                                           Callback::kResumedBody),
+                         [](const auto& row) {
+                           switch (row.param) {
+                             case Callback::kDispatch:
+                               return "Dispatch";
+                             case Callback::kHead:
+                               return "Head";
+                             case Callback::kBody:
+                               return "Body";
+                             case Callback::kResumedBody:
+                               break;
+                           }
+                           return "ResumedBody";
+                         });
 
 TEST_F(RequestFaultTest, RefusesWhatMustNotGoOnTheWire) {
   Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> { co_await c.ReadRequest(); });
