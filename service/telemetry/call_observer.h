@@ -41,8 +41,8 @@ struct CallRecord {
   int images = 0;
   std::uint64_t image_bytes = 0;
   std::optional<double> cost_usd;
-  // gRPC sent the whole answer, the status included. False when the caller went away, cancelled or refused the answer,
-  // for instance because it exceeds its receive limit.
+  // gRPC sent the whole answer, the status included. False when the caller cancelled or went away before that. A caller that
+  // takes an answer off the wire and then refuses it, because it exceeds its receive limit, cannot be told apart.
   bool delivered = false;
 };
 

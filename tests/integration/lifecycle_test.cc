@@ -64,20 +64,6 @@ TEST(LifecycleTest, CancellationEndsTheTransferAtOnce) {
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
 }
 
-// The client refuses the message for its size and cancels: the answer was sent, and nobody has it.
-TEST(LifecycleTest, AnAnswerAboveTheCallersReceiveLimitIsNotDelivered) {
-  Stack stack;
-  const auto channel = grpc::CreateChannel(stack.server().address(), grpc::InsecureChannelCredentials());
-  grpc::ClientContext context;
-  v1::GenerateImagesResponse response;
-  const grpc::Status status = v1::ImagesService::NewStub(channel)->GenerateImages(
-      &context, Picture("sandbox/bytes=8000000"), &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
-  const std::string log = stack.StopAndReadLog();
-  EXPECT_THAT(log, ::testing::HasSubstr("\"billing\":\"BILLED\",\"delivered\":false"));
-  EXPECT_THAT(log, ::testing::HasSubstr("\"level\":\"error\""));
-}
-
 // A client library that retries UNAVAILABLE by habit does not repeat what may have been paid for.
 TEST(LifecycleTest, ARetryingClientDoesNotRepeatAPaidCall) {
   Stack stack;

@@ -15,11 +15,11 @@ upstream::FailedCall Failed(errors::Condition condition) {
 }
 
 errors::Failure Drained(upstream::FailedCall failed) {
-  NameReason(errors::Condition::kDraining, errors::Condition::kDrainedAfterDispatch, failed);
+  ExplainCancellation(errors::Condition::kDraining, errors::Condition::kDrainedAfterDispatch, failed);
   return failed.failure;
 }
 
-TEST(NameReasonTest, WhatWasNotSentIsFree) {
+TEST(ExplainCancellationTest, WhatWasNotSentIsFree) {
   const errors::Failure failure = Drained(Failed(errors::Condition::kCancelledBeforeDispatch));
   EXPECT_EQ(failure.row->condition, errors::Condition::kDraining);
   EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
@@ -27,7 +27,7 @@ TEST(NameReasonTest, WhatWasNotSentIsFree) {
 }
 
 // A call that waited for its second attempt.
-TEST(NameReasonTest, WhatWasSentForNothingIsFree) {
+TEST(ExplainCancellationTest, WhatWasSentForNothingIsFree) {
   upstream::FailedCall failed = Failed(errors::Condition::kCancelledBeforeDispatch);
   errors::RaiseBillingOutcome(v1::BILLING_OUTCOME_NOT_BILLED, failed.failure);
   const errors::Failure failure = Drained(failed);
@@ -36,14 +36,14 @@ TEST(NameReasonTest, WhatWasSentForNothingIsFree) {
   EXPECT_EQ(failure.error.advice().find("Nothing was sent"), std::string::npos) << failure.error.advice();
 }
 
-TEST(NameReasonTest, WhatIsUnknownStaysUnknown) {
+TEST(ExplainCancellationTest, WhatIsUnknownStaysUnknown) {
   const errors::Failure failure = Drained(Failed(errors::Condition::kCancelledAfterDispatch));
   EXPECT_EQ(failure.row->condition, errors::Condition::kDrainedAfterDispatch);
   EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_UNKNOWN);
   EXPECT_EQ(failure.code, absl::StatusCode::kUnknown);
 }
 
-TEST(NameReasonTest, WhatIsKnownToBePaidForIsToldWithWhatWasDelivered) {
+TEST(ExplainCancellationTest, WhatIsKnownToBePaidForIsToldWithWhatWasDelivered) {
   upstream::FailedCall failed = Failed(errors::Condition::kCancelledAfterDispatch);
   failed.failure.error.mutable_delivered()->set_images(1);
   errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failed.failure);
@@ -53,7 +53,7 @@ TEST(NameReasonTest, WhatIsKnownToBePaidForIsToldWithWhatWasDelivered) {
   EXPECT_EQ(failure.error.delivered().images(), 1);
 }
 
-TEST(NameReasonTest, WhatFailedBeforeKeepsItsReason) {
+TEST(ExplainCancellationTest, WhatFailedBeforeKeepsItsReason) {
   EXPECT_EQ(Drained(Failed(errors::Condition::kHttp429)).row->condition, errors::Condition::kHttp429);
   EXPECT_EQ(Drained(Failed(errors::Condition::kTruncated)).row->condition, errors::Condition::kTruncated);
 }
