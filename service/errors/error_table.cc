@@ -215,7 +215,7 @@ constexpr std::array kGenerateTable = {
     ErrorRow{Condition::kEmptyReply, "200 or 204", "the reply is empty", v1::ERROR_KIND_RESPONSE_VALIDATION,
              kUpstream, kExitUnexpected, StatusCode::kUnknown, "EMPTY_REPLY", kOurs, kUnknown,
              kUnknownOutcome, kMayBePaid},
-    // The contract calls it a failed generation, which is not billed; yet a failed one is to be told by an
+    // The contract calls it a failed generation, which is not billed; yet a failed one is to be reported by an
     // error status, and this is a success. Neither promise is made.
     ErrorRow{Condition::kNoImages, "200", "a complete reply without an image",
              v1::ERROR_KIND_GENERATION_FAILED, kUpstream, kExitUnavailable, StatusCode::kDataLoss,

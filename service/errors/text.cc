@@ -44,7 +44,7 @@ std::string OneLine(std::string_view text) {
     if (gap && !line.empty()) line += ' ';
     gap = false;
     if (IsInvalid(point)) {
-      // The decoder may have swallowed a good character behind the bad byte: go on right after it.
+      // The decoder may have swallowed a good character after the bad byte: go on right after the bad one.
       at = begin + 1;
       line += '?';
     } else {
