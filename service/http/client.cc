@@ -35,8 +35,8 @@ struct Client::State {
 
 namespace {
 
-// An entry of the table of transfers, unless the handler has one already. Leaves by its key: the iterators of an
-// unordered map do not survive other insertions.
+// An entry of the table of transfers, unless the handler has one already. Leaves by its key: the iterators of
+// an unordered map do not survive other insertions.
 class Registration {
  public:
   using Table = std::unordered_map<const ResponseHandler*, Transfer*>;

@@ -39,10 +39,10 @@ struct ClientOptions {
 //   }
 class Client final : public Transport {
  public:
-  // Throws std::runtime_error when the libcurl at hand would block on name lookups.
+  // Throws std::runtime_error when the libcurl that is linked blocks on name lookups.
   Client(boost::asio::io_context& context, ClientOptions options);
-  // Ends the transfers that are running, without another callback. Coroutines that wait in Send stay suspended until
-  // the io_context is destroyed, which may be later.
+  // Ends the transfers that are running, without another callback. Coroutines that wait in Send stay
+  // suspended until the io_context is destroyed, which may be later.
   ~Client();
 
   Client(const Client&) = delete;

@@ -12,8 +12,8 @@
 
 namespace openrouter::images::http {
 
-// An io_context, the thread that runs it, and the client that lives on it. context() may be posted to from
-// any thread; all else that belongs to the loop is touched on its thread only.
+// An io_context, the thread that runs it, and the client that uses it. Any thread may post to context(); all
+// else that belongs to the loop is used on its thread only.
 class EventLoop {
  public:
   explicit EventLoop(const ClientOptions& options);
@@ -37,7 +37,7 @@ class EventLoop {
 // A fixed set of loops. A call picks one and stays on it.
 class EventLoopPool {
  public:
-  // `loops` is at least 1; by default one a core that this process may run on.
+  // `loops` is at least 1; by default one per core of the machine.
   explicit EventLoopPool(const ClientOptions& options,
                          std::size_t loops = std::thread::hardware_concurrency());
 

@@ -66,9 +66,9 @@ void Multi::Close() {
   watches_.clear();
 }
 
-// Out of memory in one of these two: another result than 0 would end every transfer of the loop. So a transfer
-// whose socket is not watched makes no progress and ends by its own time limits, and a timer that is not set
-// waits for the next event on any socket.
+// Out of memory in one of these two: another result than 0 would end every transfer of the loop. So a
+// transfer whose socket is not watched makes no progress and ends by its own time limits, and a timer that is
+// not set waits for the next event on any socket.
 int Multi::OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void*) noexcept {
   try {
     static_cast<Multi*>(self)->WatchSocket(easy, socket, what);

@@ -37,8 +37,8 @@ class Multi : public std::enable_shared_from_this<Multi> {
   // libcurl.
   void Detach(CURL* easy);
 
-  // The socket that libcurl watched last for `easy`: the connection's, once there is one. CURL_SOCKET_BAD when
-  // there was none.
+  // The socket that libcurl watched last for `easy`: the connection's, once there is one. CURL_SOCKET_BAD
+  // when there was none.
   curl_socket_t SocketOf(CURL* easy) const;
 
   // Detaches every transfer and closes every connection.

@@ -13,16 +13,15 @@ enum class Method { kGet, kPost };
 
 // Which connection carries a request.
 enum class ConnectionUse {
-  // A kept-alive connection when one is idle, else a new one that is kept afterwards. Should the idle one
-  // turn out
-  // to be dead before a byte of reply, libcurl repeats a GET once or more on its own; a POST fails with
-  // Fault::kRedispatch instead.
+  // A kept-alive connection when one is idle, else a new one that is kept afterwards. When the idle one turns
+  // out to be dead before a byte of the reply, libcurl repeats a GET on its own, up to five times; a POST
+  // fails with Fault::kRedispatch instead (Fault::kReset before its dispatch).
   kPooled,
   // A connection of its own, closed afterwards. For requests that cost money: nothing repeats them.
   kFresh,
 };
 
-// Durations are above zero and rounded up to a millisecond.
+// Durations are above zero.
 struct Timeouts {
   // Name lookup, TCP and TLS together, until the request can go out.
   std::chrono::milliseconds connect{5'000};
@@ -48,8 +47,8 @@ struct Request {
   // Fault::kVetoed, an exception with Fault::kCallbackThrew, both before the dispatch. Unset: nothing is
   // awaited.
   //
-  // The head may have left by then. That costs nothing: a head without a byte of the body that it announces is
-  // no request that a server could carry out.
+  // The head may have left by then. That costs nothing: a head without a byte of the body that it announces
+  // is no request that a server could carry out.
   //
   // The wait counts against the deadline, no longer against Timeouts::connect. When the transfer ends in the
   // meantime (deadline, cancellation, a reply that refuses the request), the step is cancelled with

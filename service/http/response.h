@@ -23,7 +23,7 @@ struct ResponseHead {
   std::optional<std::string_view> Find(std::string_view name) const;
 };
 
-// Puts the head together from the lines that arrive. Interim replies (1xx) are passed over, and so are
+// Puts the head together from the lines that arrive. Interim replies (1xx) are skipped, and so are
 // trailers.
 class ResponseHeadReader {
  public:

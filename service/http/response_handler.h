@@ -15,8 +15,8 @@ enum class Flow {
 };
 
 // Receives one transfer. Called on the client's loop only, never after Send has returned. Implementations do
-// not block, and neither start nor destroy a transfer from inside a call. What they throw ends their transfer,
-// and no other, with Fault::kCallbackThrew; OnDispatch that throws prevents the dispatch.
+// not block, and neither start nor destroy a transfer from inside a call. What they throw ends their
+// transfer, and no other, with Fault::kCallbackThrew; OnDispatch that throws prevents the dispatch.
 class ResponseHandler {
  public:
   // The instant of the dispatch: from here on the request may cost money. For a POST it is just before the

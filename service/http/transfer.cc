@@ -51,7 +51,8 @@ bool EndsWithConnection(const ResponseHead& head) {
   return !absl::EndsWithIgnoreCase(base::ToAbsl(encoding), "chunked");
 }
 
-// libcurl allocates all of it for the whole transfer, so small bodies get little. Large ones save system calls.
+// libcurl allocates all of it for the whole transfer, so small bodies get little. Large ones save system
+// calls.
 long UploadBufferBytes(const std::string& body) {
   constexpr std::size_t kLeast = 16 * 1024;  // libcurl's minimum.
   constexpr std::size_t kMost = 512 * 1024;

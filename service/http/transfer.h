@@ -28,8 +28,8 @@ namespace openrouter::images::http {
 // frame has to look at.
 class Transfer final : private MultiListener {
  public:
-  // The machine's clock and no other: the time limits here run beside libcurl's own timers and on Asio's, which
-  // know only real time. A clock handed in could only disagree with them.
+  // The machine's clock and no other: the time limits here run beside libcurl's own timers and on Asio's,
+  // which know only real time. A clock handed in could only disagree with them.
   using Clock = std::chrono::steady_clock;
 
   // Where a POST is with respect to its dispatch.

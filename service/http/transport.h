@@ -8,8 +8,8 @@
 
 namespace openrouter::images::http {
 
-// Carries out requests, one transfer each. Client does so over the network; tests script their own. Used on one
-// event loop.
+// Carries out requests, one transfer each. Client does so over the network; tests script their own. Used on
+// one event loop.
 class Transport {
  public:
   // Runs one transfer. `request` and `handler` stay alive until it returns; afterwards nothing here refers to

@@ -8,9 +8,10 @@
 
 namespace openrouter::images::retry {
 
-// How long to wait before the next attempt: exponential backoff with full jitter. Each wait is drawn uniformly
-// between zero and an upper end. The upper end starts at initial_interval, is multiplied by `exponent` after
-// each wait and never exceeds max_interval. Holds no source of randomness of its own. Not thread-safe.
+// How long to wait before the next attempt: exponential backoff with full jitter. Each wait is drawn
+// uniformly between zero and an upper end. The upper end starts at initial_interval, is multiplied by
+// `exponent` after each wait and never exceeds max_interval. Holds no source of randomness of its own. Not
+// thread-safe.
 class Backoff {
  public:
   // Returns random numbers in [0, 1).

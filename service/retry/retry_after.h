@@ -13,8 +13,8 @@ inline constexpr std::chrono::hours kMaxRetryAfter{24};
 // the headers of the same name, nullopt for a header that was not sent.
 //
 // `retry-after-ms` (milliseconds) takes precedence over `retry-after` (seconds, or an HTTP date in any of its
-// three forms). Numbers may have a fraction. An unreadable value counts as not sent; so does a negative number.
-// A date is compared with `now`; a date in the past is a wait of zero.
+// three forms). Numbers may have a fraction. An unreadable value counts as not sent; so does a negative
+// number. A date is compared with `now`; a date in the past is a wait of zero.
 std::optional<std::chrono::milliseconds> ParseRetryAfter(std::optional<std::string_view> retry_after_ms,
                                                          std::optional<std::string_view> retry_after,
                                                          std::chrono::system_clock::time_point now);

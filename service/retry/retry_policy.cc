@@ -7,9 +7,9 @@
 namespace openrouter::images::retry {
 namespace {
 
-// Statuses of faults that usually pass. The default list has them, and means only failures that are transient:
-// a 402 for spent credits or a 503 that is marked as final stays permanent. Listing them does not override a
-// permanent failure.
+// Statuses of faults that usually pass. The default list has them, and means only failures that are
+// transient: a 402 for spent credits or a 503 that is marked as final stays permanent. Listing them does not
+// override a permanent failure.
 bool TransientByNature(int http_status) {
   switch (http_status) {
     case 402:
@@ -27,8 +27,8 @@ bool TransientByNature(int http_status) {
   }
 }
 
-// Statuses that mean by themselves that the answer did not come in time. retry_unknown_outcome covers them, so
-// they need not be listed as well.
+// Statuses that mean by themselves that the answer did not come in time. retry_unknown_outcome covers them,
+// so they need not be listed as well.
 bool MeansLostAnswer(int http_status) {
   return http_status == 408 || http_status == 504 || http_status == 524;
 }

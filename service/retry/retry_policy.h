@@ -36,8 +36,8 @@ enum class Billing { kPaid, kFree };
 // Which failures are retried, in how many attempts, for how long. Immutable; safe to share between threads.
 class RetryPolicy {
  public:
-  // `options` has every field set and is valid (see Validate in retry_options.h): the defaults, merged with the
-  // operator's and the caller's settings.
+  // `options` has every field set and is valid (see Validate in retry_options.h): the defaults, merged with
+  // the operator's and the caller's settings.
   RetryPolicy(const v1::RetryOptions& options, Billing billing);
 
   enum class Judgement {

@@ -29,8 +29,8 @@ using testing::Reply;
 // How the peer ends the connection once it has the head.
 enum class EarlyEnd { kNone, kFin, kReset };
 
-// A request whose step waits for the test, and a peer that reads the head, says what the test wants it to say,
-// and then reads the body.
+// A request whose step waits for the test, and a peer that reads the head, says what the test wants it to
+// say, and then reads the body.
 class DispatchGateTest : public testing::ClientTest {
  protected:
   DispatchGateTest() : decision_(context) {

@@ -68,7 +68,7 @@ void ClientTest::RunUntil(const std::function<bool()>& done) {
   const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   context.restart();
   while (!done() && std::chrono::steady_clock::now() < limit) context.run_one_until(limit);
-  ASSERT_TRUE(done()) << "the loop stands still";
+  ASSERT_TRUE(done()) << "it did not happen";
 }
 
 TransferResult ClientTest::Send(const Request& request, Collector& collector) {
