@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "openrouter/images/v1/images_service.pb.h"
-#include "service/http/client.h"
+#include "service/http/transport.h"
 #include "service/upstream/reply/event_reader.h"
 #include "service/upstream/reply/event_sink.h"
 #include "service/upstream/reply/image_emitter.h"
@@ -26,9 +26,9 @@ namespace openrouter::images::upstream {
 class GenerationReplyReceiver final : public ReplyReceiver, private EventReader::Handler {
  public:
   // `images`: how many were asked for. Fewer are fine, provided that the stream comes to its proper end.
-  // `client` runs the transfer; it and `sink` outlive the receiver.
+  // `transport` runs the transfer; it and `sink` outlive the receiver.
   GenerationReplyReceiver(const AttemptContext& context, const ReplyLimits& limits, int images,
-                          http::Client& client, EventSink& sink);
+                          http::Transport& transport, EventSink& sink);
   ~GenerationReplyReceiver() override;
 
   // The last event, but for `call`; valid after a Conclude without failure. It is not sent here.
@@ -55,7 +55,7 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
 
   const ReplyLimits limits_;
   const std::size_t requested_images_;
-  http::Client& client_;
+  http::Transport& transport_;
   EventSink& sink_;
   ImageEmitter images_;
 
