@@ -5,9 +5,11 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <optional>
 #include <string_view>
 #include <utility>
 
+#include "service/json/get.h"
 #include "service/json/json_document.h"
 #include "service/json/json_message.h"
 
@@ -58,8 +60,8 @@ absl::StatusOr<v1::ListImageModelEndpointsResponse> ReadEndpoints(std::string_vi
   v1::ListImageModelEndpointsResponse response;
   if (absl::Status status = TakeList("endpoints", *reply, *response.mutable_endpoints()); !status.ok())
     return status;
-  if (const boost::json::value* id = reply->if_contains("id"); id != nullptr && id->is_string()) {
-    response.set_id(id->get_string().data(), id->get_string().size());
+  if (const std::optional<std::string_view> id = json::GetString(*reply, "id")) {
+    response.set_id(id->data(), id->size());
     reply->erase("id");
   }
   if (!reply->empty()) *response.mutable_additional_fields() = json::ToStruct(*reply);

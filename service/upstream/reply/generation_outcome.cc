@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "service/errors/error_body.h"
-#include "service/json/json_document.h"
+#include "service/json/get.h"
 #include "service/json/json_message.h"
 #include "service/upstream/codec/media_type.h"
 #include "service/upstream/reply/image_reply_reader.h"
@@ -68,8 +68,8 @@ std::optional<ReplyFault> ReadReply(const boost::json::value& document,
   if (!document.is_object()) return no_list;
   const boost::json::object& reply = document.get_object();
   ReadFields(reply, {"created", "usage"}, "data", completed);
-  const boost::json::value* data = reply.if_contains("data");
-  return data != nullptr && data->is_array() ? ReadItems(data->get_array(), images, completed) : no_list;
+  const boost::json::array* data = json::GetArray(reply, "data");
+  return data != nullptr ? ReadItems(*data, images, completed) : no_list;
 }
 
 // A failed generation is free, says the contract. One that comes with a cost or an image may not be.

@@ -7,7 +7,7 @@
 
 #include "service/errors/error_body.h"
 #include "service/errors/text.h"
-#include "service/json/json_document.h"
+#include "service/json/get.h"
 #include "service/upstream/reply/generation_outcome.h"
 
 namespace openrouter::images::upstream {
@@ -16,11 +16,6 @@ namespace {
 constexpr std::string_view kEventStream = "text/event-stream";
 
 constexpr std::size_t kMaxText = 256 * 1024;
-
-std::string_view StringAt(const boost::json::object& object, std::string_view key) {
-  const boost::json::value* value = object.if_contains(boost::json::string_view(key));
-  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
-}
 
 }  // namespace
 
@@ -133,11 +128,11 @@ void GenerationReplyReceiver::OnSkipped() {
 }
 
 void GenerationReplyReceiver::SendText(const boost::json::object& event) {
-  std::string_view text = StringAt(event, "text");
+  std::string_view text = json::GetString(event, "text").value_or("");
   while (!text.empty()) {
     v1::StreamGenerateImagesResponse message;
     v1::TextChunk& chunk = *message.mutable_text_chunk();
-    chunk.set_phase(std::string(StringAt(event, "phase")));
+    chunk.set_phase(std::string(json::GetString(event, "phase").value_or("")));
     const std::string_view piece = errors::WholeCharacters(text, kMaxText);
     chunk.set_text(std::string(piece));
     text.remove_prefix(piece.size());
