@@ -2,13 +2,14 @@
 
 #include <absl/strings/escaping.h>
 
+#include "service/base/string_view.h"
+
 namespace openrouter::images::limits {
 
 void AddViolation(std::string_view path, std::string_view description, Violations& violations) {
   constexpr std::size_t kMaxPath = 128;
   if (violations.size() >= kMaxViolations) return;
-  const std::string_view cut = path.substr(0, kMaxPath);
-  violations.push_back({absl::CHexEscape({cut.data(), cut.size()}), std::string(description)});
+  violations.push_back({absl::CHexEscape(base::ToAbsl(path.substr(0, kMaxPath))), std::string(description)});
 }
 
 }  // namespace openrouter::images::limits

@@ -2,10 +2,12 @@
 
 #include <absl/strings/match.h>
 
+#include "service/base/string_view.h"
+
 namespace openrouter::images::upstream {
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return absl::EqualsIgnoreCase({a.data(), a.size()}, {b.data(), b.size()});
+  return absl::EqualsIgnoreCase(base::ToAbsl(a), base::ToAbsl(b));
 }
 
 }  // namespace openrouter::images::upstream
