@@ -18,8 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr auto kSoon = seconds(20);
-
 TEST(LifecycleTest, ADeadlineThatIsTooCloseSendsNothing) {
   Stack stack;
   grpc::ClientContext context;

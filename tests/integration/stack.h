@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +20,9 @@
 #include "tests/support/memory_sink.h"
 
 namespace openrouter::images::testing {
+
+// How long a test waits for what happens at once on an idle machine.
+inline constexpr std::chrono::seconds kSoon(20);
 
 // The details of a status, taken apart.
 struct Details {

@@ -20,7 +20,6 @@ using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::StartsWith;
 
-constexpr auto kSoon = seconds(20);
 constexpr std::size_t kMaxMessage = 1024 * 1024;
 constexpr std::size_t kMaxPiece = 256 * 1024;
 constexpr char kPng[] = "\x89PNG\r\n";

@@ -10,21 +10,21 @@
 namespace openrouter::images::http {
 namespace {
 
-struct Row {
+struct MappingRow {
   const char* name;
   TransferEnd end;
   Fault fault;
 };
 
-void PrintTo(const Row& row, std::ostream* out) {
+void PrintTo(const MappingRow& row, std::ostream* out) {
   *out << row.name;
 }
 
-std::string RowName(const ::testing::TestParamInfo<Row>& info) {
+std::string RowName(const ::testing::TestParamInfo<MappingRow>& info) {
   return info.param.name;
 }
 
-class FaultMappingTest : public ::testing::TestWithParam<Row> {};
+class FaultMappingTest : public ::testing::TestWithParam<MappingRow> {};
 
 TEST_P(FaultMappingTest, Classifies) {
   EXPECT_EQ(FaultName(ClassifyEnd(GetParam().end)), FaultName(GetParam().fault));
@@ -49,38 +49,38 @@ TransferEnd Inside(CURLcode code, long os_error = 0, std::string_view message = 
 INSTANTIATE_TEST_SUITE_P(
     All, FaultMappingTest,
     ::testing::Values(
-        Row{"success", Inside(CURLE_OK), Fault::kNone},
-        Row{"success_without_head", Silent(CURLE_OK), Fault::kTruncated},
-        Row{"success_with_tls_cut_off", CutOff(), Fault::kTruncated},
-        Row{"url", Before(CURLE_URL_MALFORMAT), Fault::kInvalidRequest},
-        Row{"scheme", Before(CURLE_UNSUPPORTED_PROTOCOL), Fault::kInvalidRequest},
-        Row{"http09", Silent(CURLE_UNSUPPORTED_PROTOCOL), Fault::kProtocol},
-        Row{"host", Before(CURLE_COULDNT_RESOLVE_HOST), Fault::kResolve},
-        Row{"proxy_host", Before(CURLE_COULDNT_RESOLVE_PROXY), Fault::kResolve},
-        Row{"refused", Before(CURLE_COULDNT_CONNECT), Fault::kConnect},
-        Row{"proxy", Before(CURLE_PROXY), Fault::kConnect},
-        Row{"proxy_lost", Before(CURLE_RECV_ERROR), Fault::kConnect},
-        Row{"connect_time", Before(CURLE_OPERATION_TIMEDOUT), Fault::kConnectTimeout},
-        Row{"handshake", Before(CURLE_SSL_CONNECT_ERROR), Fault::kTlsHandshake},
-        Row{"verification", Before(CURLE_PEER_FAILED_VERIFICATION), Fault::kCertificate},
-        Row{"bundle", Before(CURLE_SSL_CACERT_BADFILE), Fault::kCertificate},
-        Row{"send", Silent(CURLE_SEND_ERROR, EPIPE), Fault::kSend},
-        Row{"reset", Silent(CURLE_RECV_ERROR, ECONNRESET), Fault::kReset},
-        Row{"network_unreachable", Inside(CURLE_RECV_ERROR, ENETUNREACH), Fault::kReset},
-        Row{"tls_eof_in_body", Inside(CURLE_RECV_ERROR, 0, "SSL_read: unexpected eof while reading"),
-            Fault::kTruncated},
-        Row{"tls_eof_at_once", Silent(CURLE_RECV_ERROR, 0, "SSL_read: unexpected eof while reading"),
-            Fault::kEmptyReply},
-        Row{"bad_chunk", Inside(CURLE_RECV_ERROR, 0, "Malformed encoding found in chunked-encoding"),
-            Fault::kProtocol},
-        Row{"empty", Silent(CURLE_GOT_NOTHING), Fault::kEmptyReply},
-        Row{"only_interim", Interim(CURLE_GOT_NOTHING), Fault::kTruncated},
-        Row{"partial", Inside(CURLE_PARTIAL_FILE), Fault::kTruncated},
-        Row{"weird", Silent(CURLE_WEIRD_SERVER_REPLY), Fault::kProtocol},
-        Row{"encoding", Inside(CURLE_BAD_CONTENT_ENCODING), Fault::kProtocol},
-        Row{"long_line", Silent(CURLE_OUT_OF_MEMORY), Fault::kProtocol},
-        Row{"no_memory", Inside(CURLE_OUT_OF_MEMORY), Fault::kOther},
-        Row{"else", Inside(CURLE_FAILED_INIT), Fault::kOther}),
+        MappingRow{"success", Inside(CURLE_OK), Fault::kNone},
+        MappingRow{"success_without_head", Silent(CURLE_OK), Fault::kTruncated},
+        MappingRow{"success_with_tls_cut_off", CutOff(), Fault::kTruncated},
+        MappingRow{"url", Before(CURLE_URL_MALFORMAT), Fault::kInvalidRequest},
+        MappingRow{"scheme", Before(CURLE_UNSUPPORTED_PROTOCOL), Fault::kInvalidRequest},
+        MappingRow{"http09", Silent(CURLE_UNSUPPORTED_PROTOCOL), Fault::kProtocol},
+        MappingRow{"host", Before(CURLE_COULDNT_RESOLVE_HOST), Fault::kResolve},
+        MappingRow{"proxy_host", Before(CURLE_COULDNT_RESOLVE_PROXY), Fault::kResolve},
+        MappingRow{"refused", Before(CURLE_COULDNT_CONNECT), Fault::kConnect},
+        MappingRow{"proxy", Before(CURLE_PROXY), Fault::kConnect},
+        MappingRow{"proxy_lost", Before(CURLE_RECV_ERROR), Fault::kConnect},
+        MappingRow{"connect_time", Before(CURLE_OPERATION_TIMEDOUT), Fault::kConnectTimeout},
+        MappingRow{"handshake", Before(CURLE_SSL_CONNECT_ERROR), Fault::kTlsHandshake},
+        MappingRow{"verification", Before(CURLE_PEER_FAILED_VERIFICATION), Fault::kCertificate},
+        MappingRow{"bundle", Before(CURLE_SSL_CACERT_BADFILE), Fault::kCertificate},
+        MappingRow{"send", Silent(CURLE_SEND_ERROR, EPIPE), Fault::kSend},
+        MappingRow{"reset", Silent(CURLE_RECV_ERROR, ECONNRESET), Fault::kReset},
+        MappingRow{"network_unreachable", Inside(CURLE_RECV_ERROR, ENETUNREACH), Fault::kReset},
+        MappingRow{"tls_eof_in_body", Inside(CURLE_RECV_ERROR, 0, "SSL_read: unexpected eof while reading"),
+                   Fault::kTruncated},
+        MappingRow{"tls_eof_at_once", Silent(CURLE_RECV_ERROR, 0, "SSL_read: unexpected eof while reading"),
+                   Fault::kEmptyReply},
+        MappingRow{"bad_chunk", Inside(CURLE_RECV_ERROR, 0, "Malformed encoding found in chunked-encoding"),
+                   Fault::kProtocol},
+        MappingRow{"empty", Silent(CURLE_GOT_NOTHING), Fault::kEmptyReply},
+        MappingRow{"only_interim", Interim(CURLE_GOT_NOTHING), Fault::kTruncated},
+        MappingRow{"partial", Inside(CURLE_PARTIAL_FILE), Fault::kTruncated},
+        MappingRow{"weird", Silent(CURLE_WEIRD_SERVER_REPLY), Fault::kProtocol},
+        MappingRow{"encoding", Inside(CURLE_BAD_CONTENT_ENCODING), Fault::kProtocol},
+        MappingRow{"long_line", Silent(CURLE_OUT_OF_MEMORY), Fault::kProtocol},
+        MappingRow{"no_memory", Inside(CURLE_OUT_OF_MEMORY), Fault::kOther},
+        MappingRow{"else", Inside(CURLE_FAILED_INIT), Fault::kOther}),
     RowName);
 
 TEST(FaultNameTest, NamesAreDistinct) {

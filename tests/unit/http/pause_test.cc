@@ -38,21 +38,21 @@ std::string Chunked(const std::string& body, std::size_t chunk_bytes) {
   return reply + "0\r\n\r\n";
 }
 
-struct Row {
+struct PauseRow {
   const char* name;
   bool chunked;
   bool tls;
   int pause_every;
 };
 
-void PrintTo(const Row& row, std::ostream* out) {
+void PrintTo(const PauseRow& row, std::ostream* out) {
   *out << row.name;
 }
 
-class PauseTest : public testing::ClientTest, public ::testing::WithParamInterface<Row> {};
+class PauseTest : public testing::ClientTest, public ::testing::WithParamInterface<PauseRow> {};
 
 TEST_P(PauseTest, EveryByteArrivesOnce) {
-  const Row& row = GetParam();
+  const PauseRow& row = GetParam();
   const testing::Identity authority = testing::MakeAuthority();
   const testing::BundleFile bundle(authority);
   asio::ssl::context tls = testing::ServerContext(testing::Issue(authority, "IP:127.0.0.1"));
@@ -100,9 +100,9 @@ TEST_P(PauseTest, EveryByteArrivesOnce) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, PauseTest,
-    ::testing::Values(Row{"Length", false, false, 3}, Row{"LengthEveryPiece", false, false, 1},
-                      Row{"Chunked", true, false, 3}, Row{"ChunkedEveryPiece", true, false, 1},
-                      Row{"TlsLength", false, true, 3}, Row{"TlsChunkedEveryPiece", true, true, 1}),
+    ::testing::Values(PauseRow{"Length", false, false, 3}, PauseRow{"LengthEveryPiece", false, false, 1},
+                      PauseRow{"Chunked", true, false, 3}, PauseRow{"ChunkedEveryPiece", true, false, 1},
+                      PauseRow{"TlsLength", false, true, 3}, PauseRow{"TlsChunkedEveryPiece", true, true, 1}),
     [](const auto& row) { return std::string(row.param.name); });
 
 class PausedTransferTest : public testing::ClientTest {

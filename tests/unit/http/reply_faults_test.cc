@@ -19,7 +19,7 @@ using testing::PeerConnection;
 // How the peer ends the connection after the bytes of a row.
 enum class Ending { kFin, kReset, kStayOpen };
 
-struct Row {
+struct ReplyRow {
   const char* name;
   std::string reply;
   Ending ending;
@@ -28,14 +28,14 @@ struct Row {
   std::string body;
 };
 
-void PrintTo(const Row& row, std::ostream* out) {
+void PrintTo(const ReplyRow& row, std::ostream* out) {
   *out << row.name;
 }
 
 const std::string kOk = "HTTP/1.1 200 OK\r\n";
 
-const std::vector<Row>& Rows() {
-  static const std::vector<Row> rows = {
+const std::vector<ReplyRow>& Rows() {
+  static const std::vector<ReplyRow> rows = {
       {"NoReply", "", Ending::kFin, Fault::kEmptyReply, 0, ""},
       {"ResetBeforeReply", "", Ending::kReset, Fault::kReset, 0, ""},
       {"ResetInBody", kOk + "Content-Length: 10\r\n\r\nabc", Ending::kReset, Fault::kReset, 200, "abc"},
@@ -88,10 +88,10 @@ const std::vector<Row>& Rows() {
   return rows;
 }
 
-class ReplyTest : public testing::ClientTest, public ::testing::WithParamInterface<Row> {};
+class ReplyTest : public testing::ClientTest, public ::testing::WithParamInterface<ReplyRow> {};
 
 TEST_P(ReplyTest, EndsAsItShould) {
-  const Row& row = GetParam();
+  const ReplyRow& row = GetParam();
   Peer peer(context, [&row](PeerConnection& c) -> asio::awaitable<void> {
     co_await c.ReadRequest();
     co_await c.Write(row.reply);

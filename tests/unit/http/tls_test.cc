@@ -104,7 +104,7 @@ TEST_F(TlsTest, UnreadableTrustStore) {
   EXPECT_FALSE(result.dispatched);
 }
 
-struct Ending {
+struct TlsEnding {
   const char* name;
   std::string reply;
   bool close_notify;
@@ -112,14 +112,14 @@ struct Ending {
   std::string body;
 };
 
-void PrintTo(const Ending& row, std::ostream* out) {
+void PrintTo(const TlsEnding& row, std::ostream* out) {
   *out << row.name;
 }
 
-class TlsEndingTest : public TlsTest, public ::testing::WithParamInterface<Ending> {};
+class TlsEndingTest : public TlsTest, public ::testing::WithParamInterface<TlsEnding> {};
 
 TEST_P(TlsEndingTest, IsJudgedByCloseNotify) {
-  const Ending& row = GetParam();
+  const TlsEnding& row = GetParam();
   const TransferResult result =
       SendTo(testing::Issue(authority, "IP:127.0.0.1"), [&row](PeerConnection& c) -> asio::awaitable<void> {
         co_await c.ReadRequest();
@@ -138,16 +138,17 @@ const std::string kOk = "HTTP/1.1 200 OK\r\n";
 
 INSTANTIATE_TEST_SUITE_P(
     All, TlsEndingTest,
-    ::testing::Values(
-        Ending{"LengthCutWithNotify", kOk + "Content-Length: 9\r\n\r\nabc", true, Fault::kTruncated, "abc"},
-        Ending{"LengthCut", kOk + "Content-Length: 9\r\n\r\nabc", false, Fault::kTruncated, "abc"},
-        Ending{"ChunkedCut", kOk + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", false, Fault::kTruncated,
-               "abc"},
-        Ending{"UntilCloseWithNotify", kOk + "\r\nabc", true, Fault::kNone, "abc"},
-        Ending{"UntilCloseCut", kOk + "\r\nabc", false, Fault::kTruncated, "abc"},
-        Ending{"HeadCut", kOk + "A: 1\r\n", false, Fault::kTruncated, ""},
-        Ending{"NothingWithNotify", "", true, Fault::kEmptyReply, ""},
-        Ending{"Nothing", "", false, Fault::kEmptyReply, ""}),
+    ::testing::Values(TlsEnding{"LengthCutWithNotify", kOk + "Content-Length: 9\r\n\r\nabc", true,
+                                Fault::kTruncated, "abc"},
+                      TlsEnding{"LengthCut", kOk + "Content-Length: 9\r\n\r\nabc", false, Fault::kTruncated,
+                                "abc"},
+                      TlsEnding{"ChunkedCut", kOk + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", false,
+                                Fault::kTruncated, "abc"},
+                      TlsEnding{"UntilCloseWithNotify", kOk + "\r\nabc", true, Fault::kNone, "abc"},
+                      TlsEnding{"UntilCloseCut", kOk + "\r\nabc", false, Fault::kTruncated, "abc"},
+                      TlsEnding{"HeadCut", kOk + "A: 1\r\n", false, Fault::kTruncated, ""},
+                      TlsEnding{"NothingWithNotify", "", true, Fault::kEmptyReply, ""},
+                      TlsEnding{"Nothing", "", false, Fault::kEmptyReply, ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
 // The handshake broken by a peer that accepts TCP only.
