@@ -10,7 +10,7 @@
 namespace openrouter::images::sandbox {
 namespace {
 
-constexpr std::pair<std::string_view, int> kTiers[] = {
+constexpr std::pair<std::string_view, int> kTierSides[] = {
     {"512", 512}, {"1K", 1024}, {"2K", 2048}, {"4K", 4096}};
 
 bool AllOf(std::string_view text, std::string_view allowed) {
@@ -36,7 +36,7 @@ std::optional<int> ParseSide(std::string_view text) {
 }  // namespace
 
 std::optional<int> ParseTier(std::string_view text) {
-  for (const auto& [name, side] : kTiers) {
+  for (const auto& [name, side] : kTierSides) {
     if (name == text) return side;
   }
   return std::nullopt;
@@ -67,7 +67,7 @@ std::string_view NearestTier(PixelSize size) {
   const double side = std::sqrt(static_cast<double>(size.width) * size.height);
   std::string_view nearest;
   double smallest = std::numeric_limits<double>::max();
-  for (const auto& [name, tier] : kTiers) {
+  for (const auto& [name, tier] : kTierSides) {
     const double distance = std::abs(std::log(side / tier));
     if (distance < smallest) smallest = distance, nearest = name;
   }

@@ -28,7 +28,7 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 using TlsStream = asio::ssl::stream<tcp::socket>;
 
-constexpr auto kUse = asio::as_tuple(asio::use_awaitable);
+constexpr auto kAwaitTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint64_t kBodyLimit = 64 << 20;
 constexpr std::uint32_t kHeadLimit = 64 << 10;
 // How much of an unwanted body is read, so that the client sees the reply instead of a reset.
@@ -46,14 +46,14 @@ tcp::socket& Socket(TlsStream& stream) {
 asio::awaitable<void> Sleep(std::chrono::milliseconds time) {
   if (time.count() <= 0) co_return;
   asio::steady_timer timer(co_await asio::this_coro::executor, time);
-  co_await timer.async_wait(kUse);
+  co_await timer.async_wait(kAwaitTuple);
 }
 
 template <typename Stream>
 asio::awaitable<void> ReadUntilEnd(Stream& stream, std::size_t limit) {
   std::array<char, 16384> scratch;
   for (std::size_t total = 0; total < limit;) {
-    const auto [error, count] = co_await stream.async_read_some(asio::buffer(scratch), kUse);
+    const auto [error, count] = co_await stream.async_read_some(asio::buffer(scratch), kAwaitTuple);
     if (error) co_return;
     total += count;
   }
@@ -71,7 +71,7 @@ asio::awaitable<void> CloseInOrder(tcp::socket& socket) {
 
 asio::awaitable<void> CloseInOrder(TlsStream& stream) {
   // Sends close_notify and awaits the peer's, or its FIN.
-  co_await stream.async_shutdown(kUse);
+  co_await stream.async_shutdown(kAwaitTuple);
 }
 
 asio::awaitable<void> Reset(tcp::socket& socket) {
@@ -94,7 +94,7 @@ asio::awaitable<bool> WritePieces(Stream& stream, const WirePlan& plan) {
     const std::size_t step = plan.write_size == 0 ? piece.bytes.size() : plan.write_size;
     for (std::size_t at = 0; at < piece.bytes.size(); at += step) {
       const auto portion = asio::buffer(piece.bytes.data() + at, std::min(step, piece.bytes.size() - at));
-      const auto [error, count] = co_await asio::async_write(stream, portion, kUse);
+      const auto [error, count] = co_await asio::async_write(stream, portion, kAwaitTuple);
       if (error) co_return false;
       co_await Sleep(plan.pause);
     }
@@ -171,7 +171,7 @@ class Session {
     // Without this a body that came in one segment with its head would be parsed before the limits of a fault
     // are known.
     parser.eager(false);
-    const auto [error, count] = co_await http::async_read_header(stream_, buffer_, parser, kUse);
+    const auto [error, count] = co_await http::async_read_header(stream_, buffer_, parser, kAwaitTuple);
     if (error == http::error::body_limit) {
       const std::uint64_t refused = context_.ledger.Begin(id_, HeadOf(parser));
       co_return co_await Refuse(413, refused);
@@ -192,7 +192,7 @@ class Session {
     if (route != FaultScript::Route::kAny) scripted = context_.faults.TakeScripted(route);
     if (http::token_list(parser.get()[http::field::expect]).exists("100-continue")) {
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      const auto [lost, sent] = co_await asio::async_write(stream_, asio::buffer(kContinue), kUse);
+      const auto [lost, sent] = co_await asio::async_write(stream_, asio::buffer(kContinue), kAwaitTuple);
       if (lost) co_return false;
     }
     parser.eager(true);
@@ -221,7 +221,7 @@ class Session {
   asio::awaitable<BodyEnd> ReadBody(Parser& parser, std::uint64_t sequence, bool half) {
     bool named = false;
     while (!parser.is_done()) {
-      const auto [error, count] = co_await http::async_read_some(stream_, buffer_, parser, kUse);
+      const auto [error, count] = co_await http::async_read_some(stream_, buffer_, parser, kAwaitTuple);
       if (error == http::error::body_limit) co_return BodyEnd::kTooLarge;
       if (error) co_return BodyEnd::kLost;
       const std::string& body = parser.get().body();
@@ -291,7 +291,7 @@ asio::awaitable<void> ServeTcp(tcp::socket socket, ConnectionContext& context, s
 asio::awaitable<void> ServeTls(tcp::socket socket, asio::ssl::context& tls, ConnectionContext& context,
                                std::uint64_t id) {
   Session<TlsStream> session(TlsStream(std::move(socket), tls), context, id);
-  const auto [error] = co_await session.stream().async_handshake(asio::ssl::stream_base::server, kUse);
+  const auto [error] = co_await session.stream().async_handshake(asio::ssl::stream_base::server, kAwaitTuple);
   if (!error) co_await session.Run();
 }
 

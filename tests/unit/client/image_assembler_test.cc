@@ -10,19 +10,20 @@
 namespace openrouter::images::client {
 namespace {
 
-struct Chunk {
+// An ImageChunk as a row of a table.
+struct ChunkRow {
   int index;
   int64_t offset;
   std::string data;
   bool last;
 };
 
-v1::ImageChunk Chunk(const Chunk& chunk) {
+v1::ImageChunk Chunk(const ChunkRow& row) {
   v1::ImageChunk chunk;
-  chunk.set_index(chunk.index);
-  chunk.set_offset(chunk.offset);
-  chunk.set_data(chunk.data);
-  chunk.set_last(chunk.last);
+  chunk.set_index(row.index);
+  chunk.set_offset(row.offset);
+  chunk.set_data(row.data);
+  chunk.set_last(row.last);
   return chunk;
 }
 
@@ -37,9 +38,9 @@ v1::GenerationCompleted Completed(const std::vector<std::string>& files) {
 }
 
 // The first thing that is wrong; empty for nothing.
-std::string Judge(const std::vector<Chunk>& chunks, const v1::GenerationCompleted& completed) {
+std::string Judge(const std::vector<ChunkRow>& chunks, const v1::GenerationCompleted& completed) {
   ImageAssembler assembler;
-  for (const Chunk& chunk : chunks) {
+  for (const ChunkRow& chunk : chunks) {
     if (auto violation = assembler.AddImage(Chunk(chunk))) return *violation;
   }
   return assembler.Complete(completed).value_or("");
@@ -75,7 +76,7 @@ TEST(ImageAssemblerTest, Violations) {
   no_sum.mutable_images(0)->clear_sha256();
   struct Row {
     const char* name;
-    std::vector<Chunk> chunks;
+    std::vector<ChunkRow> chunks;
     v1::GenerationCompleted completed;
     const char* violation;
   };

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "service/http/client.h"
 #include "tests/support/recorded_events.h"
 
 namespace openrouter::images::upstream {
@@ -56,7 +57,7 @@ class Received {
                     int images = 1, bool delivers = true)
       : client_(context_, {}),
         sink_(delivers),
-        reply_(AttemptContext{errors::Operation::kGenerate, errors::KeyOwner::kService, {}, {}}, limits,
+        reply_(AttemptContext{errors::Operation::kGenerate, errors::KeyOwner::kService, {}, {}, {}}, limits,
                images, client_, sink_) {
     http::ResponseHead head;
     head.status = 200;
