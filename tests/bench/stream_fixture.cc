@@ -10,6 +10,10 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -43,8 +47,10 @@ std::string ReplyWithPicture(std::size_t bytes) {
     auto socket = std::make_shared<tcp::socket>(acceptor.accept());
     std::thread([socket, &reply] {
       boost::system::error_code ignored;
-      asio::streambuf head;
-      asio::read_until(*socket, head, "\r\n\r\n", ignored);
+      // Whole: a connection that is closed with bytes unread is reset, and the reply lost.
+      boost::beast::flat_buffer buffer;
+      boost::beast::http::request<boost::beast::http::string_body> request;
+      boost::beast::http::read(*socket, buffer, request, ignored);
       asio::write(*socket, asio::buffer(reply), ignored);
       socket->shutdown(tcp::socket::shutdown_send, ignored);
     }).detach();

@@ -187,7 +187,6 @@ TEST(ReadOutcome, AnErrorObjectIsFreeOnlyWithoutCostAndImages) {
     const bool free = row.billing == kNotBilled;
     EXPECT_EQ(failure->retryability, free ? retry::Retryability::kOnce : retry::Retryability::kPermanent);
     EXPECT_EQ(failure->code, free ? absl::StatusCode::kUnavailable : absl::StatusCode::kUnknown);
-    EXPECT_EQ(failure->retry_after.has_value(), free);
     EXPECT_EQ(failure->error.message(), "m");
   }
 }
