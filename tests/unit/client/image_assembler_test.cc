@@ -10,20 +10,19 @@
 namespace openrouter::images::client {
 namespace {
 
-// An ImageChunk as a row of a table.
-struct ChunkRow {
+struct ChunkFields {
   int index;
   int64_t offset;
   std::string data;
   bool last;
 };
 
-v1::ImageChunk Chunk(const ChunkRow& row) {
+v1::ImageChunk MakeChunk(const ChunkFields& fields) {
   v1::ImageChunk chunk;
-  chunk.set_index(row.index);
-  chunk.set_offset(row.offset);
-  chunk.set_data(row.data);
-  chunk.set_last(row.last);
+  chunk.set_index(fields.index);
+  chunk.set_offset(fields.offset);
+  chunk.set_data(fields.data);
+  chunk.set_last(fields.last);
   return chunk;
 }
 
@@ -38,10 +37,10 @@ v1::GenerationCompleted Completed(const std::vector<std::string>& files) {
 }
 
 // The first thing that is wrong; empty for nothing.
-std::string Judge(const std::vector<ChunkRow>& chunks, const v1::GenerationCompleted& completed) {
+std::string Judge(const std::vector<ChunkFields>& chunks, const v1::GenerationCompleted& completed) {
   ImageAssembler assembler;
-  for (const ChunkRow& chunk : chunks) {
-    if (auto violation = assembler.AddImage(Chunk(chunk))) return *violation;
+  for (const ChunkFields& fields : chunks) {
+    if (auto violation = assembler.AddImage(MakeChunk(fields))) return *violation;
   }
   return assembler.Complete(completed).value_or("");
 }
@@ -76,7 +75,7 @@ TEST(ImageAssemblerTest, Violations) {
   no_sum.mutable_images(0)->clear_sha256();
   struct Row {
     const char* name;
-    std::vector<ChunkRow> chunks;
+    std::vector<ChunkFields> chunks;
     v1::GenerationCompleted completed;
     const char* violation;
   };
@@ -140,21 +139,21 @@ TEST(ImageAssemblerTest, Violations) {
 TEST(ImageAssemblerTest, NothingComesAfterTheEnd) {
   ImageAssembler assembler;
   EXPECT_EQ(assembler.Complete(Completed({})), std::nullopt);
-  EXPECT_EQ(assembler.AddImage(Chunk({0, 0, "x", true})), "A chunk of an image came after the end.");
+  EXPECT_EQ(assembler.AddImage(MakeChunk({0, 0, "x", true})), "A chunk of an image came after the end.");
   EXPECT_EQ(assembler.Complete(Completed({})), "The end came twice.");
 }
 
 TEST(ImageAssemblerTest, PreviewsAreHandedOutWhole) {
   ImageAssembler assembler;
   std::optional<std::string> whole;
-  EXPECT_EQ(assembler.AddPreview(Chunk({0, 0, "ab", false}), &whole), std::nullopt);
+  EXPECT_EQ(assembler.AddPreview(MakeChunk({0, 0, "ab", false}), &whole), std::nullopt);
   EXPECT_EQ(whole, std::nullopt);
-  EXPECT_EQ(assembler.AddPreview(Chunk({0, 2, "c", true}), &whole), std::nullopt);
+  EXPECT_EQ(assembler.AddPreview(MakeChunk({0, 2, "c", true}), &whole), std::nullopt);
   EXPECT_EQ(whole, "abc");
-  EXPECT_EQ(assembler.AddPreview(Chunk({1, 0, "next", true}), &whole), std::nullopt);
+  EXPECT_EQ(assembler.AddPreview(MakeChunk({1, 0, "next", true}), &whole), std::nullopt);
   EXPECT_EQ(whole, "next");
   EXPECT_EQ(assembler.previews(), 2);
-  EXPECT_EQ(assembler.AddPreview(Chunk({2, 1, "x", true}), &whole),
+  EXPECT_EQ(assembler.AddPreview(MakeChunk({2, 1, "x", true}), &whole),
             "The chunks of preview 2 leave a gap: one begins at byte 1, and 0 were received.");
 }
 
