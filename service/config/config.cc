@@ -107,7 +107,7 @@ Config DefaultConfig() {
   *timeouts.mutable_connect() = TimeUtil::SecondsToDuration(5);
   *timeouts.mutable_stall() = TimeUtil::SecondsToDuration(60);
   *timeouts.mutable_total() = TimeUtil::SecondsToDuration(300);
-  *timeouts.mutable_minimum_to_dispatch() = TimeUtil::MillisecondsToDuration(250);
+  *timeouts.mutable_minimum_to_dispatch() = TimeUtil::SecondsToDuration(5);
   *timeouts.mutable_drain() = TimeUtil::SecondsToDuration(180);
   *timeouts.mutable_heartbeat() = TimeUtil::SecondsToDuration(15);
   *timeouts.mutable_write_stall() = TimeUtil::SecondsToDuration(30);

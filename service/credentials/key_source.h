@@ -27,8 +27,7 @@ class KeySource {
 
   // A file with the key and nothing else; it is read at once and again with Refresh, so it may be replaced
   // (also by a switched symbolic link) while the service runs.
-  static absl::StatusOr<KeySource> FromFile(std::filesystem::path file,
-                                            Clock now = &std::chrono::steady_clock::now);
+  static absl::StatusOr<KeySource> FromFile(std::filesystem::path file, Clock now);
 
   // A key that never changes, such as the environment's. Empty: there is none.
   static absl::StatusOr<KeySource> Fixed(std::string_view key);

@@ -1,8 +1,13 @@
 #include "service/errors/classification.h"
 
+#include <absl/strings/str_cat.h>
+
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
+
+#include "service/errors/error_table.h"
 
 namespace openrouter::images::errors {
 namespace {
@@ -152,25 +157,14 @@ Condition ConditionOfReply(KeyOwner key_owner, int status, const ErrorBody& body
 }
 
 Condition ConditionOfStatus(int status) {
-  struct Row {
-    int status;
-    Condition condition;
-  };
-  static constexpr std::array kRows = {
-      Row{400, Condition::kHttp400},        Row{401, Condition::kHttp401ServiceKey},
-      Row{402, Condition::kHttp402Credits}, Row{403, Condition::kHttp403Permission},
-      Row{404, Condition::kHttp404},        Row{408, Condition::kHttp408},
-      Row{413, Condition::kHttp413},        Row{422, Condition::kHttp422},
-      Row{429, Condition::kHttp429},        Row{500, Condition::kHttp500},
-      Row{502, Condition::kHttp502},        Row{503, Condition::kHttp503},
-      Row{504, Condition::kHttp504},        Row{524, Condition::kHttp524},
-      Row{529, Condition::kHttp529}};
-  const auto* found = std::ranges::find(kRows, status, &Row::status);
-  if (found != kRows.end()) return found->condition;
   if (status >= 300 && status < 400) return Condition::kRedirect;
-  if (status >= 400 && status < 500) return Condition::kHttpOther4xx;
-  if (status >= 500 && status < 600) return Condition::kHttpOther5xx;
-  return Condition::kUnexpectedStatus;
+  if (status < 400 || status >= 600) return Condition::kUnexpectedStatus;
+  // The table knows which statuses have a row of their own.
+  const std::string number = absl::StrCat(status);
+  const auto rows = ErrorTable(Operation::kGenerate);
+  const auto row = std::ranges::find(rows, number, &ErrorRow::status);
+  if (row != rows.end()) return row->condition;
+  return status < 500 ? Condition::kHttpOther4xx : Condition::kHttpOther5xx;
 }
 
 std::optional<Condition> ConditionNamedBy(const ErrorBody& body) {

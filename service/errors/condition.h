@@ -22,10 +22,10 @@ enum class Condition {
   kCancelledAfterDispatch,
   kReaderStalled,  // The caller of a stream was too slow.
 
-  // An HTTP status that is not a success.
+  // An HTTP status that is not a success. Of several conditions of one status the plain one comes first.
   kHttp400,
-  kHttp401CallerKey,
   kHttp401ServiceKey,
+  kHttp401CallerKey,
   kHttp402Credits,  // And every 402 that does not say which limit was reached.
   kHttp402KeyLimit,
   kHttp402InFlight,

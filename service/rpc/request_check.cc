@@ -8,50 +8,45 @@
 namespace openrouter::images::rpc {
 namespace {
 
-using limits::Violations;
-
-void CheckCallOptions(const v1::CallOptions& options, const CheckRules& rules,
-                      const v1::RetryOptions& operators, Violations& violations) {
-  upstream::CheckOptions(options, rules.allowed_headers, violations);
-  // Rules between two fields hold for what the call will use: the operator's settings with the caller's on
-  // top.
-  if (options.has_retry()) {
-    retry::CheckRules(base::Overlay(operators, options.retry()), "options.retry", violations);
-  }
+// `check_subject` adds the violations of what the request is about: its image or its model.
+template <typename Request, typename CheckSubject>
+CheckResult CheckRequest(const Request& request, const CheckRules& rules, const v1::RetryOptions& operators,
+                         const CheckSubject& check_subject) {
+  CheckResult result;
+  if (!limits::Check(request, "", result.violations)) return result;
+  check_subject(result.violations);
+  upstream::CheckOptions(request.options(), rules.allowed_headers, result.violations);
+  // Rules between two fields hold for what the call uses, not for what the caller sent.
+  result.retry = base::Overlay(operators, request.options().retry());
+  if (request.options().has_retry()) retry::CheckRules(result.retry, "options.retry", result.violations);
+  return result;
 }
 
 template <typename Request>
-Violations CheckGeneration(const Request& request, const CheckRules& rules) {
-  Violations violations;
-  if (!limits::Check(request, "", violations)) return violations;
-  upstream::CheckImage(request.image(), violations);
-  CheckCallOptions(request.options(), rules, rules.generate_retry, violations);
-  return violations;
+CheckResult CheckGeneration(const Request& request, const CheckRules& rules) {
+  return CheckRequest(request, rules, rules.generate_retry, [&request](limits::Violations& violations) {
+    upstream::CheckImage(request.image(), violations);
+  });
 }
 
 }  // namespace
 
-Violations Check(const v1::GenerateImagesRequest& request, const CheckRules& rules) {
+CheckResult Check(const v1::GenerateImagesRequest& request, const CheckRules& rules) {
   return CheckGeneration(request, rules);
 }
 
-Violations Check(const v1::StreamGenerateImagesRequest& request, const CheckRules& rules) {
+CheckResult Check(const v1::StreamGenerateImagesRequest& request, const CheckRules& rules) {
   return CheckGeneration(request, rules);
 }
 
-Violations Check(const v1::ListImageModelsRequest& request, const CheckRules& rules) {
-  Violations violations;
-  if (!limits::Check(request, "", violations)) return violations;
-  CheckCallOptions(request.options(), rules, rules.catalog_retry, violations);
-  return violations;
+CheckResult Check(const v1::ListImageModelsRequest& request, const CheckRules& rules) {
+  return CheckRequest(request, rules, rules.catalog_retry, [](limits::Violations&) {});
 }
 
-Violations Check(const v1::ListImageModelEndpointsRequest& request, const CheckRules& rules) {
-  Violations violations;
-  if (!limits::Check(request, "", violations)) return violations;
-  upstream::CheckModel(request.model(), "model", violations);
-  CheckCallOptions(request.options(), rules, rules.catalog_retry, violations);
-  return violations;
+CheckResult Check(const v1::ListImageModelEndpointsRequest& request, const CheckRules& rules) {
+  return CheckRequest(request, rules, rules.catalog_retry, [&request](limits::Violations& violations) {
+    upstream::CheckModel(request.model(), "model", violations);
+  });
 }
 
 }  // namespace openrouter::images::rpc

@@ -10,7 +10,7 @@
 
 namespace openrouter::images::rpc {
 
-// What requests are held against; the operator's choice.
+// What requests are checked against; the operator's choice.
 struct CheckRules {
   // Names of the HTTP headers that callers may add.
   std::vector<std::string> allowed_headers;
@@ -19,11 +19,18 @@ struct CheckRules {
   v1::RetryOptions catalog_retry;
 };
 
-// Every violation in a request: of the limits at its fields, then of the rules between fields; empty when it
-// may go ahead. Once a list, a map or a Struct is over its bound, the rules between fields are left out.
-limits::Violations Check(const v1::GenerateImagesRequest& request, const CheckRules& rules);
-limits::Violations Check(const v1::StreamGenerateImagesRequest& request, const CheckRules& rules);
-limits::Violations Check(const v1::ListImageModelsRequest& request, const CheckRules& rules);
-limits::Violations Check(const v1::ListImageModelEndpointsRequest& request, const CheckRules& rules);
+// What a check found.
+struct CheckResult {
+  // Every violation: of the limits at the request's fields, then of the rules between fields. Empty: the request is valid.
+  // Once a list, a map or a Struct is over its bound, the rules between fields are not checked.
+  limits::Violations violations;
+  // The operator's retry options with the caller's on top: what a valid call uses. Complete.
+  v1::RetryOptions retry;
+};
+
+CheckResult Check(const v1::GenerateImagesRequest& request, const CheckRules& rules);
+CheckResult Check(const v1::StreamGenerateImagesRequest& request, const CheckRules& rules);
+CheckResult Check(const v1::ListImageModelsRequest& request, const CheckRules& rules);
+CheckResult Check(const v1::ListImageModelEndpointsRequest& request, const CheckRules& rules);
 
 }  // namespace openrouter::images::rpc

@@ -15,9 +15,9 @@
 #include "service/admission/admission.h"
 #include "service/base/clock.h"
 #include "service/http/event_loop.h"
-#include "service/limits/violation.h"
 #include "service/rpc/call_end.h"
 #include "service/rpc/deadline.h"
+#include "service/rpc/request_check.h"
 #include "service/rpc/wire.h"
 #include "service/telemetry/call_observer.h"
 #include "service/upstream/call_context.h"
@@ -42,8 +42,7 @@ struct CallEnvironment {
 template <typename Request>
 struct Intake {
   std::string_view method;
-  // Every violation of the request; empty when it is valid.
-  std::function<limits::Violations(const Request&)> check;
+  std::function<CheckResult(const Request&)> check;
   // The model that a valid request names; empty for methods without one.
   std::function<std::string(const Request&)> model;
 };
@@ -108,6 +107,7 @@ class ServerCall : public Reactor,
     context.arrival = arrival_;
     context.deadline = deadline_;
     context.options = std::move(*request_.mutable_options());
+    context.retry = std::move(retry_);
     context.observer = observer_.get();
     context.on_encoded = [this](std::size_t body_bytes) {
       request_bytes_ = body_bytes;
@@ -150,14 +150,15 @@ class ServerCall : public Reactor,
   std::optional<errors::Failure> Admit(grpc::ByteBuffer& request, const Intake<Request>& intake) {
     request_bytes_ = request.Length();
     auto answer = environment_.admission.Admit(*this, request_bytes_);
-    if (std::holds_alternative<admission::Refusal>(answer)) return Local(ConditionOf(std::get<admission::Refusal>(answer)));
+    if (std::holds_alternative<admission::Refusal>(answer))
+      return Local(ConditionOf(std::get<admission::Refusal>(answer)));
     ticket_ = std::get<admission::Ticket>(std::move(answer));
     const bool parsed = Parse(request, request_);
     request.Clear();
     if (!parsed) return Local(errors::Condition::kMalformedMessage);
-    if (auto violations = intake.check(request_); !violations.empty()) {
-      return errors::InvalidRequest(std::move(violations));
-    }
+    CheckResult checked = intake.check(request_);
+    if (!checked.violations.empty()) return errors::InvalidRequest(std::move(checked.violations));
+    retry_ = std::move(checked.retry);
     // Not before the check: what is logged is then a model's name and not any text of any length.
     record_.model = intake.model(request_);
     if (request_.options().has_api_key() && !environment_.allow_caller_api_keys) {
@@ -221,6 +222,7 @@ class ServerCall : public Reactor,
   const Clock::time_point deadline_;
   admission::Ticket ticket_;
   Request request_;
+  v1::RetryOptions retry_;
   // Bytes of the message as it arrived, then of the encoded body.
   std::size_t request_bytes_ = 0;
   std::unique_ptr<telemetry::CallObserver> observer_;

@@ -51,8 +51,6 @@ upstream::ApiOptions ApiOptionsOf(const config::v1::Config& config) {
   options.timeouts.stall = base::ToMilliseconds(config.timeouts().stall());
   options.max_picture_bytes = static_cast<std::size_t>(config.limits().max_picture_mib()) * kMebibyte;
   options.minimum_to_dispatch = base::ToMilliseconds(config.timeouts().minimum_to_dispatch());
-  options.generate_retry = config.retry().generate();
-  options.catalog_retry = config.retry().catalog();
   return options;
 }
 

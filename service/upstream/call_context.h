@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "openrouter/images/v1/call.pb.h"
+#include "openrouter/images/v1/retry.pb.h"
 #include "service/errors/failure.h"
 #include "service/telemetry/call_observer.h"
 
@@ -18,8 +19,10 @@ struct CallContext {
   std::chrono::steady_clock::time_point arrival;
   // Nothing of the call goes on after this.
   std::chrono::steady_clock::time_point deadline;
-  // Checked already.
+  // Checked already. `retry` below takes the place of options.retry.
   v1::CallOptions options;
+  // The operator's settings with the caller's on top. Complete: every field set.
+  v1::RetryOptions retry;
   // Hears of the call's attempts. Never null; outlives the operation.
   telemetry::CallObserver* observer = nullptr;
 

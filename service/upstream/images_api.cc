@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "service/http/url.h"
-#include "service/base/overlay.h"
 #include "service/upstream/reply/catalog_reader.h"
 #include "service/upstream/reply/document_reply.h"
 #include "service/upstream/reply/generation_reply_receiver.h"
@@ -24,8 +23,7 @@ constexpr std::string_view kEventStream = "text/event-stream";
 ImagesApi::ImagesApi(ApiOptions options, RetryLoopResources resources)
     : options_(std::move(options)), resources_(std::move(resources)) {}
 
-RetriedRequest ImagesApi::Generation(const CallContext& call, const v1::ImageSpec& image,
-                                     Delivery delivery) const {
+RetriedRequest ImagesApi::Generation(const v1::ImageSpec& image, Delivery delivery) const {
   http::Request request;
   request.method = http::Method::kPost;
   request.url = options_.base_url + "/images";
@@ -36,7 +34,6 @@ RetriedRequest ImagesApi::Generation(const CallContext& call, const v1::ImageSpe
   return {.operation = errors::Operation::kGenerate,
           .http = std::move(request),
           .accept = delivery == Delivery::kStreamed ? kEventStream : kJson,
-          .retry = base::Overlay(options_.generate_retry, call.options.retry()),
           .minimum_time = options_.minimum_to_dispatch};
 }
 
@@ -52,7 +49,7 @@ asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::Generate(http::T
                                                                          Delivery delivery,
                                                                          EventSink& sink) const {
   const int wanted = image.has_n() ? image.n() : 1;
-  RetriedRequest request = Generation(call, image, delivery);
+  RetriedRequest request = Generation(image, delivery);
   // The body has all of it, reference images included, and every attempt sends the same body.
   image.Clear();
   if (call.on_encoded) call.on_encoded(request.http.body.size());
@@ -74,11 +71,9 @@ asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
   http::Request request;
   request.url = options_.base_url + path;
   request.timeouts = options_.timeouts;
-  RetryLoop retry_loop(transport, call, resources_,
-                       {.operation = errors::Operation::kCatalog,
-                        .http = std::move(request),
-                        .accept = kJson,
-                        .retry = base::Overlay(options_.catalog_retry, call.options.retry())});
+  RetryLoop retry_loop(
+      transport, call, resources_,
+      {.operation = errors::Operation::kCatalog, .http = std::move(request), .accept = kJson});
   absl::StatusOr<Response> response;
   std::optional<DocumentReply> reply;
   auto failed = co_await retry_loop.Run([&](const AttemptContext& context) -> ReplyReceiver& {

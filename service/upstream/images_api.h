@@ -27,9 +27,6 @@ struct ApiOptions {
   std::size_t max_picture_bytes = 0;
   // A generation is not begun with less time than this left.
   std::chrono::milliseconds minimum_to_dispatch{0};
-  // Complete: every field set.
-  v1::RetryOptions generate_retry;
-  v1::RetryOptions catalog_retry;
 };
 
 // OpenRouter's Images API, one coroutine an operation. Requests are checked by the caller beforehand.
@@ -56,7 +53,7 @@ class ImagesApi {
       http::Transport& transport, const CallContext& call, const std::string& model) const;
 
  private:
-  RetriedRequest Generation(const CallContext& call, const v1::ImageSpec& image, Delivery delivery) const;
+  RetriedRequest Generation(const v1::ImageSpec& image, Delivery delivery) const;
   ReplyLimits Limits() const;
 
   template <typename Response>

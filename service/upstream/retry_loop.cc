@@ -42,9 +42,9 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
     absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply) {
   const auto billing =
       request_.operation == errors::Operation::kGenerate ? retry::Billing::kPaid : retry::Billing::kFree;
-  retry::CallRetries retries(retry::RetryPolicy(request_.retry, billing),
-                             retry::Backoff(request_.retry, resources_.random), resources_.budget,
-                             call_.arrival, call_.deadline - request_.minimum_time);
+  retry::CallRetries retries(retry::RetryPolicy(call_.retry, billing),
+                             retry::Backoff(call_.retry, resources_.random), resources_.budget, call_.arrival,
+                             call_.deadline - request_.minimum_time);
   v1::BillingOutcome costliest = v1::BILLING_OUTCOME_NOT_SENT;
   bool key_renewed = false;
   for (int number = 1;; ++number) {
@@ -69,7 +69,8 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
                                                resources_.clock.Now());
     // A cancellation that came after the attempt's end has nothing to interrupt: without this look the wait would last
     // its full time, for nobody.
-    if (decision.action == retry::CallRetries::Decision::Action::kGiveUp || IsCancelled(co_await asio::this_coro::cancellation_state)) {
+    if (decision.action == retry::CallRetries::Decision::Action::kGiveUp ||
+        IsCancelled(co_await asio::this_coro::cancellation_state)) {
       co_return FailedCall{*std::move(failure), report(), decision.suggested_delay};
     }
     if (own_billing == v1::BILLING_OUTCOME_UNKNOWN) {
@@ -86,7 +87,8 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
   report_.set_http_status(0);
   attempt.key =
       key_owner() == errors::KeyOwner::kCaller ? call_.options.api_key() : resources_.service_key.Get();
-  if (const auto reason = ReasonNotToBegin(IsCancelled(co_await asio::this_coro::cancellation_state), attempt)) {
+  if (const auto reason =
+          ReasonNotToBegin(IsCancelled(co_await asio::this_coro::cancellation_state), attempt)) {
     co_return errors::FromCondition(request_.operation, *reason, "");
   }
   request_.http.headers = RequestHeaders(call_.options, attempt.key, request_.accept);

@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "openrouter/images/v1/retry.pb.h"
 #include "service/base/clock.h"
 #include "service/credentials/key_source.h"
 #include "service/http/request.h"
@@ -35,8 +34,6 @@ struct RetriedRequest {
   // `headers`, `deadline` and `before_dispatch` are filled in by the loop, for each attempt.
   http::Request http;
   std::string_view accept;
-  // Complete: every field set.
-  v1::RetryOptions retry;
   // With less time than this left before the deadline, no attempt begins and none is dispatched.
   std::chrono::milliseconds minimum_time{0};
 };

@@ -168,19 +168,18 @@ TEST(DefaultConfig, IsWhatTheSchemaDocuments) {
   EXPECT_TRUE(config.retry().catalog().has_strategy());
   config.mutable_retry()->clear_generate();
   config.mutable_retry()->clear_catalog();
-  EXPECT_EQ(
-      config.DebugString(),
-      Parse("listen { address: '0.0.0.0:50051' }"
-            "upstream { base_url: 'https://openrouter.ai/api/v1' allow_caller_api_keys: false"
-            "  ca_bundle_file: '/etc/ssl/certs/ca-certificates.crt' }"
-            "timeouts { connect { seconds: 5 } stall { seconds: 60 } total { seconds: 300 }"
-            "  minimum_to_dispatch { nanos: 250000000 } drain { seconds: 180 } heartbeat { seconds: 15 }"
-            "  write_stall { seconds: 30 } }"
-            "limits { max_request_mib: 32 max_picture_mib: 64 }"
-            "retry { budget { max_tokens: 40 token_ratio: 0.1 } }"
-            "sandbox { enabled: false generation_time {} port: 0 }"
-            "log { level: 'info' }")
-          .DebugString());
+  EXPECT_EQ(config.DebugString(),
+            Parse("listen { address: '0.0.0.0:50051' }"
+                  "upstream { base_url: 'https://openrouter.ai/api/v1' allow_caller_api_keys: false"
+                  "  ca_bundle_file: '/etc/ssl/certs/ca-certificates.crt' }"
+                  "timeouts { connect { seconds: 5 } stall { seconds: 60 } total { seconds: 300 }"
+                  "  minimum_to_dispatch { seconds: 5 } drain { seconds: 180 } heartbeat { seconds: 15 }"
+                  "  write_stall { seconds: 30 } }"
+                  "limits { max_request_mib: 32 max_picture_mib: 64 }"
+                  "retry { budget { max_tokens: 40 token_ratio: 0.1 } }"
+                  "sandbox { enabled: false generation_time {} port: 0 }"
+                  "log { level: 'info' }")
+                .DebugString());
 }
 
 struct EffectiveRow {

@@ -21,6 +21,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+const KeySource::Clock kAnyTime = [] { return std::chrono::steady_clock::time_point(); };
+
 // A folder of its own for each test.
 class KeyFile {
  public:
@@ -46,7 +48,7 @@ class KeyFile {
   }
   // The error of a file that cannot be used, as if the folder were the current one.
   std::string Error() const {
-    return absl::StrReplaceAll(KeySource::FromFile(path()).status().message(),
+    return absl::StrReplaceAll(KeySource::FromFile(path(), kAnyTime).status().message(),
                                {{folder_.string() + "/", ""}});
   }
 
@@ -107,7 +109,7 @@ TEST(KeySourceFile, ErrorsNeverShowTheContent) {
   const KeyFile file;
   for (const char* text : {"secret\nsecret", "secret secret", "secret\x01"}) {
     file.Write(text);
-    EXPECT_THAT(KeySource::FromFile(file.path()).status().ToString(), Not(HasSubstr("secret")));
+    EXPECT_THAT(KeySource::FromFile(file.path(), kAnyTime).status().ToString(), Not(HasSubstr("secret")));
   }
 }
 
@@ -128,7 +130,7 @@ TEST(KeySourceFile, LinkInACircle) {
 }
 
 TEST(KeySourceFile, DeviceWithoutAnEnd) {
-  EXPECT_EQ(KeySource::FromFile("/dev/zero").status().message(),
+  EXPECT_EQ(KeySource::FromFile("/dev/zero", kAnyTime).status().message(),
             "API key file /dev/zero: is not a regular file");
 }
 

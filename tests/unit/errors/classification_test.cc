@@ -2,10 +2,23 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+
+#include "service/errors/error_table.h"
+#include "service/errors/failure.h"
+
 namespace openrouter::images::errors {
 namespace {
 
 using http::Fault;
+
+// A body of the upstream's own that says nothing.
+ErrorBody OwnBody() {
+  ErrorBody body;
+  body.well_formed = true;
+  return body;
+}
 
 TEST(ConditionOfTransfer, DependsOnWhetherTheRequestWentOut) {
   struct Row {
@@ -43,9 +56,28 @@ TEST(ConditionOfTransfer, DependsOnWhetherTheRequestWentOut) {
   }
 }
 
+// To give a status a reason of its own takes a Condition and a row: nothing on the way names the status again.
+TEST(ConditionOfStatus, IsTheFirstRowWithThatStatus) {
+  int with_a_row = 0;
+  for (int status = 400; status < 600; ++status) {
+    const ErrorRow& row = RowOf(ConditionOfStatus(status), Operation::kGenerate);
+    const auto rows = ErrorTable(Operation::kGenerate);
+    const auto first = std::ranges::find(rows, std::to_string(status), &ErrorRow::status);
+    if (first == rows.end()) {
+      EXPECT_EQ(row.condition, status < 500 ? Condition::kHttpOther4xx : Condition::kHttpOther5xx) << status;
+      continue;
+    }
+    ++with_a_row;
+    EXPECT_EQ(row.condition, first->condition) << status;
+    EXPECT_EQ(FromHttpStatus(Operation::kGenerate, KeyOwner::kService, status, OwnBody()).reason,
+              first->reason)
+        << status;
+  }
+  EXPECT_GE(with_a_row, 15);
+}
+
 TEST(ConditionOfReply, IsTheUpstreamsWordOnlyWithItsOwnBody) {
-  ErrorBody own;
-  own.well_formed = true;
+  const ErrorBody own = OwnBody();
   for (int status = 100; status < 700; ++status) {
     const Condition plain = ConditionOfStatus(status);
     EXPECT_EQ(ConditionOfReply(KeyOwner::kService, status, own), plain) << status;

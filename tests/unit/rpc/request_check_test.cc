@@ -23,7 +23,7 @@ CheckRules Rules() {
 template <typename Request>
 std::vector<std::string> Fields(const Request& request) {
   std::vector<std::string> fields;
-  for (const auto& violation : Check(request, Rules())) fields.push_back(violation.field);
+  for (const auto& violation : Check(request, Rules()).violations) fields.push_back(violation.field);
   return fields;
 }
 
@@ -48,12 +48,22 @@ TEST(RequestCheckTest, NeedsAModelForItsEndpoints) {
 }
 
 // The operator's max_interval is 60 s.
-TEST(RequestCheckTest, HoldsRetryOptionsAgainstTheOperatorsOwn) {
+TEST(RequestCheckTest, ChecksRetryOptionsOnTopOfTheOperatorsOwn) {
   v1::GenerateImagesRequest request = Valid();
   request.mutable_options()->mutable_retry()->mutable_initial_interval()->set_seconds(61);
   EXPECT_THAT(Fields(request), ElementsAre("options.retry.max_interval"));
   request.mutable_options()->mutable_retry()->mutable_max_interval()->set_seconds(62);
   EXPECT_THAT(Fields(request), IsEmpty());
+}
+
+TEST(RequestCheckTest, ACallUsesTheOperatorsRetryOptionsWithItsOwnOnTop) {
+  v1::GenerateImagesRequest request = Valid();
+  request.mutable_options()->mutable_retry()->set_max_attempts(7);
+  const v1::RetryOptions retry = Check(request, Rules()).retry;
+  EXPECT_EQ(retry.max_attempts(), 7);
+  EXPECT_EQ(retry.exponent(), Rules().generate_retry.exponent());
+  EXPECT_EQ(Check(v1::ListImageModelsRequest(), Rules()).retry.max_attempts(),
+            Rules().catalog_retry.max_attempts());
 }
 
 TEST(RequestCheckTest, ReportsAllAtOnce) {

@@ -75,15 +75,15 @@ class RetryLoopTest : public ::testing::Test {
     request_.operation = errors::Operation::kGenerate;
     request_.http.method = http::Method::kPost;
     request_.http.body = "{}";
-    request_.retry = retry::DefaultGenerateRetries();
+    call_.retry = retry::DefaultGenerateRetries();
     request_.minimum_time = seconds(5);
   }
 
   // Runs the loop over `steps`; nothing when it succeeded.
   std::optional<FailedCall> Run(std::deque<Step> steps) {
     transport_.emplace(std::move(steps));
-    const RetryLoopResources resources{.service_key = *key_, .budget = budget_, .clock = clock_,
-                                       .random = [] { return 0.5; }};
+    const RetryLoopResources resources{
+        .service_key = *key_, .budget = budget_, .clock = clock_, .random = [] { return 0.5; }};
     RetryLoop loop(*transport_, call_, resources, request_);
     std::optional<FailedCall> failed;
     const auto work = [&]() -> boost::asio::awaitable<void> {
@@ -94,7 +94,8 @@ class RetryLoopTest : public ::testing::Test {
       report_ = loop.report();
     };
     boost::asio::io_context context;
-    boost::asio::co_spawn(context, work(), boost::asio::bind_cancellation_slot(cancel_.slot(), [](std::exception_ptr error) {
+    boost::asio::co_spawn(context, work(),
+                          boost::asio::bind_cancellation_slot(cancel_.slot(), [](std::exception_ptr error) {
                             if (error) std::rethrow_exception(error);
                           }));
     context.run();
@@ -137,8 +138,9 @@ TEST_F(RetryLoopTest, AsksBeforeEachDispatch) {
 
 TEST_F(RetryLoopTest, TheObserverHearsOfEachAttempt) {
   EXPECT_FALSE(Run({Refusal(503), {.fault = http::Fault::kConnect, .connects = false}, {}}));
-  EXPECT_THAT(observer_.notes, ElementsAre("begun 1", "first byte", "ended 1 503 sent", "begun 2",
-                                           "ended 2 0 not sent", "begun 3", "first byte", "ended 3 200 sent"));
+  EXPECT_THAT(observer_.notes,
+              ElementsAre("begun 1", "first byte", "ended 1 503 sent", "begun 2", "ended 2 0 not sent",
+                          "begun 3", "first byte", "ended 3 200 sent"));
 }
 
 TEST_F(RetryLoopTest, NeverBeforeRetryAfter) {
@@ -202,7 +204,7 @@ TEST_F(RetryLoopTest, ALostAnswerIsNotRepeated) {
 }
 
 TEST_F(RetryLoopTest, ALostAnswerIsRepeatedByConsentAndStaysInTheOutcome) {
-  request_.retry.set_retry_unknown_outcome(true);
+  call_.retry.set_retry_unknown_outcome(true);
   const auto failed = Run({{.fault = http::Fault::kReset}, Refusal(400)});
   EXPECT_EQ(sent(), 2U);
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kHttp400);
@@ -250,7 +252,7 @@ class RotatedKeyTest : public RetryLoopTest {
 };
 
 TEST_F(RotatedKeyTest, ARefusedKeyIsReadAgainOnce) {
-  request_.retry.set_max_attempts(1);
+  call_.retry.set_max_attempts(1);
   EXPECT_FALSE(Run({RefusalOfTheKey(/*rotate=*/true), {}})) << "the renewed attempt does not count";
   ASSERT_EQ(sent(), 2U);
   EXPECT_TRUE(Has(transport_->requests[0], "sk-old-key"));
@@ -270,7 +272,8 @@ TEST_F(RotatedKeyTest, ASecondRefusalEndsTheCall) {
 
 TEST_F(RetryLoopTest, ACancellationBeforeTheBeginSendsNothing) {
   // Cancelled while the first attempt connects; the transport says so itself.
-  const auto failed = Run({{.fault = http::Fault::kCancelled, .connects = false, .while_connecting = [this] { Cancel(); }}, {}});
+  const auto failed = Run(
+      {{.fault = http::Fault::kCancelled, .connects = false, .while_connecting = [this] { Cancel(); }}, {}});
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kCancelledBeforeDispatch);
   EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_SENT);
 }
@@ -299,7 +302,8 @@ TEST_F(RetryLoopTest, ACancellationDuringTheWaitSendsNothing) {
 }
 
 TEST_F(RetryLoopTest, TheKeyIsTakenOutOfTheUpstreamsWords) {
-  const auto failed = Run({{.status = 400, .body = R"({"error":{"code":400,"message":"bad key sk-service-key"}})"}});
+  const auto failed =
+      Run({{.status = 400, .body = R"({"error":{"code":400,"message":"bad key sk-service-key"}})"}});
   ASSERT_TRUE(failed);
   EXPECT_EQ(failed->failure.error.ShortDebugString().find("sk-service-key"), std::string::npos);
 }
@@ -308,7 +312,7 @@ TEST_F(RetryLoopTest, ACatalogRequestIsNotAskedFor) {
   request_.operation = errors::Operation::kCatalog;
   request_.http.method = http::Method::kGet;
   request_.minimum_time = milliseconds(0);
-  request_.retry = retry::DefaultCatalogRetries();
+  call_.retry = retry::DefaultCatalogRetries();
   EXPECT_FALSE(Run({{.fault = http::Fault::kReset}, {}})) << "the catalog is free: lost answers are repeated";
   EXPECT_THAT(order_, IsEmpty());
 }
