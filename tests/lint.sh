@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks what a compiler and a test do not: format, clang-tidy, shell scripts, the contract's style.
+# Checks what a compiler and a test do not: format, clang-tidy, shell scripts, the contract's style, which room includes
+# which (tests/arrows.txt).
 #
 #   tests/lint.sh [--fix] [--quick] [--since REF]
 #
@@ -76,6 +77,7 @@ install_packages lint
 
 check 'clang-format' format_check
 check 'shellcheck' shell_check
+check 'arrows' tests/arrows.py
 check 'buf lint' contract_check
 if [[ $tidy == yes ]]; then
   check 'clang-tidy' tidy_check

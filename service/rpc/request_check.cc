@@ -3,6 +3,7 @@
 #include "service/base/overlay.h"
 #include "service/limits/check.h"
 #include "service/retry/retry_options.h"
+#include "service/upstream/request/call_options_check.h"
 #include "service/upstream/request/image_request_check.h"
 
 namespace openrouter::images::rpc {

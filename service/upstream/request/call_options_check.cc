@@ -1,3 +1,5 @@
+#include "service/upstream/request/call_options_check.h"
+
 #include <absl/strings/str_cat.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 
 #include "service/limits/field_path.h"
 #include "service/limits/text.h"
-#include "service/upstream/request/image_request_check.h"
 #include "service/upstream/request/request_text.h"
 
 namespace openrouter::images::upstream {

@@ -1,10 +1,7 @@
 #pragma once
 
-#include <span>
-#include <string>
 #include <string_view>
 
-#include "openrouter/images/v1/call.pb.h"
 #include "openrouter/images/v1/images_service.pb.h"
 #include "service/limits/violation.h"
 
@@ -19,11 +16,9 @@ namespace openrouter::images::upstream {
 //   limits::Violations violations;
 //   if (limits::Check(request, "", violations)) {
 //     CheckImage(request.image(), violations);
-//     CheckOptions(request.options(), config.allowed_headers, violations);
 //   }
 //
-// The vocabularies belong to the upstream: a word that nobody knows passes. Not checked here:
-// CallOptions.retry, which is the retry room's, and whether the caller may bring a key.
+// The vocabularies belong to the upstream: a word that nobody knows passes.
 
 // The form of the model and of references; names in additional_fields that are defined; what contradicts each
 // other.
@@ -31,10 +26,5 @@ void CheckImage(const v1::ImageSpec& image, limits::Violations& violations);
 
 // "author/slug"; `path` names the field. An empty model is missing, which its limit says.
 void CheckModel(std::string_view model, std::string_view path, limits::Violations& violations);
-
-// Extra headers are on the operator's list, without regard to case, and each is given once; categories are
-// words.
-void CheckOptions(const v1::CallOptions& options, std::span<const std::string> allowed_headers,
-                  limits::Violations& violations);
 
 }  // namespace openrouter::images::upstream

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "service/limits/check.h"
-#include "service/upstream/request/image_request_check.h"
+#include "service/upstream/request/call_options_check.h"
 
 namespace openrouter::images::upstream {
 namespace {
