@@ -11,7 +11,8 @@ Generation::Generation(http::EventLoop& loop, upstream::CallContext context, ups
       delivery_(delivery),
       log_(/*delivers=*/delivery == upstream::Delivery::kStreamed) {}
 
-void Generation::Start(const upstream::ImagesApi& api, v1::ImageSpec image, std::function<void()> on_progress) {
+void Generation::Start(const upstream::ImagesApi& api, v1::ImageSpec image,
+                       std::function<void()> on_progress) {
   on_progress_ = std::move(on_progress);
   log_.Attach([this] { on_progress_(); });
   task_.Start(loop_.context(), Run(api, std::move(image)),

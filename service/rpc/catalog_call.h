@@ -28,7 +28,9 @@ class CatalogCall final : public ServerCall<grpc::ServerUnaryReactor, Request> {
   // `response` belongs to gRPC and lives until the call is done; `operation` outlives the call.
   CatalogCall(grpc::CallbackServerContext& context, grpc::ByteBuffer& response,
               const CatalogOperation<Request, Response>& operation, const CallEnvironment& environment)
-      : ServerCall<grpc::ServerUnaryReactor, Request>(context, environment), response_(response), operation_(operation) {}
+      : ServerCall<grpc::ServerUnaryReactor, Request>(context, environment),
+        response_(response),
+        operation_(operation) {}
 
  private:
   void Run() override {

@@ -17,8 +17,8 @@ template <typename Reactor, typename Request>
 class GenerationCall : public ServerCall<Reactor, Request> {
  public:
   // `api` outlives the call.
-  GenerationCall(grpc::CallbackServerContext& context, const upstream::ImagesApi& api, upstream::Delivery delivery,
-                 const CallEnvironment& environment)
+  GenerationCall(grpc::CallbackServerContext& context, const upstream::ImagesApi& api,
+                 upstream::Delivery delivery, const CallEnvironment& environment)
       : ServerCall<Reactor, Request>(context, environment), api_(api), delivery_(delivery) {}
 
  protected:

@@ -37,7 +37,8 @@ grpc::ByteBuffer& Releasable(const grpc::ByteBuffer* request) {
 
 }  // namespace
 
-ImagesService::ImagesService(const upstream::ImagesApi& api, const CallEnvironment& environment, CheckRules rules)
+ImagesService::ImagesService(const upstream::ImagesApi& api, const CallEnvironment& environment,
+                             CheckRules rules)
     : api_(api),
       environment_(environment),
       rules_(std::move(rules)),
@@ -45,8 +46,9 @@ ImagesService::ImagesService(const upstream::ImagesApi& api, const CallEnvironme
       stream_(MakeIntake<v1::StreamGenerateImagesRequest>("StreamGenerateImages", rules_)),
       list_models_(MakeIntake<v1::ListImageModelsRequest>("ListImageModels", rules_)),
       list_endpoints_(MakeIntake<v1::ListImageModelEndpointsRequest>("ListImageModelEndpoints", rules_)),
-      read_models_([&api](http::Transport& transport, const upstream::CallContext& call,
-                          const v1::ListImageModelsRequest&) { return api.ListImageModels(transport, call); }),
+      read_models_(
+          [&api](http::Transport& transport, const upstream::CallContext& call,
+                 const v1::ListImageModelsRequest&) { return api.ListImageModels(transport, call); }),
       read_endpoints_([&api](http::Transport& transport, const upstream::CallContext& call,
                              const v1::ListImageModelEndpointsRequest& request) {
         return api.ListImageModelEndpoints(transport, call, request.model());

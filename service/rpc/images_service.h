@@ -40,7 +40,8 @@ class ImagesService final : public v1::ImagesService::WithRawCallbackMethod_Gene
   const Intake<v1::ListImageModelsRequest> list_models_;
   const Intake<v1::ListImageModelEndpointsRequest> list_endpoints_;
   const CatalogOperation<v1::ListImageModelsRequest, v1::ListImageModelsResponse> read_models_;
-  const CatalogOperation<v1::ListImageModelEndpointsRequest, v1::ListImageModelEndpointsResponse> read_endpoints_;
+  const CatalogOperation<v1::ListImageModelEndpointsRequest, v1::ListImageModelEndpointsResponse>
+      read_endpoints_;
 };
 
 }  // namespace openrouter::images::rpc

@@ -18,7 +18,8 @@ namespace openrouter::images::rpc {
 class StreamCall final
     : public GenerationCall<grpc::ServerWriteReactor<grpc::ByteBuffer>, v1::StreamGenerateImagesRequest> {
  public:
-  StreamCall(grpc::CallbackServerContext& context, const upstream::ImagesApi& api, const CallEnvironment& environment);
+  StreamCall(grpc::CallbackServerContext& context, const upstream::ImagesApi& api,
+             const CallEnvironment& environment);
 
  private:
   void TakeEvents() override;

@@ -11,8 +11,8 @@ namespace openrouter::images::rpc {
 // GenerateImages: collects the images of a generation and answers with all of them in one message.
 class UnaryGenerationCall final : public GenerationCall<grpc::ServerUnaryReactor, v1::GenerateImagesRequest> {
  public:
-  UnaryGenerationCall(grpc::CallbackServerContext& context, grpc::ByteBuffer& response, const upstream::ImagesApi& api,
-                      const CallEnvironment& environment);
+  UnaryGenerationCall(grpc::CallbackServerContext& context, grpc::ByteBuffer& response,
+                      const upstream::ImagesApi& api, const CallEnvironment& environment);
 
  private:
   void TakeEvents() override;

@@ -15,9 +15,9 @@ namespace openrouter::images::telemetry {
 
 // One HTTP request of a call, or the attempt at one. Durations count from the attempt's begin; zero: not reached.
 struct AttemptRecord {
-  int number = 0;           // 1 for the first attempt of the call.
-  bool dispatched = false;  // The request went out.
-  int http_status = 0;      // 0: no reply.
+  int number = 0;             // 1 for the first attempt of the call.
+  bool dispatched = false;    // The request went out.
+  int http_status = 0;        // 0: no reply.
   std::string_view reason{};  // ErrorInfo.reason of a failure, static; empty for a success.
   v1::BillingOutcome billing = v1::BILLING_OUTCOME_UNSPECIFIED;  // Of a failure.
   std::uint64_t body_bytes = 0;                                  // Of the reply.

@@ -29,8 +29,7 @@ Details DetailsOf(const grpc::Status& status) {
   return details;
 }
 
-Stack::Stack(StackOptions options)
-    : log_text_(std::make_shared<MemorySink>()) {
+Stack::Stack(StackOptions options) : log_text_(std::make_shared<MemorySink>()) {
   log_.emplace(log_text_, spdlog::level::debug, clock_);
   auto sandbox = sandbox::Sandbox::Start(std::move(options.sandbox));
   if (!sandbox.ok()) throw std::runtime_error(sandbox.status().ToString());

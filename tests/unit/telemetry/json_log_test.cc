@@ -10,8 +10,8 @@
 #include <mutex>
 #include <string>
 
-#include "tests/support/memory_sink.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/memory_sink.h"
 
 namespace openrouter::images::telemetry {
 namespace {

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "service/json/json_struct.h"
-#include "service/json/json_struct.h"
 
 namespace openrouter::images::upstream {
 namespace {
