@@ -61,12 +61,3 @@ install_packages() {
   run_logged "$ROOT/build/logs/apt-install.log" as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends "${packages[@]}"
 }
-
-# build_dir PRESET: where CMakePresets.json puts a preset's build.
-build_dir() {
-  if [[ $1 == release ]]; then
-    printf '%s/build\n' "$ROOT"
-  else
-    printf '%s/build-%s\n' "$ROOT" "$1"
-  fi
-}

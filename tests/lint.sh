@@ -55,9 +55,9 @@ tidy_check() {
     return
   fi
   # The generated headers of the contract have to be there.
-  run_logged build/logs/lint-build.log cmake --preset release -DBUILD_TESTING=ON &&
-    run_logged build/logs/lint-build.log cmake --build --preset release --target images_proto_sources &&
-    "run-clang-tidy-$TIDY" -quiet -p build -j "$(nproc)" "${files[@]/#/^$ROOT/}" 2>/dev/null | sed '/^\[/d; /^$/d; /warnings\{0,1\} generated/d'
+  run_logged build/logs/lint-build.log cmake --preset tools -DBUILD_TESTING=OFF &&
+    run_logged build/logs/lint-build.log cmake --build --preset tools &&
+    "run-clang-tidy-$TIDY" -quiet -p build-tools -j "$(nproc)" "${files[@]/#/^$ROOT/}" 2>/dev/null | sed '/^\[/d; /^$/d; /warnings\{0,1\} generated/d'
 }
 
 shell_check() {

@@ -3,9 +3,8 @@
 #
 #   tests/run.sh [--preset release|asan|tsan|fuzz] [-L LABEL] [--target TARGET]
 #
-# LABEL is a regular expression over unit, integration, interop. The sanitizer builds leave interop out: what it adds
-# are other people's clients. The build for fuzzing has nothing but its own tests, a few seconds each. TARGET is built instead
-# of everything; give the label of its tests with it.
+# LABEL is a regular expression over unit, integration, interop. The presets of CMakePresets.json say how a build is made and
+# which tests are run of it: see tests/README.md. TARGET is built instead of everything; give the label of its tests with it.
 set -euo pipefail
 # shellcheck source=deploy/common.sh
 source "$(dirname "$0")/../deploy/common.sh"
@@ -22,13 +21,6 @@ while [[ $# -gt 0 ]]; do
   esac
   shift 2
 done
-if [[ -z $label ]]; then
-  case $preset in
-    release) ;;
-    fuzz) label='^fuzz$' ;;
-    *) label='^(unit|integration)$' ;;
-  esac
-fi
 
 install_packages build
 if [[ $preset == release ]] && ! install_packages interop; then
@@ -38,13 +30,6 @@ if [[ $preset == fuzz ]]; then
   install_packages fuzz
 fi
 
-export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
-# c-ares keeps ten bytes a channel of gRPC until the process ends.
-export LSAN_OPTIONS=suppressions=$ROOT/tests/lsan.supp
-export UBSAN_OPTIONS=print_stacktrace=1
-# Debian's libraries are built without ThreadSanitizer. What they do among themselves is not looked at, and their headers
-# are not told of it either (preset tsan): those of protobuf would lay out maps in another way than the library does.
-export TSAN_OPTIONS=ignore_noninstrumented_modules=1:second_deadlock_stack=1:suppressions=$ROOT/tests/tsan.supp
 within=()
 if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
   # ThreadSanitizer of GCC 12 finds no room for its shadow where the kernel spreads addresses widely.
@@ -56,5 +41,4 @@ cmake --preset "$preset" -DBUILD_TESTING=ON
 "${within[@]}" cmake --build --preset "$preset" ${target:+--target "$target"}
 
 heading "Testing ($preset)"
-"${within[@]}" ctest --test-dir "$(build_dir "$preset")" --output-on-failure --no-tests=error \
-  --parallel "$(nproc)" ${label:+-L "$label"}
+"${within[@]}" ctest --preset "$preset" --parallel "$(nproc)" ${label:+-L "$label"}

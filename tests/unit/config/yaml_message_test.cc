@@ -99,17 +99,17 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const testing::TestParamInfo<GoodRow>& row) { return row.param.name; });
 
-struct BadRow {
+struct BadFileRow {
   std::string name;
   std::string yaml;
   std::vector<std::string> problems;
 };
 
-void PrintTo(const BadRow& row, std::ostream* os) {
+void PrintTo(const BadFileRow& row, std::ostream* os) {
   *os << row.name;
 }
 
-class BadYamlTest : public testing::TestWithParam<BadRow> {};
+class BadYamlTest : public testing::TestWithParam<BadFileRow> {};
 
 TEST_P(BadYamlTest, SaysWhereAndWhy) {
   Config config;
@@ -120,7 +120,7 @@ const std::string kDuration = "must be a duration in seconds, such as 1.5s";
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, BadYamlTest,
-    testing::ValuesIn(std::vector<BadRow>{
+    testing::ValuesIn(std::vector<BadFileRow>{
         {"UnknownField", "log:\n  levle: info\n", {"2:3: log.levle: no such field; there are: level"}},
         {"UnknownSection",
          "logging: {}\n",
@@ -210,7 +210,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NulByte", std::string("log: {\nlevel: \0}", 16), {"2:8: not a text in UTF-8: control character"}},
         {"Escape", "log: \x1b[0m", {"1:6: not a text in UTF-8: control character"}},
     }),
-    [](const testing::TestParamInfo<BadRow>& row) { return row.param.name; });
+    [](const testing::TestParamInfo<BadFileRow>& row) { return row.param.name; });
 
 TEST(ReadYaml, LocatesEveryField) {
   Config config;

@@ -7,7 +7,7 @@
 namespace openrouter::images::errors {
 namespace {
 
-Failure Generate(int status, const std::string& body) {
+Failure FailureOf(int status, const std::string& body) {
   return FromHttpStatus(Operation::kGenerate, KeyOwner::kService, status,
                         ParseErrorBody(body, "application/json"));
 }
@@ -16,7 +16,7 @@ constexpr const char* kSecret = "sk-or-v1-0123456789";
 
 TEST(Redact, FindsTheKeyInEveryTextOfTheUpstream) {
   const std::string echo = std::string("key ") + kSecret + " and " + kSecret;
-  Failure failure = Generate(
+  Failure failure = FailureOf(
       401, R"({"error":{"code":")" + echo + R"(","message":")" + echo + R"(","param":")" + echo +
                R"(","error_type":")" + echo + R"(","metadata":{"deep":[{"er":")" + echo + R"("}],")" +
                kSecret + R"(":1},"availability":{"code":")" + echo + R"(","requested_models":["a",")" + echo +
@@ -42,7 +42,7 @@ TEST(Redact, FindsTheKeyInEveryTextOfTheUpstream) {
 TEST(Redact, FindsTheBeginningOfAKeyThatWasCut) {
   const std::string secret = "sk-or-v1-" + std::string(100, 'k');
   Failure failure =
-      Generate(400, R"({"error":{"code":400,"message":")" + std::string(150, 'x') + " " + secret + "\"}}");
+      FailureOf(400, R"({"error":{"code":400,"message":")" + std::string(150, 'x') + " " + secret + "\"}}");
   ASSERT_TRUE(failure.message.ends_with("k…")) << failure.message;
   Redact(secret, failure);
   EXPECT_TRUE(failure.message.ends_with("x ***…")) << failure.message;
@@ -51,10 +51,10 @@ TEST(Redact, FindsTheBeginningOfAKeyThatWasCut) {
 TEST(Redact, LeavesAllElseAlone) {
   const std::string body = R"({"error":{"code":400,"message":"sk-or-v1 is no key, nor is s…"}})";
   for (const char* secret : {"", "no key", "sk-or-v1-0123456789"}) {
-    Failure failure = Generate(400, body);
+    Failure failure = FailureOf(400, body);
     Redact(secret, failure);
-    EXPECT_EQ(failure.message, Generate(400, body).message);
-    EXPECT_EQ(failure.error.SerializeAsString(), Generate(400, body).error.SerializeAsString());
+    EXPECT_EQ(failure.message, FailureOf(400, body).message);
+    EXPECT_EQ(failure.error.SerializeAsString(), FailureOf(400, body).error.SerializeAsString());
   }
 }
 

@@ -10,18 +10,18 @@
 namespace openrouter::images::limits {
 namespace {
 
-struct Row {
+struct ClipRow {
   std::string name;
   std::string limits;
   std::string text;
   std::string fault;
 };
 
-void PrintTo(const Row& row, std::ostream* os) {
+void PrintTo(const ClipRow& row, std::ostream* os) {
   *os << row.name;
 }
 
-class TextTest : public testing::TestWithParam<Row> {};
+class TextTest : public testing::TestWithParam<ClipRow> {};
 
 TEST_P(TextTest, NamesTheFirstFault) {
   v1::FieldLimits limits;
@@ -33,7 +33,7 @@ const std::string kNul("a\0b", 3);
 
 INSTANTIATE_TEST_SUITE_P(
     Limits, TextTest,
-    testing::ValuesIn(std::vector<Row>{
+    testing::ValuesIn(std::vector<ClipRow>{
         {"None", "", "any \n thing", ""},
         {"NulAlways", "", kNul, "must not contain NUL"},
         {"Required", "required: true", "", "is required"},
@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoHeaderName", "characters: CHARACTERS_HEADER_NAME", "x:", "must be the name of an HTTP header"},
         {"EmptyHeaderName", "characters: CHARACTERS_HEADER_NAME", "", "must be the name of an HTTP header"},
     }),
-    [](const testing::TestParamInfo<Row>& row) { return row.param.name; });
+    [](const testing::TestParamInfo<ClipRow>& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace openrouter::images::limits

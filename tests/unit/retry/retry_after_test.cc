@@ -17,27 +17,27 @@ using Text = std::optional<std::string_view>;
 
 // Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110's examples.
 constexpr std::chrono::system_clock::time_point kNow{std::chrono::seconds(784111777)};
-constexpr milliseconds kDay{24 * 60 * 60 * 1000};
+constexpr milliseconds kOneDay{24 * 60 * 60 * 1000};
 
-struct Row {
+struct WaitRow {
   std::string name;
   Text retry_after_ms;
   Text retry_after;
   std::optional<milliseconds> wait;
 };
 
-void PrintTo(const Row& row, std::ostream* os) {
+void PrintTo(const WaitRow& row, std::ostream* os) {
   *os << row.name;
 }
 
-class RetryAfterTest : public testing::TestWithParam<Row> {};
+class RetryAfterTest : public testing::TestWithParam<WaitRow> {};
 
 TEST_P(RetryAfterTest, Parses) {
   EXPECT_EQ(ParseRetryAfter(GetParam().retry_after_ms, GetParam().retry_after, kNow), GetParam().wait);
 }
 
 INSTANTIATE_TEST_SUITE_P(Headers, RetryAfterTest,
-                         testing::ValuesIn(std::vector<Row>{
+                         testing::ValuesIn(std::vector<WaitRow>{
                              {"None", {}, {}, {}},
                              {"Seconds", {}, "2", milliseconds(2000)},
                              {"Zero", {}, "0", milliseconds(0)},
@@ -50,12 +50,12 @@ INSTANTIATE_TEST_SUITE_P(Headers, RetryAfterTest,
                              {"BadMillisecondsFallBack", "soon", "7", milliseconds(7000)},
                              {"NegativeMillisecondsFallBack", "-5", "7", milliseconds(7000)},
                              {"BadSecondsBesideGoodMilliseconds", "150", "soon", milliseconds(150)},
-                             {"Day", {}, "86400", kDay},
-                             {"LongerThanADay", {}, "86401", kDay},
-                             {"Exponent", {}, "1e9", kDay},
-                             {"MoreThanADouble", {}, "1e999", kDay},
-                             {"ManyDigits", {}, "99999999999999999999999999999999", kDay},
-                             {"HugeMilliseconds", "1e300", {}, kDay},
+                             {"Day", {}, "86400", kOneDay},
+                             {"LongerThanADay", {}, "86401", kOneDay},
+                             {"Exponent", {}, "1e9", kOneDay},
+                             {"MoreThanADouble", {}, "1e999", kOneDay},
+                             {"ManyDigits", {}, "99999999999999999999999999999999", kOneDay},
+                             {"HugeMilliseconds", "1e300", {}, kOneDay},
                              {"Negative", {}, "-1", {}},
                              {"NegativeZero", {}, "-0", {}},
                              {"Plus", {}, "+1", {}},
@@ -74,14 +74,14 @@ INSTANTIATE_TEST_SUITE_P(Headers, RetryAfterTest,
                              {"Asctime", {}, "Sun Nov  6 08:49:40 1994", milliseconds(3000)},
                              {"DateNow", {}, "Sun, 06 Nov 1994 08:49:37 GMT", milliseconds(0)},
                              {"DatePast", {}, "Sun, 06 Nov 1994 08:49:36 GMT", milliseconds(0)},
-                             {"DateNextYear", {}, "Mon, 06 Nov 1995 08:49:37 GMT", kDay},
-                             {"DateYear9999", {}, "Fri, 31 Dec 9999 23:59:59 GMT", kDay},
+                             {"DateNextYear", {}, "Mon, 06 Nov 1995 08:49:37 GMT", kOneDay},
+                             {"DateYear9999", {}, "Fri, 31 Dec 9999 23:59:59 GMT", kOneDay},
                              {"DateOtherZone", {}, "Sun, 06 Nov 1994 08:49:40 PST", {}},
                              {"DateWithoutZone", {}, "Sun, 06 Nov 1994 08:49:40", {}},
                              {"DateOfNoMonth", {}, "Sun, 06 Nox 1994 08:49:40 GMT", {}},
                              {"DateInMilliseconds", "Sun, 06 Nov 1994 08:49:40 GMT", {}, {}},
                          }),
-                         [](const testing::TestParamInfo<Row>& row) { return row.param.name; });
+                         [](const testing::TestParamInfo<WaitRow>& row) { return row.param.name; });
 
 TEST(RetryAfterRounding, NeverEndsBeforeTheDate) {
   const auto now = kNow + std::chrono::microseconds(1);
@@ -92,7 +92,7 @@ TEST(RetryAfterOfSeconds, IsRoundedUpAndCut) {
   EXPECT_EQ(RetryAfterOfSeconds(2), milliseconds(2000));
   EXPECT_EQ(RetryAfterOfSeconds(0), milliseconds(0));
   EXPECT_EQ(RetryAfterOfSeconds(0.0001), milliseconds(1));
-  EXPECT_EQ(RetryAfterOfSeconds(1e300), kDay);
+  EXPECT_EQ(RetryAfterOfSeconds(1e300), kOneDay);
   EXPECT_EQ(RetryAfterOfSeconds(-1), std::nullopt);
   EXPECT_EQ(RetryAfterOfSeconds(std::numeric_limits<double>::quiet_NaN()), std::nullopt);
 }

@@ -18,7 +18,7 @@ using enum Retryability;
 
 enum class Sent { kNo, kYes };
 
-struct Row {
+struct PolicyRow {
   std::string name;
   std::function<void(v1::RetryOptions&)> options;
   Billing billing;
@@ -28,11 +28,11 @@ struct Row {
   Judgement judgement;
 };
 
-void PrintTo(const Row& row, std::ostream* os) {
+void PrintTo(const PolicyRow& row, std::ostream* os) {
   *os << row.name;
 }
 
-void AsDefault(v1::RetryOptions&) {}
+void ByDefault(v1::RetryOptions&) {}
 void OptIn(v1::RetryOptions& options) {
   options.set_retry_unknown_outcome(true);
 }
@@ -45,10 +45,10 @@ std::function<void(v1::RetryOptions&)> Codes(std::vector<std::string> codes) {
   };
 }
 
-class JudgeTest : public testing::TestWithParam<Row> {};
+class JudgeTest : public testing::TestWithParam<PolicyRow> {};
 
 TEST_P(JudgeTest, Judges) {
-  const Row& row = GetParam();
+  const PolicyRow& row = GetParam();
   v1::RetryOptions options =
       row.billing == Billing::kPaid ? DefaultGenerateRetries() : DefaultCatalogRetries();
   row.options(options);
@@ -71,20 +71,20 @@ constexpr auto kFinal = Judgement::kPermanent;
 
 INSTANTIATE_TEST_SUITE_P(
     Failures, JudgeTest,
-    testing::ValuesIn(std::vector<Row>{
-        {"ConnectRefused", AsDefault, kPaid, kTransient, kNo, 0, kRetryable},
+    testing::ValuesIn(std::vector<PolicyRow>{
+        {"ConnectRefused", ByDefault, kPaid, kTransient, kNo, 0, kRetryable},
         {"ConnectRefusedNotWanted", NoConnectionErrors, kPaid, kTransient, kNo, 0, kExcluded},
         {"CatalogConnectRefusedNotWanted", NoConnectionErrors, kFree, kTransient, kNo, 0, kExcluded},
-        {"BadCertificate", AsDefault, kPaid, kPermanent, kNo, 0, kFinal},
-        {"RefusedStream", AsDefault, kPaid, kTransient, kYes, 0, kRetryable},
+        {"BadCertificate", ByDefault, kPaid, kPermanent, kNo, 0, kFinal},
+        {"RefusedStream", ByDefault, kPaid, kTransient, kYes, 0, kRetryable},
 
-        {"Status402InFlight", AsDefault, kPaid, kTransient, kYes, 402, kRetryable},
-        {"Status429", AsDefault, kPaid, kTransient, kYes, 429, kRetryable},
-        {"Status500", AsDefault, kPaid, kTransient, kYes, 500, kRetryable},
-        {"Status502", AsDefault, kPaid, kTransient, kYes, 502, kRetryable},
-        {"Status503", AsDefault, kPaid, kTransient, kYes, 503, kRetryable},
-        {"Status529", AsDefault, kPaid, kTransient, kYes, 529, kRetryable},
-        {"TransientButNotListed", AsDefault, kPaid, kTransient, kYes, 509, kExcluded},
+        {"Status402InFlight", ByDefault, kPaid, kTransient, kYes, 402, kRetryable},
+        {"Status429", ByDefault, kPaid, kTransient, kYes, 429, kRetryable},
+        {"Status500", ByDefault, kPaid, kTransient, kYes, 500, kRetryable},
+        {"Status502", ByDefault, kPaid, kTransient, kYes, 502, kRetryable},
+        {"Status503", ByDefault, kPaid, kTransient, kYes, 503, kRetryable},
+        {"Status529", ByDefault, kPaid, kTransient, kYes, 529, kRetryable},
+        {"TransientButNotListed", ByDefault, kPaid, kTransient, kYes, 509, kExcluded},
         {"StruckFromTheList", Codes({"503"}), kPaid, kTransient, kYes, 429, kExcluded},
         {"ByClass", Codes({"5XX"}), kPaid, kTransient, kYes, 509, kRetryable},
         {"ByClassLowest", Codes({"5XX"}), kPaid, kTransient, kYes, 500, kRetryable},
@@ -93,23 +93,23 @@ INSTANTIATE_TEST_SUITE_P(
         {"AboveTheClass", Codes({"4XX"}), kPaid, kTransient, kYes, 500, kExcluded},
         {"BeyondAllClasses", Codes({"4XX", "5XX"}), kPaid, kTransient, kYes, 600, kExcluded},
 
-        {"Status400", AsDefault, kPaid, kPermanent, kYes, 400, kFinal},
-        {"Status404", AsDefault, kPaid, kPermanent, kYes, 404, kFinal},
+        {"Status400", ByDefault, kPaid, kPermanent, kYes, 400, kFinal},
+        {"Status404", ByDefault, kPaid, kPermanent, kYes, 404, kFinal},
         {"Status404ByNumber", Codes({"404"}), kPaid, kPermanent, kYes, 404, kRetryable},
         {"Status404ByClass", Codes({"4XX"}), kPaid, kPermanent, kYes, 404, kFinal},
-        {"Status402NoCredits", AsDefault, kPaid, kPermanent, kYes, 402, kFinal},
+        {"Status402NoCredits", ByDefault, kPaid, kPermanent, kYes, 402, kFinal},
         {"Status402NoCreditsByNumber", Codes({"402"}), kPaid, kPermanent, kYes, 402, kFinal},
-        {"Status503MarkedAsFinal", AsDefault, kPaid, kPermanent, kYes, 503, kFinal},
+        {"Status503MarkedAsFinal", ByDefault, kPaid, kPermanent, kYes, 503, kFinal},
         {"Status600", Codes({"404"}), kPaid, kPermanent, kYes, 600, kFinal},
 
-        {"ErrorIn200", AsDefault, kPaid, kOnce, kYes, 200, kRetryable},
+        {"ErrorIn200", ByDefault, kPaid, kOnce, kYes, 200, kRetryable},
         {"ErrorIn200WhateverTheList", Codes({"429"}), kPaid, kOnce, kYes, 200, kRetryable},
 
-        {"Reset", AsDefault, kPaid, kUnknownOutcome, kYes, 0, kOptInMissing},
-        {"Truncated200", AsDefault, kPaid, kUnknownOutcome, kYes, 200, kOptInMissing},
-        {"Status408", AsDefault, kPaid, kUnknownOutcome, kYes, 408, kOptInMissing},
+        {"Reset", ByDefault, kPaid, kUnknownOutcome, kYes, 0, kOptInMissing},
+        {"Truncated200", ByDefault, kPaid, kUnknownOutcome, kYes, 200, kOptInMissing},
+        {"Status408", ByDefault, kPaid, kUnknownOutcome, kYes, 408, kOptInMissing},
         {"Status504EvenIfListed", Codes({"504", "5XX"}), kPaid, kUnknownOutcome, kYes, 504, kOptInMissing},
-        {"Html502", AsDefault, kPaid, kUnknownOutcome, kYes, 502, kOptInMissing},
+        {"Html502", ByDefault, kPaid, kUnknownOutcome, kYes, 502, kOptInMissing},
         {"ResetOptedIn", OptIn, kPaid, kUnknownOutcome, kYes, 0, kRetryable},
         {"Truncated200OptedIn", OptIn, kPaid, kUnknownOutcome, kYes, 200, kRetryable},
         {"Status408OptedIn", OptIn, kPaid, kUnknownOutcome, kYes, 408, kRetryable},
@@ -118,14 +118,14 @@ INSTANTIATE_TEST_SUITE_P(
         {"Html502OptedIn", OptIn, kPaid, kUnknownOutcome, kYes, 502, kRetryable},
         {"Html520OptedInNotListed", OptIn, kPaid, kUnknownOutcome, kYes, 520, kExcluded},
 
-        {"CatalogReset", AsDefault, kFree, kUnknownOutcome, kYes, 0, kRetryable},
+        {"CatalogReset", ByDefault, kFree, kUnknownOutcome, kYes, 0, kRetryable},
         {"CatalogResetOptedOut", [](v1::RetryOptions& o) { o.set_retry_unknown_outcome(false); }, kFree,
          kUnknownOutcome, kYes, 0, kRetryable},
         {"Catalog504WhateverTheList", Codes({"429"}), kFree, kUnknownOutcome, kYes, 504, kRetryable},
-        {"Catalog504", AsDefault, kFree, kTransient, kYes, 504, kRetryable},
-        {"Catalog404", AsDefault, kFree, kPermanent, kYes, 404, kFinal},
+        {"Catalog504", ByDefault, kFree, kTransient, kYes, 504, kRetryable},
+        {"Catalog404", ByDefault, kFree, kPermanent, kYes, 404, kFinal},
     }),
-    [](const testing::TestParamInfo<Row>& row) { return row.param.name; });
+    [](const testing::TestParamInfo<PolicyRow>& row) { return row.param.name; });
 
 TEST(RetryPolicy, FreeToRepeat) {
   const RetryPolicy paid(DefaultGenerateRetries(), Billing::kPaid);

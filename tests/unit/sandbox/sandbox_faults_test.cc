@@ -22,7 +22,7 @@ struct Outcome {
 
 enum class Billed { kNo, kYes };
 
-struct Row {
+struct FaultRow {
   const char* name;
   std::string fault;
   // Begin of the status line; empty when nothing at all is answered.
@@ -40,7 +40,7 @@ std::string BodyFor(const std::string& fault, int n) {
          R"(,"prompt":"a fox in a fight","size":"64x64","n":)" + std::to_string(n) + "}";
 }
 
-std::vector<Row> Rows() {
+std::vector<FaultRow> Rows() {
   const auto valid_png = [](std::size_t size) {
     return [size](const Outcome& o) {
       EXPECT_EQ(ImageInReply(o.body()).size(), size);
@@ -155,7 +155,7 @@ Outcome Ask(Sandbox& sandbox, const std::string& body) {
   return outcome;
 }
 
-void Check(const Row& row, const Outcome& outcome) {
+void Check(const FaultRow& row, const Outcome& outcome) {
   EXPECT_EQ(outcome.bytes.substr(0, row.status.size()), row.status);
   EXPECT_EQ(outcome.bytes.empty(), row.status.empty());
   EXPECT_NE(outcome.end, ReadEnd::kQuiet);
@@ -166,7 +166,7 @@ void Check(const Row& row, const Outcome& outcome) {
 
 TEST(SandboxFaults, ByTheModelsName) {
   const auto sandbox = *Sandbox::Start({});
-  for (const Row& row : Rows()) {
+  for (const FaultRow& row : Rows()) {
     SCOPED_TRACE(row.name);
     const Outcome outcome = Ask(*sandbox, BodyFor(row.fault, 2));
     Check(row, outcome);
@@ -176,7 +176,7 @@ TEST(SandboxFaults, ByTheModelsName) {
 
 TEST(SandboxFaults, ByTheScript) {
   const auto sandbox = *Sandbox::Start({});
-  for (const Row& row : Rows()) {
+  for (const FaultRow& row : Rows()) {
     if (row.fault == "shiny=yes" || row.fault.starts_with("as=")) continue;
     SCOPED_TRACE(row.name);
     ASSERT_TRUE(sandbox->Script(row.fault));

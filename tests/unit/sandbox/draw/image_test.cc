@@ -12,8 +12,8 @@
 namespace openrouter::images::sandbox {
 namespace {
 
-GenerationRequest Request(const std::string& members = "", const std::string& prompt = "a fox",
-                          const std::string& model = "sandbox/painter") {
+GenerationRequest RequestFor(const std::string& members = "", const std::string& prompt = "a fox",
+                             const std::string& model = "sandbox/painter") {
   const std::string body = R"({"resolution":"512","model":")" + model + R"(","prompt":")" + prompt + "\"" +
                            (members.empty() ? "" : ",") + members + "}";
   return std::get<GenerationRequest>(ReadGeneration(boost::json::parse(body).as_object(), nullptr));
@@ -24,38 +24,38 @@ TEST(DrawImage, DecodesWithTheRightSize) {
     for (const char* ratio : {"1:1", "16:9", "9:19.5", "1:8"}) {
       SCOPED_TRACE(std::string(format) + " " + ratio);
       const auto request =
-          Request(std::string(R"("output_format":")") + format + R"(","aspect_ratio":")" + ratio + "\"");
+          RequestFor(std::string(R"("output_format":")") + format + R"(","aspect_ratio":")" + ratio + "\"");
       const auto image = Decode(DrawImage(request, 0));
       ASSERT_TRUE(image);
       EXPECT_EQ(image->width, request.size.width);
       EXPECT_EQ(image->height, request.size.height);
     }
   }
-  const auto exact = Decode(DrawImage(Request(R"("size":"333x77")"), 0));
+  const auto exact = Decode(DrawImage(RequestFor(R"("size":"333x77")"), 0));
   EXPECT_EQ(exact->width, 333);
   EXPECT_EQ(exact->height, 77);
 }
 
 TEST(DrawImage, EqualInputGivesEqualBytes) {
   for (const char* format : {"png", "jpeg", "webp"}) {
-    const auto request = Request(std::string(R"("seed":5,"output_format":")") + format + "\"");
+    const auto request = RequestFor(std::string(R"("seed":5,"output_format":")") + format + "\"");
     EXPECT_EQ(DrawImage(request, 0), DrawImage(request, 0)) << format;
   }
-  const auto vector = Request("", "a fox", "quiver/arrow-1");
+  const auto vector = RequestFor("", "a fox", "quiver/arrow-1");
   EXPECT_EQ(DrawImage(vector, 0), DrawImage(vector, 0));
 }
 
 TEST(DrawImage, OtherInputGivesAnotherImage) {
   const std::string reference = R"("input_references":[{"type":"image_url","image_url":{"url":"https://x/)";
   const std::map<std::string, Decoded> images = {
-      {"plain", *Decode(DrawImage(Request(), 0))},
-      {"second of n", *Decode(DrawImage(Request(R"("n":2)"), 1))},
-      {"another prompt", *Decode(DrawImage(Request("", "a wolf"), 0))},
-      {"another seed", *Decode(DrawImage(Request(R"("seed":1)"), 0))},
-      {"high quality", *Decode(DrawImage(Request(R"("quality":"high")"), 0))},
-      {"low quality", *Decode(DrawImage(Request(R"("quality":"low")"), 0))},
-      {"a reference", *Decode(DrawImage(Request(reference + "1\"}}]"), 0))},
-      {"another reference", *Decode(DrawImage(Request(reference + "2\"}}]"), 0))},
+      {"plain", *Decode(DrawImage(RequestFor(), 0))},
+      {"second of n", *Decode(DrawImage(RequestFor(R"("n":2)"), 1))},
+      {"another prompt", *Decode(DrawImage(RequestFor("", "a wolf"), 0))},
+      {"another seed", *Decode(DrawImage(RequestFor(R"("seed":1)"), 0))},
+      {"high quality", *Decode(DrawImage(RequestFor(R"("quality":"high")"), 0))},
+      {"low quality", *Decode(DrawImage(RequestFor(R"("quality":"low")"), 0))},
+      {"a reference", *Decode(DrawImage(RequestFor(reference + "1\"}}]"), 0))},
+      {"another reference", *Decode(DrawImage(RequestFor(reference + "2\"}}]"), 0))},
   };
   for (const auto& [name, image] : images) {
     for (const auto& [other_name, other] : images) {
@@ -67,7 +67,7 @@ TEST(DrawImage, OtherInputGivesAnotherImage) {
 
 TEST(DrawImage, IsAnImageAndNotAColour) {
   for (const char* prompt : {"hills", "sea", "planet", "lanterns", "tea"}) {
-    const auto image = *Decode(DrawImage(Request("", prompt), 0));
+    const auto image = *Decode(DrawImage(RequestFor("", prompt), 0));
     Decoded flat = image;
     for (std::size_t i = 0; i < flat.rgba.size(); ++i) flat.rgba[i] = image.rgba[i % 4];
     EXPECT_GT(Difference(image, flat), 8) << prompt;
@@ -79,8 +79,9 @@ TEST(DrawImage, TransparencyIsInTheFile) {
     for (const char* prompt : {"hills", "sea", "planet", "lanterns"}) {
       SCOPED_TRACE(std::string(format) + " " + prompt);
       const std::string members = std::string(R"("output_format":")") + format + "\"";
-      const auto clear = *Decode(DrawImage(Request(members + R"(,"background":"transparent")", prompt), 0));
-      const auto opaque = *Decode(DrawImage(Request(members, prompt), 0));
+      const auto clear =
+          *Decode(DrawImage(RequestFor(members + R"(,"background":"transparent")", prompt), 0));
+      const auto opaque = *Decode(DrawImage(RequestFor(members, prompt), 0));
       std::size_t see_through = 0, solid = 0;
       for (int y = 0; y < clear.height; ++y) {
         for (int x = 0; x < clear.width; ++x) {
@@ -98,13 +99,14 @@ TEST(DrawImage, TransparencyIsInTheFile) {
 TEST(DrawImage, CompressionSetsTheFileSize) {
   for (const char* format : {"jpeg", "webp"}) {
     const std::string members = std::string(R"("output_format":")") + format + R"(","output_compression":)";
-    EXPECT_LT(DrawImage(Request(members + "10"), 0).size(), DrawImage(Request(members + "95"), 0).size())
+    EXPECT_LT(DrawImage(RequestFor(members + "10"), 0).size(),
+              DrawImage(RequestFor(members + "95"), 0).size())
         << format;
   }
 }
 
 TEST(DrawImage, WritesVectors) {
-  const std::string svg = DrawImage(Request(R"("aspect_ratio":"16:9")", "a fox", "quiver/arrow-1"), 0);
+  const std::string svg = DrawImage(RequestFor(R"("aspect_ratio":"16:9")", "a fox", "quiver/arrow-1"), 0);
   EXPECT_TRUE(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1368\" height=\"768\""))
       << svg.substr(0, 100);
   EXPECT_TRUE(svg.ends_with("</svg>\n"));
@@ -113,7 +115,7 @@ TEST(DrawImage, WritesVectors) {
 }
 
 TEST(DrawPartials, SharpenTowardsTheImage) {
-  const auto request = Request();
+  const auto request = RequestFor();
   const auto final_image = *Decode(DrawImage(request, 0));
   double last = 255;
   const auto partials = DrawPartials(request);
@@ -129,7 +131,7 @@ TEST(DrawPartials, SharpenTowardsTheImage) {
 }
 
 TEST(PadPng, IsAValidImageOfExactlyThatSize) {
-  const std::string small = DrawImage(Request(R"("size":"64x64")"), 0);
+  const std::string small = DrawImage(RequestFor(R"("size":"64x64")"), 0);
   const std::size_t least = small.size() + 12;
   for (std::size_t size : {least, least + 1, least + 11, std::size_t{100000}, std::size_t{4} << 20,
                            (std::size_t{4} << 20) + small.size(), (std::size_t{4} << 20) + small.size() + 5,

@@ -14,21 +14,21 @@ namespace {
 
 using namespace std::string_literals;
 
-v1::ImageSpec Spec(const std::string& text) {
+v1::ImageSpec SpecOf(const std::string& text) {
   v1::ImageSpec spec;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &spec));
   return spec;
 }
 
 boost::json::value Encoded(const std::string& text, Delivery delivery = Delivery::kBuffered) {
-  return boost::json::parse(EncodeImageRequest(Spec(text), delivery));
+  return boost::json::parse(EncodeImageRequest(SpecOf(text), delivery));
 }
 
 TEST(EncodeImageRequest, SendsOnlyWhatIsSet) {
   EXPECT_EQ(EncodeImageRequest({}, Delivery::kBuffered), "{}");
-  EXPECT_EQ(EncodeImageRequest(Spec(R"(model: "a/b" prompt: "p")"), Delivery::kBuffered),
+  EXPECT_EQ(EncodeImageRequest(SpecOf(R"(model: "a/b" prompt: "p")"), Delivery::kBuffered),
             R"({"model":"a/b","prompt":"p"})");
-  EXPECT_EQ(EncodeImageRequest(Spec(R"(model: "a/b" prompt: "p")"), Delivery::kStreamed),
+  EXPECT_EQ(EncodeImageRequest(SpecOf(R"(model: "a/b" prompt: "p")"), Delivery::kStreamed),
             R"({"model":"a/b","prompt":"p","stream":true})");
 }
 
@@ -59,7 +59,7 @@ TEST(EncodeImageRequest, SortConfigStandsUnderSort) {
 }
 
 TEST(EncodeImageRequest, AdditionalFieldsReplaceNothing) {
-  v1::ImageSpec spec = Spec(R"(n: 1 input_references { url: "https://x" } provider { sort: "price" })");
+  v1::ImageSpec spec = SpecOf(R"(n: 1 input_references { url: "https://x" } provider { sort: "price" })");
   auto& more = *spec.mutable_additional_fields()->mutable_fields();
   for (const char* name : {"n", "input_references", "provider", "stream"}) more[name].set_bool_value(false);
   const boost::json::value expected = boost::json::parse(
@@ -93,7 +93,7 @@ TEST(EncodeImageRequest, InlinePicturesOfEverySize) {
 }
 
 TEST(EncodeImageRequest, TakesNoMoreMemoryThanTheBody) {
-  v1::ImageSpec spec = Spec(R"(prompt: "p")");
+  v1::ImageSpec spec = SpecOf(R"(prompt: "p")");
   for (int i = 0; i < 4; ++i)
     spec.add_input_references()->mutable_inline_()->set_data(std::string(1 << 20, 'x'));
   const std::string body = EncodeImageRequest(spec, Delivery::kStreamed);
