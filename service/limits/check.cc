@@ -51,7 +51,7 @@ std::string FormatSeconds(double seconds) {
 }
 
 // "must be 1 to 10", "must be above zero and at most 1 h".
-std::string RangeFault(const FieldLimits& limits, std::string (*format)(double)) {
+std::string RangeViolation(const FieldLimits& limits, std::string (*format)(double)) {
   if (limits.has_min() && limits.has_max()) {
     return absl::StrCat("must be ", format(limits.min()), " to ", format(limits.max()));
   }
@@ -214,15 +214,15 @@ class Walk {
 
   // An entry whose key is at fault has one violation, whatever its value.
   bool IsGoodKey(std::string_view key, const FieldLimits& limits, const FieldPath& path) {
-    const std::string fault = TextFault(key, limits.keys());
-    Add(path, fault);
-    return fault.empty();
+    const std::string violation = TextViolation(key, limits.keys());
+    Add(path, violation);
+    return violation.empty();
   }
 
   void CheckSubmessage(const pb::Message& message, const FieldLimits& limits, const FieldPath& path) {
     if (message.GetDescriptor() == pb::Duration::descriptor()) {
       const double seconds = Seconds(static_cast<const pb::Duration&>(message));
-      if (HasRange(limits) && !InRange(seconds, limits)) Add(path, RangeFault(limits, FormatSeconds));
+      if (HasRange(limits) && !InRange(seconds, limits)) Add(path, RangeViolation(limits, FormatSeconds));
     } else if (message.GetDescriptor() == pb::Struct::descriptor()) {
       CheckStruct(static_cast<const pb::Struct&>(message), path);
     } else {
@@ -248,12 +248,12 @@ class Walk {
 
   void CheckText(const std::string& text, const Field& field, const FieldLimits& limits,
                  const FieldPath& path) {
-    if (field.type() == Field::TYPE_STRING) return Add(path, TextFault(text, limits));
+    if (field.type() == Field::TYPE_STRING) return Add(path, TextViolation(text, limits));
     if (text.empty() && limits.required()) Add(path, "is required");
   }
 
   void CheckNumber(double number, const FieldLimits& limits, const FieldPath& path) {
-    if (!InRange(number, limits)) Add(path, RangeFault(limits, FormatNumber));
+    if (!InRange(number, limits)) Add(path, RangeViolation(limits, FormatNumber));
   }
 
   bool CheckEntries(int size, const FieldLimits& limits, const FieldPath& path) {

@@ -69,7 +69,7 @@ bool IsToken(std::string_view text) {
   });
 }
 
-std::string TextFault(std::string_view text, const v1::FieldLimits& limits) {
+std::string TextViolation(std::string_view text, const v1::FieldLimits& limits) {
   if (text.empty() && limits.required()) return "is required";
   if (text.empty() && limits.not_empty()) return "must not be empty";
   if (limits.max_bytes() > 0 && text.size() > limits.max_bytes()) {

@@ -20,6 +20,6 @@ bool IsToken(std::string_view text);
 
 // What is wrong with a text, as the description of a violation ("takes 80 bytes; at most 64"); empty when
 // nothing is. Reports the first fault only, and looks at the characters of a text of acceptable length only.
-std::string TextFault(std::string_view text, const v1::FieldLimits& limits);
+std::string TextViolation(std::string_view text, const v1::FieldLimits& limits);
 
 }  // namespace openrouter::images::limits

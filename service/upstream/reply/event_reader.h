@@ -24,7 +24,7 @@ class EventReader final : private SseParser::Handler {
     // has no type, and empty when it is not a JSON object.
     virtual bool OnEvent(const boost::json::object& event) = 0;
     // The event cannot be read. True skips it; false makes the reader useless.
-    virtual bool OnUnreadable(const ReplyFault& fault) = 0;
+    virtual bool OnUnreadable(const ReplyDefect& defect) = 0;
     // An event of kind kUnknown has ended, or one that cannot be read.
     virtual void OnSkipped() = 0;
 

@@ -40,15 +40,15 @@ void ReadFields(const boost::json::object& object, std::initializer_list<std::st
   if (!rest.empty()) message.mutable_additional_fields()->MergeFrom(json::ToStruct(rest));
 }
 
-ReplyFault BadImage(std::size_t index, std::string_view what) {
+ReplyDefect BadImage(std::size_t index, std::string_view what) {
   return {Condition::kUndecodableImage,
           absl::StrCat("image ", index, " ", absl::string_view(what.data(), what.size()))};
 }
 
 // What is known of each item of `data`.
-std::optional<ReplyFault> ReadItems(const boost::json::array& items, const std::vector<EmittedImage>& images,
+std::optional<ReplyDefect> ReadItems(const boost::json::array& items, const std::vector<EmittedImage>& images,
                                     v1::GenerationCompleted& completed) {
-  if (items.empty()) return ReplyFault{Condition::kNoImages, ""};
+  if (items.empty()) return ReplyDefect{Condition::kNoImages, ""};
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i >= images.size() || images[i].head.empty()) return BadImage(i, "has no bytes");
     v1::ImageInfo& info = *completed.add_images();
@@ -61,10 +61,10 @@ std::optional<ReplyFault> ReadItems(const boost::json::array& items, const std::
   return std::nullopt;
 }
 
-std::optional<ReplyFault> ReadReply(const boost::json::value& document,
+std::optional<ReplyDefect> ReadReply(const boost::json::value& document,
                                     const std::vector<EmittedImage>& images,
                                     v1::GenerationCompleted& completed) {
-  const ReplyFault no_list{Condition::kProtocol, "the reply has no list of images"};
+  const ReplyDefect no_list{Condition::kProtocol, "the reply has no list of images"};
   if (!document.is_object()) return no_list;
   const boost::json::object& reply = document.get_object();
   ReadFields(reply, {"created", "usage"}, "data", completed);
@@ -99,13 +99,13 @@ void CutToFit(v1::GenerationCompleted& completed) {
 std::optional<errors::Failure> ReadOutcome(const boost::json::value& document,
                                            const std::vector<EmittedImage>& images,
                                            v1::GenerationCompleted& completed) {
-  const std::optional<ReplyFault> fault = ReadReply(document, images, completed);
-  if (!fault) {
+  const std::optional<ReplyDefect> defect = ReadReply(document, images, completed);
+  if (!defect) {
     CutToFit(completed);
     return std::nullopt;
   }
   if (errors::ErrorIn(document) != nullptr) return FromErrorObject(document, images, completed);
-  return errors::FromCondition(errors::Operation::kGenerate, fault->condition, fault->message);
+  return errors::FromCondition(errors::Operation::kGenerate, defect->condition, defect->message);
 }
 
 }  // namespace openrouter::images::upstream

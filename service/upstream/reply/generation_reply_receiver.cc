@@ -59,7 +59,7 @@ http::Flow GenerationReplyReceiver::OnSuccessBody(std::string_view bytes) {
     if (document_) {
       is_empty_ = false;
       taken_ = bytes.size();
-      if (!document_->Write(bytes)) return Fail(FromFault(*document_->fault()));
+      if (!document_->Write(bytes)) return Fail(FromDefect(*document_->defect()));
       continue;
     }
     taken_ += events_->Write(bytes.substr(taken_));
@@ -107,8 +107,8 @@ bool GenerationReplyReceiver::TakeCompleted(const boost::json::object& event) {
   return images_.EndEvent();
 }
 
-bool GenerationReplyReceiver::OnUnreadable(const ReplyFault& fault) {
-  errors::Failure failure = FromFault(fault);
+bool GenerationReplyReceiver::OnUnreadable(const ReplyDefect& defect) {
+  errors::Failure failure = FromDefect(defect);
   const bool is_image = images_.kind() == EventKind::kCompleted;
   // An image is paid for when it is completed; of any other event nobody says so.
   if (!is_image && failure.error.billing_outcome() == v1::BILLING_OUTCOME_BILLED) {
@@ -161,7 +161,7 @@ std::optional<errors::Failure> GenerationReplyReceiver::EndStream() {
 std::optional<errors::Failure> GenerationReplyReceiver::EndDocument() {
   if (is_empty_) return errors::FromCondition(operation(), errors::Condition::kEmptyReply, "");
   const std::optional<boost::json::value> document = document_->Finish();
-  if (!document) return FromFault(*document_->fault());
+  if (!document) return FromDefect(*document_->defect());
   return ReadOutcome(*document, images_.images(), completed_);
 }
 
@@ -183,8 +183,8 @@ void GenerationReplyReceiver::Annotate(errors::Failure& failure) {
   *failure.error.mutable_delivered() = images_.sent();
 }
 
-errors::Failure GenerationReplyReceiver::FromFault(const ReplyFault& fault) const {
-  return errors::FromCondition(operation(), fault.condition, fault.message);
+errors::Failure GenerationReplyReceiver::FromDefect(const ReplyDefect& defect) const {
+  return errors::FromCondition(operation(), defect.condition, defect.message);
 }
 
 }  // namespace openrouter::images::upstream

@@ -42,7 +42,7 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   void Annotate(errors::Failure& failure) override;
 
   bool OnEvent(const boost::json::object& event) override;
-  bool OnUnreadable(const ReplyFault& fault) override;
+  bool OnUnreadable(const ReplyDefect& defect) override;
   void OnSkipped() override;
 
   bool TakeCompleted(const boost::json::object& event);
@@ -51,7 +51,7 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   std::optional<errors::Failure> EndDocument();
   // In the middle of a completed event.
   bool IsInImage() const;
-  errors::Failure FromFault(const ReplyFault& fault) const;
+  errors::Failure FromDefect(const ReplyDefect& defect) const;
 
   const ReplyLimits limits_;
   const std::size_t requested_images_;

@@ -26,7 +26,7 @@ constexpr std::string_view kEventTypeKey = "type";
 // arrays is too large.
 constexpr std::size_t kValueCost = 32;
 
-// Receives the parser's events. Each returns false to end the parse, with fault() set.
+// Receives the parser's events. Each returns false to end the parse, with defect() set.
 class ReplyHandler {
  public:
   // The parser's own limits are above those of this class.
@@ -40,9 +40,9 @@ class ReplyHandler {
     stack_.reset();
   }
 
-  const std::optional<ReplyFault>& fault() const { return fault_; }
+  const std::optional<ReplyDefect>& defect() const { return defect_; }
   bool Fail(Condition condition, std::string message) {
-    if (!fault_) fault_ = ReplyFault{condition, std::move(message)};
+    if (!defect_) defect_ = ReplyDefect{condition, std::move(message)};
     return false;
   }
   boost::json::value Release() { return stack_.release(); }
@@ -125,7 +125,7 @@ class ReplyHandler {
   enum class StringKind { kNone, kOrdinary, kImage };
 
   static bool Abort(boost::json::error_code& ec) {
-    // The parser wants some error; the true one is in fault_.
+    // The parser wants some error; the true one is in defect_.
     ec = boost::json::make_error_code(boost::json::error::exception);
     return false;
   }
@@ -256,7 +256,7 @@ class ReplyHandler {
   const ReplyLimits limits_;
   ImageSink& sink_;
 
-  std::optional<ReplyFault> fault_;
+  std::optional<ReplyDefect> defect_;
   boost::json::value_stack stack_;
   std::vector<Frame> frames_;
   std::string key_;
@@ -286,7 +286,7 @@ struct ImageReplyReader::Parser {
       : json(StrictOptions(), document, limits, sink) {}
 
   bool Feed(bool more, std::string_view piece) {
-    if (json.handler().fault()) return false;
+    if (json.handler().defect()) return false;
     boost::json::error_code ec;
     const std::size_t read = json.write_some(more, piece.data(), piece.size(), ec);
     if (!ec && read == piece.size()) {
@@ -314,7 +314,7 @@ ImageReplyReader::~ImageReplyReader() = default;
 
 bool ImageReplyReader::Write(std::string_view piece) {
   // An empty piece could have no address, which the parser's pointer arithmetic would not like.
-  return piece.empty() ? !fault() : parser_->Feed(true, piece);
+  return piece.empty() ? !defect() : parser_->Feed(true, piece);
 }
 
 std::optional<boost::json::value> ImageReplyReader::Finish() {
@@ -322,8 +322,8 @@ std::optional<boost::json::value> ImageReplyReader::Finish() {
   return parser_->json.handler().Release();
 }
 
-const std::optional<ReplyFault>& ImageReplyReader::fault() const {
-  return parser_->json.handler().fault();
+const std::optional<ReplyDefect>& ImageReplyReader::defect() const {
+  return parser_->json.handler().defect();
 }
 
 }  // namespace openrouter::images::upstream

@@ -41,7 +41,7 @@ struct ReplyLimits {
 };
 
 // What is wrong with a reply to a generation.
-struct ReplyFault {
+struct ReplyDefect {
   errors::Condition condition;
   // For the log and the status; quotes nothing of the reply. May be empty.
   std::string message;
@@ -55,9 +55,9 @@ struct ReplyFault {
 // `b64_json` that is not a string is left in the document. Not thread-safe.
 //
 //   ImageReplyReader reader(ImageReplyReader::Document::kReply, limits, sink);
-//   for (std::string_view piece : pieces) if (!reader.Write(piece)) return Fail(*reader.fault());
+//   for (std::string_view piece : pieces) if (!reader.Write(piece)) return Fail(*reader.defect());
 //   std::optional<boost::json::value> document = reader.Finish();
-//   if (!document) return Fail(*reader.fault());
+//   if (!document) return Fail(*reader.defect());
 class ImageReplyReader {
  public:
   enum class Document {
@@ -81,7 +81,7 @@ class ImageReplyReader {
   std::optional<boost::json::value> Finish();
 
   // Set when Write was false or Finish returned none.
-  const std::optional<ReplyFault>& fault() const;
+  const std::optional<ReplyDefect>& defect() const;
 
  private:
   struct Parser;
