@@ -42,7 +42,7 @@ std::string Describe(const ErrorRow& row, int http_status, std::string_view word
 Failure Make(const ErrorRow& row, std::string message) {
   Failure failure;
   failure.row = &row;
-  failure.subject = &row;
+  failure.cause = &row;
   failure.code = row.code;
   failure.reason = row.reason;
   failure.retryability = row.retryability;
@@ -116,23 +116,23 @@ Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
   failure.error.MergeFrom(body.error);
   const std::optional<Condition> named = ConditionNamedBy(body);
   if (named) {
-    const ErrorRow& subject = RowOf(*named, operation);
-    failure.subject = &subject;
-    failure.code = subject.code;
-    failure.error.set_exit_class(subject.exit_class);
-    failure.error.set_responsible_party(subject.responsible);
-    failure.error.set_advice(std::string(subject.advice));
+    const ErrorRow& cause = RowOf(*named, operation);
+    failure.cause = &cause;
+    failure.code = cause.code;
+    failure.error.set_exit_class(cause.exit_class);
+    failure.error.set_responsible_party(cause.responsible);
+    failure.error.set_advice(std::string(cause.advice));
     if (*named == Condition::kHttp401ServiceKey) {
       // Whose key it is, is not known here.
       failure.error.set_responsible_party(v1::RESPONSIBLE_PARTY_ACCOUNT);
       failure.error.set_advice(std::string(kKeyNeeded));
     }
     if (IsTimeout(*named)) {
-      failure.error.set_billing_outcome(subject.billing);
-      failure.retryability = subject.retryability;
+      failure.error.set_billing_outcome(cause.billing);
+      failure.retryability = cause.retryability;
       return failure;
     }
-    if (subject.retryability == Retryability::kPermanent) failure.retryability = Retryability::kPermanent;
+    if (cause.retryability == Retryability::kPermanent) failure.retryability = Retryability::kPermanent;
   }
   ObeyAvailability(body, Retryability::kOnce, failure);
   return failure;

@@ -28,7 +28,7 @@ struct Failure {
 
   // What the failure is about: for an error inside a success the row of the status that the error names,
   // otherwise `row`. Static; never null once made.
-  const ErrorRow* subject = nullptr;
+  const ErrorRow* cause = nullptr;
 
   // Those of the row, refined by what the upstream's body says.
   absl::StatusCode code = absl::StatusCode::kUnknown;

@@ -94,11 +94,11 @@ std::string_view LimitOf(Condition condition) {
 }
 
 std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
-  const ErrorRow& subject = *failure.subject;
-  const std::string_view limit = LimitOf(subject.condition);
+  const ErrorRow& cause = *failure.cause;
+  const std::string_view limit = LimitOf(cause.condition);
   if (limit.empty()) return std::nullopt;
   const std::string_view source = MetadataText(failure.error, "limit_source");
-  std::string description(subject.what);
+  std::string description(cause.what);
   const auto& fields = failure.error.metadata().fields();
   for (const char* amount : {"limit_usd", "spend_usd"}) {
     const auto found = fields.find(amount);
@@ -117,12 +117,12 @@ std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
 
 std::optional<google::rpc::ResourceInfo> MakeResource(const Failure& failure) {
   const std::string model = ModelOf(failure);
-  const ErrorRow& subject = *failure.subject;
-  if (subject.condition != Condition::kHttp404 || model.empty()) return std::nullopt;
+  const ErrorRow& cause = *failure.cause;
+  if (cause.condition != Condition::kHttp404 || model.empty()) return std::nullopt;
   google::rpc::ResourceInfo resource;
   resource.set_resource_type("openrouter.ai/model");
   resource.set_resource_name(Clip(OneLine(model), kMaxDescription));
-  resource.set_description(std::string(subject.what));
+  resource.set_description(std::string(cause.what));
   return resource;
 }
 

@@ -60,9 +60,9 @@ class Registration {
 // Takes a POST a step towards its dispatch. Every event that matters here cancels the transfer's alarm.
 void Advance(DispatchGate& gate, Transfer& transfer) {
   if (transfer.ended()) return gate.Cancel();
-  if (transfer.gate() == Transfer::Gate::kNeedless) {
+  if (transfer.gate() == Transfer::Gate::kBypassed) {
     gate.Cancel();
-    transfer.LeaveGate();
+    transfer.BypassGate();
   }
   if (transfer.gate() != Transfer::Gate::kReached) return;
   gate.Start([&transfer] { transfer.alarm().cancel(); });

@@ -214,7 +214,7 @@ void Transfer::PassGate() {
   if (code != CURLE_OK) OnDone(code);
 }
 
-void Transfer::LeaveGate() {
+void Transfer::BypassGate() {
   const CURLcode code = ApplyPauses();
   if (code != CURLE_OK) OnDone(code);
 }
@@ -327,7 +327,7 @@ void Transfer::BeginDispatch() {
 
 // libcurl may ask any number of times while the gate holds the body back.
 std::size_t Transfer::FillBody(char* buffer, std::size_t capacity) {
-  if (gate_ == Gate::kNeedless) return 0;
+  if (gate_ == Gate::kBypassed) return 0;
   if (gate_ != Gate::kPassed) {
     if (request_.before_dispatch) {
       if (gate_ == Gate::kAhead) alarm_.cancel();
@@ -357,7 +357,7 @@ bool Transfer::TakeHeaderLine(std::string_view line) {
       ends_with_connection_ = EndsWithConnection(head_.head());
       // libcurl sends no more of a body after such a reply.
       if (request_.method == Method::kPost && gate_ != Gate::kPassed && head_.head().status >= 300) {
-        gate_ = Gate::kNeedless;
+        gate_ = Gate::kBypassed;
         alarm_.cancel();
       }
       handler_.OnHead(head_.head());

@@ -37,7 +37,7 @@ class Transfer final : private MultiListener {
     kAhead,     // The connection is being made.
     kReached,   // libcurl asks for the body, and Request::before_dispatch decides.
     kPassed,    // Dispatched.
-    kNeedless,  // A reply refused the request before the gate was passed: the body stays here.
+    kBypassed,  // A reply refused the request before the gate was passed: the body stays here.
   };
 
   // All arguments outlive the transfer.
@@ -60,8 +60,8 @@ class Transfer final : private MultiListener {
   Gate gate() const { return gate_; }
   // At Gate::kReached only: dispatches, unless the peer has closed the connection in the meantime.
   void PassGate();
-  // At Gate::kNeedless only: lets libcurl finish without the body.
-  void LeaveGate();
+  // At Gate::kBypassed only: lets libcurl finish without the body.
+  void BypassGate();
 
   bool ended() const { return ended_; }
   Clock::time_point next_alarm() const { return Limit().at; }

@@ -29,8 +29,8 @@ class CallRetries {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // Why the call ends. The first three are about the failure, the others about what ran out.
-  enum class Why {
+  // StopReason the call ends. The first three are about the failure, the others about what ran out.
+  enum class StopReason {
     // It does not end: Action::kRetry.
     kNone,
     // Repeating cannot help.
@@ -54,7 +54,7 @@ class CallRetries {
     Action action = Action::kGiveUp;
     // From `now` to the start of the next attempt; zero with kGiveUp.
     std::chrono::milliseconds wait{0};
-    Why why = Why::kNone;
+    StopReason stop_reason = StopReason::kNone;
     // With kGiveUp only: how long the caller should wait before it asks again. Set when asking again costs
     // nothing and may help.
     std::optional<std::chrono::milliseconds> suggested_delay;

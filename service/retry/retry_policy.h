@@ -40,7 +40,7 @@ class RetryPolicy {
   // the operator's and the caller's settings.
   RetryPolicy(const v1::RetryOptions& options, Billing billing);
 
-  enum class Judgement {
+  enum class Eligibility {
     kRetryable,
     // Repeating cannot help.
     kPermanent,
@@ -51,7 +51,7 @@ class RetryPolicy {
   };
 
   // Considers this failure alone, not the number of attempts before it.
-  Judgement Judge(const AttemptFailure& failure) const;
+  Eligibility Evaluate(const AttemptFailure& failure) const;
 
   // Whether a repetition, by this service or by the caller, costs nothing and may help. No option matters.
   bool FreeToRepeat(const AttemptFailure& failure) const;

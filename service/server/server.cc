@@ -28,7 +28,7 @@ using std::chrono::milliseconds;
 constexpr int kMebibyte = 1024 * 1024;
 
 // For the statuses of calls that are ended to reach their callers.
-constexpr auto kLastWords = std::chrono::seconds(2);
+constexpr auto kStatusDelivery = std::chrono::seconds(2);
 
 http::ClientOptions ClientOptionsOf(const config::v1::Upstream& upstream) {
   http::ClientOptions options;
@@ -49,7 +49,7 @@ upstream::ApiOptions ApiOptionsOf(const config::v1::Config& config) {
     options.timeouts.first_byte = base::ToMilliseconds(config.timeouts().first_byte());
   }
   options.timeouts.stall = base::ToMilliseconds(config.timeouts().stall());
-  options.max_picture_bytes = static_cast<std::size_t>(config.limits().max_picture_mib()) * kMebibyte;
+  options.max_image_bytes = static_cast<std::size_t>(config.limits().max_picture_mib()) * kMebibyte;
   options.minimum_to_dispatch = base::ToMilliseconds(config.timeouts().minimum_to_dispatch());
   return options;
 }
@@ -171,7 +171,7 @@ void Server::Drain(milliseconds grace) {
     // gRPC would end them as UNAVAILABLE, which says nothing of money and invites a repetition.
     rooms_->admission.EndAll();
   }
-  rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + kLastWords);
+  rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + kStatusDelivery);
   rooms_->grpc_server->Wait();
   rooms_->grpc_server.reset();
 }

@@ -39,7 +39,7 @@ RetriedRequest ImagesApi::Generation(const v1::ImageSpec& image, Delivery delive
 
 ReplyLimits ImagesApi::Limits() const {
   ReplyLimits limits;
-  limits.max_image_bytes = options_.max_picture_bytes;
+  limits.max_image_bytes = options_.max_image_bytes;
   return limits;
 }
 

@@ -24,7 +24,7 @@ struct ApiOptions {
   std::string base_url;
   http::Timeouts timeouts;
   // Largest picture that is taken.
-  std::size_t max_picture_bytes = 0;
+  std::size_t max_image_bytes = 0;
   // A generation is not begun with less time than this left.
   std::chrono::milliseconds minimum_to_dispatch{0};
 };

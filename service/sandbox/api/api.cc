@@ -128,7 +128,7 @@ std::optional<HttpReply> Api::AdoptNamedFault(std::string_view model_id, std::st
   model = named->as.empty() ? kPainter : named->as;
   // This one strikes while the body is read: a body that arrived whole has passed it.
   if (named->half_request) return std::nullopt;
-  if (!faults_.Meet(*named, absl::StrCat(std::string(operation), " ", std::string(*text))))
+  if (!faults_.CountUse(*named, absl::StrCat(std::string(operation), " ", std::string(*text))))
     return std::nullopt;
   ledger_.RecordFault(sequence, *text);
   fault = *std::move(named);

@@ -13,11 +13,11 @@ struct Palette {
   bool night = false;
 };
 
-enum class Subject { kHills, kWaves, kPlanets, kLanterns };
+enum class Motif { kHills, kWaves, kPlanets, kLanterns };
 
 // What to draw and in which colours.
 struct Mood {
-  Subject subject;
+  Motif motif;
   Palette palette;
 };
 

@@ -262,19 +262,19 @@ Scene ComposeScene(const SceneRequest& request) {
   scene.transparent = request.transparent;
   scene.background_top = palette.sky_top;
   scene.background_bottom = palette.sky_bottom;
-  switch (mood.subject) {
-    case Subject::kHills:
+  switch (mood.motif) {
+    case Motif::kHills:
       ComposeHills(scene, dice, palette, request.detail);
       break;
-    case Subject::kWaves:
+    case Motif::kWaves:
       ComposeWaves(scene, dice, palette, request.detail);
       break;
-    case Subject::kPlanets:
+    case Motif::kPlanets:
       scene.background_top = Mix(palette.sky_top, palette.near, palette.night ? 0.3f : 0.75f);
       scene.background_bottom = Mix(palette.far, palette.near, palette.night ? 0.6f : 0.8f);
       ComposePlanets(scene, dice, palette, request.detail);
       break;
-    case Subject::kLanterns:
+    case Motif::kLanterns:
       scene.background_top = Mix(palette.sky_top, palette.near, palette.night ? 0.2f : 0.55f);
       scene.background_bottom = Mix(palette.sky_bottom, palette.near, palette.night ? 0.25f : 0.35f);
       ComposeLanterns(scene, dice, palette, request.detail);

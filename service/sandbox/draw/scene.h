@@ -50,7 +50,7 @@ struct Scene {
 enum class Detail { kLow, kMedium, kHigh };
 
 struct SceneRequest {
-  // Words in it choose subject and colours where the composer knows them ("night", "sea", "red" ...).
+  // Words in it choose motif and colours where the composer knows them ("night", "sea", "red" ...).
   std::string_view prompt;
   // Everything else that makes two images differ.
   std::uint64_t seed = 0;

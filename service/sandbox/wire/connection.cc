@@ -239,7 +239,7 @@ class Session {
     const auto text = FaultScriptOfModel(model);
     if (!text) return false;
     const auto fault = ParseFaultScript(*text);
-    if (!fault.ok() || !fault->half_request || !context_.faults.Meet(*fault, *text)) return false;
+    if (!fault.ok() || !fault->half_request || !context_.faults.CountUse(*fault, *text)) return false;
     context_.ledger.RecordFault(sequence, *text);
     return true;
   }
