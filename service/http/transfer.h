@@ -24,20 +24,19 @@
 namespace openrouter::images::http {
 
 // One request on one libcurl easy handle, with the time limits that libcurl lacks. Lives in the frame of
-// Client::Send, which waits on alarm(): it fires at next_alarm() and whenever something happened that the
-// frame has to look at.
+// Client::Send, which waits on alarm(). That fires at next_alarm() and is cancelled on each event that Send
+// must handle.
 class Transfer final : private MultiListener {
  public:
-  // The machine's clock and no other: the time limits here run beside libcurl's own timers and on Asio's,
-  // which know only real time. A clock handed in could only disagree with them.
+  // Always the real clock: the limits run on Asio's timers and beside libcurl's, which know no other.
   using Clock = std::chrono::steady_clock;
 
-  // Where a POST is with respect to its dispatch.
+  // Progress of a POST towards its dispatch.
   enum class Gate {
     kAhead,     // The connection is being made.
     kReached,   // libcurl asks for the body, and Request::before_dispatch decides.
     kPassed,    // Dispatched.
-    kBypassed,  // A reply refused the request before the gate was passed: the body stays here.
+    kBypassed,  // A reply refused the request before the dispatch: the body is not sent.
   };
 
   // All arguments outlive the transfer.
@@ -50,10 +49,10 @@ class Transfer final : private MultiListener {
   Transfer& operator=(const Transfer&) = delete;
 
   void Start();
-  // Ends the transfer from outside. The first end counts.
+  // Ends the transfer from outside. Later calls do nothing.
   void End(Fault fault, std::string detail);
   void EndIfOverdue();
-  // Ends the transfer because of what a callback of the caller's threw.
+  // Ends the transfer because the caller's code threw.
   void EndByException(std::exception_ptr exception);
   void Resume();
 

@@ -47,7 +47,7 @@ std::string CharactersFault(std::string_view text, v1::FieldLimits::Characters c
     case v1::FieldLimits::CHARACTERS_HEADER_NAME:
       return IsToken(text) ? "" : "must be the name of an HTTP header";
     default:
-      // A NUL never means what its sender thinks, and breaks some receivers.
+      // NUL breaks some receivers.
       return text.find('\0') == std::string_view::npos ? "" : "must not contain NUL";
   }
 }

@@ -41,8 +41,8 @@ struct CallRecord {
   int images = 0;
   std::uint64_t image_bytes = 0;
   std::optional<double> cost_usd;
-  // gRPC sent the whole answer, the status included. False when the caller cancelled or went away before that. A caller that
-  // takes an answer off the wire and then refuses it, because it exceeds its receive limit, cannot be told apart.
+  // gRPC sent the whole answer, the status included. False when the caller cancelled or went away before
+  // that. An answer that reaches the caller and exceeds its receive limit counts as delivered.
   bool delivered = false;
 };
 

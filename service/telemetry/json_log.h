@@ -36,7 +36,7 @@ class JsonLog final : public CallObserverFactory {
   // Blocks until the sink has taken every line of the queue.
   ~JsonLog() override;
 
-  // `event` is a word of ours. Numbers in `fields` are finite.
+  // `event` is a fixed word of the service. Numbers in `fields` are finite.
   void Write(spdlog::level::level_enum level, std::string_view event, const boost::json::object& fields);
 
   // Logs event "attempt" (debug) for each attempt and event "call" for the call: info for a success, warn for a
