@@ -34,7 +34,7 @@ std::string Describe(const ErrorRow& row, int http_status, std::string_view word
   }
   std::string line = OneLine(words);
   while (line.ends_with('.')) line.pop_back();
-  // Markup is somebody's page even when it comes inside good JSON.
+  // Markup is an error page, even inside well-formed JSON.
   if (!line.empty() && !line.starts_with('<')) text += ": " + Clip(line, kMaxWords);
   return text;
 }
@@ -55,7 +55,7 @@ Failure Make(const ErrorRow& row, std::string message) {
   return failure;
 }
 
-// The upstream knows best whether repeating helps, as long as nothing can have been paid for.
+// Takes over the upstream's retry_after, and its `retryable` if nothing was billed.
 void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failure& failure) {
   if (!body.well_formed) return;
   const v1::Availability& availability = body.error.availability();
@@ -76,7 +76,7 @@ void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failur
             "provider settings.");
 }
 
-// An attempt before this one was sent, so "sent" is not true of the call; all else of the advice is.
+// The advice for a call of which an earlier attempt was sent: replaces "Nothing was sent".
 std::string AdviceOnceSent(std::string_view advice) {
   for (const std::string_view opening : {"Nothing was sent or paid", "Nothing was sent"}) {
     if (advice.starts_with(opening)) return fmt::format("Nothing was paid{}", advice.substr(opening.size()));
@@ -84,7 +84,7 @@ std::string AdviceOnceSent(std::string_view advice) {
   return std::string(advice);
 }
 
-// Lest a client repeats what may have cost money.
+// Keeps clients from retrying what may have cost money.
 void AvoidRetriedCode(Failure& failure) {
   if (IsRetriedByClients(failure.code)) failure.code = absl::StatusCode::kUnknown;
 }
@@ -102,7 +102,7 @@ Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, cons
   Failure failure = Make(row, Describe(row, status, body.error.message()));
   const ErrorRow& plain = RowOf(ConditionOfStatus(status), operation);
   failure.error.set_kind(plain.kind);
-  // A rate limit is one for a tool, whoever says so.
+  // The exit class is that of the status, whoever sent it.
   if (condition == Condition::kEdgePage) failure.error.set_exit_class(plain.exit_class);
   failure.error.MergeFrom(body.error);
   failure.error.set_http_status(status);
@@ -123,7 +123,7 @@ Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
     failure.error.set_responsible_party(cause.responsible);
     failure.error.set_advice(std::string(cause.advice));
     if (*named == Condition::kHttp401ServiceKey) {
-      // Whose key it is, is not known here.
+      // The owner of the key is not known here.
       failure.error.set_responsible_party(v1::RESPONSIBLE_PARTY_ACCOUNT);
       failure.error.set_advice(std::string(kKeyNeeded));
     }

@@ -23,7 +23,7 @@ std::string_view MetadataText(const v1::ImagesError& error, const char* key) {
   return found == fields.end() ? std::string_view() : std::string_view(found->second.string_value());
 }
 
-// The model, as far as anyone named it.
+// The model that the request or the upstream named; may be empty.
 std::string ModelOf(const Failure& failure) {
   if (!failure.model.empty()) return failure.model;
   const std::string_view slug = MetadataText(failure.error, "model_slug");
@@ -32,7 +32,7 @@ std::string ModelOf(const Failure& failure) {
   return requested.empty() ? std::string() : requested[0];
 }
 
-// "NOT_BILLED": the name without the prefix that the language needs.
+// "NOT_BILLED" for BILLING_OUTCOME_NOT_BILLED.
 std::string ShortName(v1::BillingOutcome outcome) {
   constexpr std::string_view kPrefix = "BILLING_OUTCOME_";
   return v1::BillingOutcome_Name(outcome).substr(kPrefix.size());
@@ -75,7 +75,7 @@ std::optional<google::rpc::BadRequest> MakeBadRequest(const Failure& failure) {
   return bad_request;
 }
 
-// The limit's name where the upstream does not give one; empty when the row is not about a limit.
+// The limit's name if the upstream gives none; empty when the row is not about a limit.
 std::string_view LimitOf(Condition condition) {
   switch (condition) {
     case Condition::kHttp402Credits:
@@ -151,7 +151,7 @@ google::rpc::Status StatusBuilder::Build() {
 google::rpc::Status StatusBuilder::Pack() const {
   google::rpc::Status status;
   status.set_code(code_);
-  // The advice stays whole, however long the rest is.
+  // The advice is never cut, however long the rest is.
   const std::size_t left = kMaxMessageBytes - std::min(kMaxMessageBytes, error_.advice().size() + 2);
   status.set_message(fmt::format("{}. {}", Clip(message_, left), error_.advice()));
   status.add_details()->PackFrom(info_);

@@ -23,7 +23,7 @@ class EventReader final : private SseParser::Handler {
     // An event of the kind images.kind() has been read, without its image. It is of kind kUndetermined when it
     // has no type, and empty when it is not a JSON object.
     virtual bool OnEvent(const boost::json::object& event) = 0;
-    // The event cannot be read. True skips it; false makes the reader useless.
+    // The event cannot be read. True skips it; after false the reader must not be used.
     virtual bool OnUnreadable(const ReplyDefect& defect) = 0;
     // An event of kind kUnknown has ended, or one that cannot be read.
     virtual void OnSkipped() = 0;
@@ -54,9 +54,9 @@ class EventReader final : private SseParser::Handler {
   ImageEmitter& images_;
   Handler& handler_;
   SseParser sse_{*this};
-  // The event at hand; none between two events.
+  // The current event; none between two events.
   std::optional<ImageReplyReader> document_;
-  // Data of the event up to now, while it may become "[DONE]".
+  // Data of the event so far, while it may become "[DONE]".
   std::string start_;
   bool done_ = false;
 };

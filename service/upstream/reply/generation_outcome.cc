@@ -21,7 +21,7 @@ namespace {
 
 using errors::Condition;
 
-// A message has 1 MiB at most, and `call` comes on top.
+// A message has at most 1 MiB; the rest is for `call`.
 constexpr std::size_t kMaxCompleted = 1024 * 1024 - 4096;
 
 // Reads the fields `own` of `object` into the fields of `message` with these names, and all others but `except`
@@ -72,7 +72,7 @@ std::optional<ReplyDefect> ReadReply(const boost::json::value& document,
   return data != nullptr ? ReadItems(*data, images, completed) : no_list;
 }
 
-// A failed generation is free, says the contract. One that comes with a cost or an image may not be.
+// A failed generation is free, unless a cost or an image comes with it.
 errors::Failure FromErrorObject(const boost::json::value& document, const std::vector<EmittedImage>& images,
                                 const v1::GenerationCompleted& completed) {
   errors::Failure failure =
@@ -86,7 +86,7 @@ errors::Failure FromErrorObject(const boost::json::value& document, const std::v
   return failure;
 }
 
-// Each event of a stream has its limit, and together they may still be too much for one message.
+// Events of a stream are limited one by one; merged, they may exceed one message.
 void CutToFit(v1::GenerationCompleted& completed) {
   if (completed.ByteSizeLong() <= kMaxCompleted) return;
   completed.clear_additional_fields();

@@ -25,7 +25,7 @@ namespace openrouter::images::upstream {
 // that may come after it is paid for.
 class GenerationReplyReceiver final : public ReplyReceiver, private EventReader::Handler {
  public:
-  // `images`: how many were asked for. Fewer are fine, provided that the stream comes to its proper end.
+  // `images`: how many were asked for. Fewer are a success, provided that the stream ends properly.
   // `transport` runs the transfer; it and `sink` outlive the receiver.
   GenerationReplyReceiver(const AttemptContext& context, const ReplyLimits& limits, int images,
                           http::Transport& transport, EventSink& sink);
@@ -49,7 +49,7 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   void SendText(const boost::json::object& event);
   std::optional<errors::Failure> EndStream();
   std::optional<errors::Failure> EndDocument();
-  // In the middle of a completed event.
+  // Whether a completed event is being read.
   bool IsInImage() const;
   errors::Failure FromDefect(const ReplyDefect& defect) const;
 
@@ -59,17 +59,17 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   EventSink& sink_;
   ImageEmitter images_;
 
-  // A stream has the first, a document the second.
+  // The first is set for a stream, the second for a document.
   std::optional<EventReader> events_;
   std::optional<ImageReplyReader> document_;
   bool is_empty_ = true;
-  // Bytes of the piece at hand that were read before a pause.
+  // Bytes of the current piece that were read before a pause.
   std::size_t taken_ = 0;
 
   bool text_sent_ = false;
-  // Why the first event that cannot be read cannot: the outcome if no image is completed.
+  // Failure of the first unreadable event: the outcome if no image is completed.
   std::optional<errors::Failure> unreadable_;
-  // The completed events, merged to what the buffered reply would have been: all but `data`, and `data`.
+  // The completed events, merged into the form of a buffered reply: all but `data`, and `data`.
   boost::json::object merged_;
   boost::json::array items_;
   v1::GenerationCompleted completed_;

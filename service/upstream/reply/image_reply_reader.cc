@@ -125,7 +125,7 @@ class ReplyHandler {
   enum class StringKind { kNone, kOrdinary, kImage };
 
   static bool Abort(boost::json::error_code& ec) {
-    // The parser wants some error; the true one is in defect_.
+    // The parser needs an error code; the real error is in defect_.
     ec = boost::json::make_error_code(boost::json::error::exception);
     return false;
   }
@@ -135,7 +135,7 @@ class ReplyHandler {
       other_bytes_ += bytes;
       return true;
     }
-    // Too much of anything but images is no reply of this API.
+    // The API's replies are small except for images.
     return Fail(Condition::kProtocol, absl::StrCat("the reply holds more than ", limits_.max_other_bytes,
                                                    " bytes besides its images"));
   }
@@ -186,7 +186,7 @@ class ReplyHandler {
     return true;
   }
 
-  // Of the image in the object on top.
+  // Index of the image in the object on top.
   int Index() const {
     if (document_ == ImageReplyReader::Document::kStreamEvent) return 0;
     return static_cast<int>(frames_[frames_.size() - 2].elements - 1);
@@ -313,7 +313,7 @@ ImageReplyReader::ImageReplyReader(Document document, const ReplyLimits& limits,
 ImageReplyReader::~ImageReplyReader() = default;
 
 bool ImageReplyReader::Write(std::string_view piece) {
-  // An empty piece could have no address, which the parser's pointer arithmetic would not like.
+  // An empty piece may be a null pointer, on which the parser would do arithmetic.
   return piece.empty() ? !defect() : parser_->Feed(true, piece);
 }
 

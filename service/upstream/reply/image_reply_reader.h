@@ -13,13 +13,13 @@ namespace openrouter::images::upstream {
 
 // Takes the images of a reply while it is being read.
 //
-// The decoder appends to a buffer that the sink lends, so that no byte is copied on its way. A sink that passes
-// an image on in pieces lends a piece, and hands it on when it is asked for the next one.
+// The decoder appends to a buffer of the sink, so that no byte is copied. A sink that forwards images in
+// chunks returns a new buffer once it has forwarded the last one.
 class ImageSink {
  public:
   virtual ~ImageSink() = default;
 
-  // Where the next bytes of image `index` go; they are appended. Asked anew before each step of at most
+  // Where the next bytes of image `index` go; they are appended. Called before each step of at most
   // kMaxImageStep bytes. The reference stays valid until the next call of the sink or the reader.
   virtual std::string& BufferFor(int index) = 0;
 
