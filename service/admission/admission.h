@@ -38,12 +38,12 @@ class Admission {
 
   // From now on every call is refused.
   void Close();
-  // Waits until no ticket is left; false when some are after `limit`.
+  // Waits until no ticket is left; false if some are left after `limit`.
   [[nodiscard]] bool WaitUntilEmpty(std::chrono::milliseconds limit);
-  // EndForDrain for every call with a ticket.
+  // Calls EndForDrain for every call with a ticket.
   void EndAll();
 
-  // Tickets in existence, and the bytes that they hold together.
+  // Number of tickets, and the bytes that they hold together.
   std::size_t calls() const;
   std::size_t bytes() const;
 
@@ -69,7 +69,7 @@ class Ticket {
   Ticket& operator=(Ticket&& other) noexcept;
   ~Ticket();
 
-  // The call now holds `bytes` in all.
+  // The call now holds `bytes` in total.
   void Resize(std::size_t bytes);
   std::size_t bytes() const { return bytes_; }
 

@@ -13,7 +13,7 @@ namespace {
 
 using google::protobuf::io::CodedOutputStream;
 
-// A slice that owns `bytes` as they are.
+// A slice that owns `bytes`, without a copy.
 grpc::Slice SliceOf(std::string bytes) {
   auto owned = std::make_unique<std::string>(std::move(bytes));
   std::string& text = *owned;

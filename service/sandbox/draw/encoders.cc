@@ -98,7 +98,7 @@ std::string EncodePng(const Canvas& canvas) {
                8, canvas.opaque() ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   // Rows of drawn images run smoothly from left to right: differences of neighbours are long runs of equal
-  // bytes. This is five times as quick as the defaults, and the file is smaller than at their fastest level.
+  // bytes. This is five times as fast as the defaults, and the file is smaller than at their fastest level.
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
   png_set_compression_strategy(png, Z_RLE);
   png_set_compression_level(png, 1);

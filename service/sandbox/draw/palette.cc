@@ -130,7 +130,7 @@ Mood ChooseMood(std::string_view prompt, std::uint64_t seed, std::uint64_t tint)
   Dice dice(seed);
   std::optional<Motif> motif;
   std::optional<PaletteName> name;
-  // A prompt can be a megabyte; its first words say what it is about.
+  // A prompt can be a megabyte; its first words suffice.
   std::string word;
   for (char c : std::string(prompt.substr(0, 2000)) + " ") {
     if (absl::ascii_isalpha(static_cast<unsigned char>(c))) {

@@ -58,7 +58,7 @@ struct SceneRequest {
   std::uint64_t tint = 0;
   float width = 1, height = 1;
   Detail detail = Detail::kMedium;
-  // Leaves the background and what hangs in it out.
+  // Leaves out the background and the shapes in the sky.
   bool transparent = false;
 };
 

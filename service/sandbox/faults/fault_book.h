@@ -11,7 +11,7 @@
 
 namespace openrouter::images::sandbox {
 
-// Queue of the faults that wait for a request, and counts of the requests that named a fault by their model.
+// Queue of faults for coming requests, and use counts of the faults that requests name by their model.
 // Thread-safe.
 class FaultBook {
  public:

@@ -75,8 +75,8 @@ asio::awaitable<void> CloseInOrder(TlsStream& stream) {
 }
 
 asio::awaitable<void> Reset(tcp::socket& socket) {
-  // A reset throws away what the kernel still holds: first let the peer's kernel have all of it, unless its
-  // reader is stuck.
+  // A reset discards what the kernel has not sent. Waits until the peer's kernel has all of it, unless the
+  // peer does not read.
   int unsent = 0;
   for (int i = 0; i < 2000 && ioctl(socket.native_handle(), SIOCOUTQ, &unsent) == 0 && unsent > 0; ++i) {
     co_await Sleep(std::chrono::milliseconds(1));
@@ -178,7 +178,7 @@ class Session {
     }
     if (error && error.category() == make_error_code(http::error::bad_method).category() &&
         error != http::error::end_of_stream && error != http::error::partial_message) {
-      // Named, for g++ 12 destroys temporaries of a co_await expression twice.
+      // Named because g++ 12 destroys temporaries of a co_await expression twice.
       const HttpRequest unreadable;
       const std::uint64_t refused = context_.ledger.Begin(id_, unreadable);
       co_return co_await Refuse(400, refused);
@@ -200,7 +200,7 @@ class Session {
         co_await ReadBody(parser, sequence, scripted.has_value() && scripted->fault.half_request);
     request.body = std::move(parser.get().body());
     if (end == BodyEnd::kHalf) {
-      // A short body may have come whole; what counts is how much of it the service took.
+      // A short body may have arrived whole; only half of it counts as read.
       request.body.resize(
           std::min<std::size_t>(request.body.size(), parser.content_length().value_or(2) / 2));
       if (scripted) context_.ledger.RecordFault(sequence, scripted->text);

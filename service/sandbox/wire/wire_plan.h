@@ -28,7 +28,7 @@ struct WirePlan {
   bool status_sent = true;  // Whether the status line is written completely.
 };
 
-// Frames a reply as HTTP/1.1 and breaks it as the fault says. `keep_alive` is what the request allows.
+// Frames a reply as HTTP/1.1 and applies the fault's defects. `keep_alive` is what the request allows.
 WirePlan PlanWire(HttpReply reply, const FaultScript& fault, bool keep_alive);
 
 }  // namespace openrouter::images::sandbox
