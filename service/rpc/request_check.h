@@ -14,7 +14,7 @@ namespace openrouter::images::rpc {
 struct CheckRules {
   // Names of the HTTP headers that callers may add.
   std::vector<std::string> allowed_headers;
-  // What a caller's retry options override; complete.
+  // The options that a caller's retry options override. Every field is set.
   v1::RetryOptions generate_retry;
   v1::RetryOptions catalog_retry;
 };
