@@ -8,7 +8,7 @@
 
 namespace openrouter::images::config {
 
-// The configuration in three steps, each of use on its own:
+// The configuration in three steps:
 //
 //   const auto file = LoadConfig("/etc/openrouter-images/config.yaml");
 //   if (!file.ok()) { report file.status().message(); exit; }

@@ -55,7 +55,7 @@ std::string FieldNames(const Descriptor& descriptor) {
 std::string ValueNames(const EnumDescriptor& descriptor) {
   std::string names;
   for (int i = 0; i < descriptor.value_count(); ++i) {
-    // Zero means "not set" in proto3; nobody needs to write it.
+    // Zero, which means "not set" in proto3, is left out.
     if (descriptor.value(i)->number() == 0) continue;
     names += (names.empty() ? "" : " or ") + descriptor.value(i)->name();
   }

@@ -24,9 +24,9 @@ struct ErrorBody {
   // The status that the body itself names (http_status, else a numeric code); 0 when it names none.
   int status = 0;
 
-  // The upstream's words: fields code to additional_fields; the others are left alone. Of a body that is not
-  // well formed, what could be read: a short line of plain text is kept as the message, HTML and broken JSON
-  // are not kept.
+  // The upstream's words: fields code to additional_fields; the others stay unset. Of a body that is not well
+  // formed, what could be read: a short line of plain text is kept as the message, HTML and broken JSON are
+  // not kept.
   v1::ImagesError error;
 };
 
@@ -38,8 +38,8 @@ ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type);
 ErrorBody ReadErrorBody(const boost::json::value& body);
 
 // The `error` of a document that reports one: an object or a non-empty string at the top. Null when there is
-// none. Any reply may be such a document, whatever its HTTP status, and may hold what was asked for as well:
-// callers look here when something is missing.
+// none. Any reply may be such a document, with any HTTP status, and may hold the requested data as well:
+// callers check it when data is missing.
 const boost::json::value* ErrorIn(const boost::json::value& document);
 
 }  // namespace openrouter::images::errors

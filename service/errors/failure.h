@@ -17,8 +17,8 @@
 
 namespace openrouter::images::errors {
 
-// All that is known of a failed attempt, and in the end of a failed call. A value, made by the functions
-// below; it travels from where the failure was found to StatusBuilder.
+// All that is known of a failed attempt, and of a failed call. A value, made by the functions below and
+// passed from where the failure was found to StatusBuilder.
 //
 // `message` and `error` may hold the upstream's words, which may echo a prompt: they are for the caller, not
 // for logs. Logs name row->reason and row->status.

@@ -150,7 +150,7 @@ void Multi::SetTimer(long timeout_ms) {
     timer_.cancel();
     return;
   }
-  // libcurl may not be called from its own callback, so "at once" is the loop's next turn; a post costs less
+  // libcurl must not be called from its own callback, so "at once" is the loop's next turn; a post costs less
   // than a timer.
   if (timeout_ms == 0) {
     timer_.cancel();

@@ -74,7 +74,7 @@ class Transfer final : private MultiListener {
     Fault fault;
   };
 
-  // Callbacks of libcurl. What the caller's code throws inside them ends this transfer and nothing else.
+  // Callbacks of libcurl. Exceptions of the caller's code inside them end this transfer only.
   static int OnPrerequest(void* self, char*, char*, int, int) noexcept;
   static std::size_t OnRead(char* buffer, std::size_t size, std::size_t count, void* self) noexcept;
   static int OnSeek(void* self, curl_off_t offset, int origin) noexcept;

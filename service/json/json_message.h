@@ -10,20 +10,21 @@
 namespace openrouter::images::json {
 
 // Translation between the upstream's JSON and our messages, by reflection: a field's name in the .proto is
-// the key in the JSON. A new field of the upstream therefore takes one line in the .proto and none here; until
-// then it travels in the message's `additional_fields`.
+// the key in the JSON. A new field of the upstream therefore takes one line in the .proto and none here;
+// until then it travels in the message's `additional_fields`.
 //
 // Pure functions that never fail.
 
 // Sets each field of `message` whose name is a key of `object` and whose type fits the value:
-// - strings, booleans and numbers within range; a whole double fits an integer field, an integer fits a double
-//   field;
+// - strings, booleans and numbers within range; a whole double fits an integer field, an integer fits a
+//   double field;
 // - objects for messages and Structs, objects of fitting values for maps, arrays of fitting values for
 //   repeated fields. One element that does not fit makes the whole key not fit.
 // - null leaves a field unset.
 // A key that is not a field or does not fit goes as a whole into `message.additional_fields`; a message
 // without that field drops it. Bytes and enum fields never fit: the upstream has neither. If several members
-// of a oneof fit, the first one is set. Fields that are already set are overwritten, repeated ones appended to.
+// of a oneof fit, the first one is set. Fields that are already set are overwritten, repeated ones appended
+// to.
 //
 // Parse `object` with a max_depth of kMaxJsonDepth.
 void ReadMessage(const boost::json::object& object, google::protobuf::Message& message);

@@ -16,8 +16,8 @@
 
 namespace openrouter::images::operations {
 
-// One generation, apart from the call that asked for it: it runs on its event loop, and a unary or a streamed call is
-// attached to it as the reader of its events. All members are used on that loop.
+// One generation, apart from the call that asked for it: it runs on its event loop, and a unary or a streamed
+// call is attached to it as the reader of its events. All members are used on that loop.
 //
 //   generation_ = std::make_shared<Generation>(loop, std::move(context), delivery);
 //   generation_->Start(api, std::move(image), [call] { call->OnProgress(); });

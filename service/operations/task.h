@@ -12,8 +12,8 @@ namespace openrouter::images::operations {
 // as its outcome. All members are used on the loop.
 class Task {
  public:
-  // Once. `on_end` is called when `work` has ended, with the exception that ended it, or null. It keeps the Task, and all
-  // that `work` refers to, alive; it is destroyed uncalled when the loop is destroyed first.
+  // Once. `on_end` is called when `work` has ended, with the exception that ended it, or null. It keeps the
+  // Task, and all that `work` refers to, alive; it is destroyed uncalled when the loop is destroyed first.
   void Start(boost::asio::io_context& loop, boost::asio::awaitable<void> work,
              std::function<void(const std::exception_ptr&)> on_end);
 

@@ -13,8 +13,10 @@ CallRetries::Decision CallRetries::AfterFailure(const AttemptFailure& failure, T
   std::optional<std::chrono::milliseconds> suggested_delay;
   if (policy_.FreeToRepeat(failure)) suggested_delay = backoff_.Longest(failure.retry_after);
   const auto give_up = [&](StopReason stop_reason) {
-    return Decision{
-        .action = Decision::Action::kGiveUp, .wait = {}, .stop_reason = stop_reason, .suggested_delay = suggested_delay};
+    return Decision{.action = Decision::Action::kGiveUp,
+                    .wait = {},
+                    .stop_reason = stop_reason,
+                    .suggested_delay = suggested_delay};
   };
 
   switch (policy_.Evaluate(failure)) {
@@ -39,8 +41,10 @@ CallRetries::Decision CallRetries::AfterFailure(const AttemptFailure& failure, T
   if (!budget_.AllowsRetry()) return give_up(StopReason::kBudget);
 
   repeated_once_ |= once;
-  return {
-      .action = Decision::Action::kRetry, .wait = wait, .stop_reason = StopReason::kNone, .suggested_delay = std::nullopt};
+  return {.action = Decision::Action::kRetry,
+          .wait = wait,
+          .stop_reason = StopReason::kNone,
+          .suggested_delay = std::nullopt};
 }
 
 void CallRetries::AfterSuccess() {

@@ -29,8 +29,8 @@ class CallRetries {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // Why the call ends. kPermanent, kExcluded and kOptInMissing depend on the failure, the others on the limits
-  // of the call.
+  // Why the call ends. kPermanent, kExcluded and kOptInMissing depend on the failure, the others on the
+  // limits of the call.
   enum class StopReason {
     // It does not end: Action::kRetry.
     kNone,

@@ -10,7 +10,7 @@
 
 namespace openrouter::images::rpc {
 
-// What requests are checked against; the operator's choice.
+// Rules for requests, from the operator's configuration.
 struct CheckRules {
   // Names of the HTTP headers that callers may add.
   std::vector<std::string> allowed_headers;
@@ -21,10 +21,11 @@ struct CheckRules {
 
 // What a check found.
 struct CheckResult {
-  // Every violation: of the limits at the request's fields, then of the rules between fields. Empty: the request is valid.
-  // Once a list, a map or a Struct is over its bound, the rules between fields are not checked.
+  // Every violation: of the limits at the request's fields, then of the rules between fields. Empty: the
+  // request is valid. If a list, a map or a Struct is over its bound, the rules between fields are not
+  // checked.
   limits::Violations violations;
-  // The operator's retry options with the caller's on top: what a valid call uses. Complete.
+  // The operator's retry options with the caller's on top: what a valid call uses. Every field is set.
   v1::RetryOptions retry;
 };
 

@@ -10,7 +10,7 @@
 
 namespace openrouter::images::rpc {
 
-// Puts a GenerateImagesResponse together from the events of a generation. The images' bytes are never copied: the
+// Assembles a GenerateImagesResponse from the events of a generation. The images' bytes are never copied: the
 // response is a list of slices, each of which owns the bytes of one event's chunk.
 class ResponseBuilder {
  public:

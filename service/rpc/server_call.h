@@ -198,7 +198,7 @@ class ServerCall : public Reactor,
     Cancel([this] { drained_ = true; });
   }
 
-  // On the loop: first `mark`, then the end of whatever the operation waits for.
+  // On the loop: calls `mark`, then cancels the operation.
   template <typename Mark>
   void Cancel(Mark mark) {
     boost::asio::post(loop_.context(), [call = this->shared_from_this(), mark] {

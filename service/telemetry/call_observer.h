@@ -13,7 +13,8 @@
 
 namespace openrouter::images::telemetry {
 
-// One HTTP request of a call, or the attempt at one. Durations count from the attempt's begin; zero: not reached.
+// One HTTP request of a call, or the attempt at one. Durations count from the attempt's begin; zero: not
+// reached.
 struct AttemptRecord {
   int number = 0;             // 1 for the first attempt of the call.
   bool dispatched = false;    // The request went out.
@@ -46,8 +47,8 @@ struct CallRecord {
   bool delivered = false;
 };
 
-// Receives what happens to one call. Events arrive one at a time, in the order of the members below, on gRPC's threads
-// and on the call's event loop. Implementations neither block nor throw.
+// Receives what happens to one call. Events arrive one at a time, in the order of the members below, on
+// gRPC's threads and on the call's event loop. Implementations neither block nor throw.
 class CallObserver {
  public:
   virtual ~CallObserver() = default;

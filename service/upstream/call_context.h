@@ -21,7 +21,7 @@ struct CallContext {
   std::chrono::steady_clock::time_point deadline;
   // Valid. `retry` below takes the place of options.retry.
   v1::CallOptions options;
-  // The operator's settings with the caller's on top. Complete: every field set.
+  // The operator's settings with the caller's on top. Every field is set.
   v1::RetryOptions retry;
   // Receives the call's attempts. Never null; outlives the operation.
   telemetry::CallObserver* observer = nullptr;

@@ -140,7 +140,7 @@ HttpRequest HeadOf(const Parser& parser) {
   return head;
 }
 
-// The name of the model in the part of a body that has arrived, as far as it is one of the sandbox's own.
+// The name of the model in the part of a body that has arrived, if it is one of the sandbox's own.
 std::optional<std::string_view> SandboxModel(std::string_view body) {
   const std::size_t model = body.substr(0, kFaultScanLimit).find("\"sandbox/");
   if (model == std::string_view::npos) return std::nullopt;

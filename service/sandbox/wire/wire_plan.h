@@ -10,7 +10,7 @@
 
 namespace openrouter::images::sandbox {
 
-// How a connection goes on after a reply.
+// What happens to the connection after a reply.
 enum class WireEnd {
   kKeepAlive,
   kClose,  // In order; on TLS with close_notify.

@@ -11,7 +11,7 @@ namespace openrouter::images::upstream {
 // of the stream cuts off is not an event. The fields `event`, `id` and `retry` are skipped, since this API
 // uses `data` alone.
 //
-// Data is handed on as it comes and never collected, so an event may have any size. Not thread-safe.
+// Data is passed on as it comes and never collected, so an event may have any size. Not thread-safe.
 class SseParser {
  public:
   class Handler {

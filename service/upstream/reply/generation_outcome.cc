@@ -24,8 +24,8 @@ using errors::Condition;
 // A message has at most 1 MiB; the rest is for `call`.
 constexpr std::size_t kMaxCompleted = 1024 * 1024 - 4096;
 
-// Reads the fields `own` of `object` into the fields of `message` with these names, and all others but `except`
-// into additional_fields: the message has fields that are not the upstream's.
+// Reads the fields `own` of `object` into the fields of `message` with these names, and all others but
+// `except` into additional_fields: the message has fields that are not the upstream's.
 template <typename Message>
 void ReadFields(const boost::json::object& object, std::initializer_list<std::string_view> own,
                 std::string_view except, Message& message) {
@@ -45,9 +45,9 @@ ReplyDefect BadImage(std::size_t index, std::string_view what) {
           absl::StrCat("image ", index, " ", absl::string_view(what.data(), what.size()))};
 }
 
-// What is known of each item of `data`.
+// Reads the fields of each item of `data`.
 std::optional<ReplyDefect> ReadItems(const boost::json::array& items, const std::vector<EmittedImage>& images,
-                                    v1::GenerationCompleted& completed) {
+                                     v1::GenerationCompleted& completed) {
   if (items.empty()) return ReplyDefect{Condition::kNoImages, ""};
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i >= images.size() || images[i].head.empty()) return BadImage(i, "has no bytes");
@@ -62,8 +62,8 @@ std::optional<ReplyDefect> ReadItems(const boost::json::array& items, const std:
 }
 
 std::optional<ReplyDefect> ReadReply(const boost::json::value& document,
-                                    const std::vector<EmittedImage>& images,
-                                    v1::GenerationCompleted& completed) {
+                                     const std::vector<EmittedImage>& images,
+                                     v1::GenerationCompleted& completed) {
   const ReplyDefect no_list{Condition::kProtocol, "the reply has no list of images"};
   if (!document.is_object()) return no_list;
   const boost::json::object& reply = document.get_object();

@@ -17,12 +17,12 @@
 
 namespace openrouter::images::upstream {
 
-// The reply to POST /images: a stream of events or one JSON document. The reply's Content-Type decides, not what
-// was asked for.
+// The reply to POST /images: a stream of events or one JSON document. The reply's Content-Type decides, not
+// what was asked for.
 //
 // Previews, text and images go to the sink as they come. The upstream is not read while the sink is full, so
-// memory does not grow with the images. An event that is unknown or cannot be read is skipped, since the image
-// that may come after it is paid for.
+// memory does not grow with the images. An event that is unknown or cannot be read is skipped, since the
+// image that may come after it is paid for.
 class GenerationReplyReceiver final : public ReplyReceiver, private EventReader::Handler {
  public:
   // `images`: how many were asked for. Fewer are a success, provided that the stream ends properly.

@@ -61,7 +61,8 @@ class ImageEmitter final : public ImageSink {
   // next document.
   bool EndEvent();
 
-  // Sends what the sink takes of a held image whose event has ended, or all of it. True when nothing is left.
+  // Sends a held image whose event has ended, until the sink is full, or all of it. True when nothing is
+  // left.
   bool SendHeld(bool all);
 
   // The images that were sent whole: data[i] of the buffered reply, or that of the i-th completed event.

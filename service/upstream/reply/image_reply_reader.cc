@@ -22,8 +22,8 @@ constexpr std::string_view kImageKey = "b64_json";
 constexpr std::string_view kImagesKey = "data";
 constexpr std::string_view kEventTypeKey = "type";
 
-// What one value costs besides its characters: about its size in memory, so that a reply of a million empty
-// arrays is too large.
+// Cost of one value besides its characters, in bytes: about its size in memory, so that a million empty
+// arrays are too large.
 constexpr std::size_t kValueCost = 32;
 
 // Receives the parser's events. Each returns false to end the parse, with defect() set.
@@ -224,7 +224,7 @@ class ReplyHandler {
   }
 
   bool Decode(std::string_view text) {
-    // Up to three characters come on top, which the decoder carries from one step to the next.
+    // Leaves room for up to three characters that the decoder carries over from the last step.
     constexpr std::size_t kStep = kMaxImageStep / 3 * 4 - 4;
     while (!text.empty()) {
       std::string& buffer = sink_.BufferFor(image_);

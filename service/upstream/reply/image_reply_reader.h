@@ -51,8 +51,8 @@ struct ReplyDefect {
 // never in memory as text: it is decoded straight into the sink. Everything else, which is small, becomes an
 // ordinary boost::json::value without the image strings.
 //
-// ReplyLimits bound the memory whatever arrives, and kMaxJsonDepth the depth. Strict JSON in UTF-8. A
-// `b64_json` that is not a string is left in the document. Not thread-safe.
+// ReplyLimits bound the memory, and kMaxJsonDepth the depth. Strict JSON in UTF-8. A `b64_json` that is not a
+// string is left in the document. Not thread-safe.
 //
 //   ImageReplyReader reader(ImageReplyReader::Document::kReply, limits, sink);
 //   for (std::string_view piece : pieces) if (!reader.Write(piece)) return Fail(*reader.defect());

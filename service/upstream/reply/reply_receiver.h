@@ -47,9 +47,9 @@ class ReplyReceiver : public http::ResponseHandler {
   const std::string& content_type() const { return content_type_; }
   const std::string& generation_id() const { return generation_id_; }
 
-  // The head of a success came.
+  // The head of a success has arrived.
   virtual void OnSuccessHead() {}
-  // The next bytes of a success's body. kAbort goes with a call of Fail, or ends a reply that IsComplete.
+  // The next bytes of a success's body. Returns kAbort only after Fail, or for a reply that IsComplete.
   virtual http::Flow OnSuccessBody(std::string_view bytes) = 0;
   // Whether a success has all that it needs, so that it does not matter how the transfer ended.
   virtual bool IsComplete() const { return false; }

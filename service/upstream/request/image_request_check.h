@@ -18,7 +18,7 @@ namespace openrouter::images::upstream {
 //     CheckImage(request.image(), violations);
 //   }
 //
-// The vocabularies belong to the upstream: a word that nobody knows passes.
+// The upstream owns its vocabularies, so unknown words pass.
 
 // Checks the form of the model and of references, names in additional_fields that have a field of their own,
 // and contradictions between fields.

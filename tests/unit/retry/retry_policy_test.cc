@@ -54,9 +54,9 @@ TEST_P(JudgeTest, Judges) {
   row.options(options);
   const RetryPolicy policy(options, row.billing);
   EXPECT_EQ(policy.Evaluate({.retryability = row.retryability,
-                          .dispatched = row.sent == Sent::kYes,
-                          .http_status = row.http_status,
-                          .retry_after = {}}),
+                             .dispatched = row.sent == Sent::kYes,
+                             .http_status = row.http_status,
+                             .retry_after = {}}),
             row.eligibility);
 }
 

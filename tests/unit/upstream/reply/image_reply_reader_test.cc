@@ -339,9 +339,9 @@ TEST(ImageReplyReader, DepthIsBounded) {
 
 TEST(ImageReplyReader, ImagesAreCounted) {
   const ReplyLimits limits{.max_images = 2};
-  EXPECT_EQ(
-      ReadEverySplit(R"({"data":[{"b64_json":"IQ=="},{"b64_json":"IQ=="}]})", Document::kReply, limits).defect,
-      std::nullopt);
+  EXPECT_EQ(ReadEverySplit(R"({"data":[{"b64_json":"IQ=="},{"b64_json":"IQ=="}]})", Document::kReply, limits)
+                .defect,
+            std::nullopt);
   const Outcome outcome =
       ReadEverySplit(R"({"data":[{"b64_json":"IQ=="},{},{"b64_json":"IQ=="}]})", Document::kReply, limits);
   EXPECT_EQ(outcome.defect, Condition::kTooManyImages);
