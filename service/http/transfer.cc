@@ -53,9 +53,9 @@ bool EndsWithConnection(const ResponseHead& head) {
 // libcurl allocates all of it for the whole transfer, so small bodies get little. Large ones save system
 // calls.
 long UploadBufferBytes(const std::string& body) {
-  constexpr std::size_t kLeast = 16 * 1024;  // libcurl's minimum.
-  constexpr std::size_t kMost = 512 * 1024;
-  return static_cast<long>(std::clamp(body.size(), kLeast, kMost));
+  constexpr std::size_t kMinBytes = 16 * 1024;  // libcurl's minimum.
+  constexpr std::size_t kMaxBytes = 512 * 1024;
+  return static_cast<long>(std::clamp(body.size(), kMinBytes, kMaxBytes));
 }
 
 std::string Describe(const std::exception_ptr& exception) {

@@ -21,11 +21,11 @@ namespace openrouter::images::json {
 // Limit of the nesting of objects and arrays, the outermost included.
 inline constexpr std::size_t kMaxJsonDepth = 32;
 
-// Values below kMaxJsonDepth levels become a string of their JSON text.
+// Values nested deeper than kMaxJsonDepth become a string of their JSON text.
 google::protobuf::Struct ToStruct(const boost::json::object& object);
 google::protobuf::Value ToValue(const boost::json::value& value);
 
-// Values below kMaxJsonDepth levels become null; limits::Check refuses such a Struct in a request.
+// Values nested deeper than kMaxJsonDepth become null; limits::Check refuses such a Struct in a request.
 boost::json::object FromStruct(const google::protobuf::Struct& fields);
 
 // One number, by the rule above.

@@ -162,8 +162,8 @@ void ReadSize(const boost::json::object& body, GenerationRequest& request) {
     const auto pixels = ParsePixels(*size_text);
     if (!pixels) Reject(Say("size: ", *size_text, " is neither a tier nor WIDTHxHEIGHT"));
     const auto [low, high] = std::minmax(pixels->width, pixels->height);
-    if (low < kShortestSide) Reject(Say("size: ", *size_text, " is too small"), "image_too_small");
-    if (high > kLongestSide || 1LL * low * high > kLargestArea)
+    if (low < kMinSide) Reject(Say("size: ", *size_text, " is too small"), "image_too_small");
+    if (high > kMaxSide || 1LL * low * high > kMaxArea)
       Reject(Say("size: ", *size_text, " is too large"), "image_too_large");
     if (resolution && NearestTier(*pixels) != *resolution)
       Reject(Say("size: ", *size_text, " does not match the resolution ", *resolution));

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kPngIendSize = 12;
 constexpr std::size_t kPngChunkOverhead = 12;
 // libpng refuses ancillary chunks above 8 MB.
-constexpr std::size_t kPngLargestPadding = 4 << 20;
+constexpr std::size_t kMaxPngPadding = 4 << 20;
 
 struct FormatNames {
   std::string_view name, media_type;
@@ -179,7 +179,7 @@ std::string PadPng(std::string png, std::size_t size) {
   Dice dice(size);
   std::size_t left = size - png.size() - kPngIendSize;
   while (left > 0) {
-    std::size_t chunk = std::min(left, kPngLargestPadding);
+    std::size_t chunk = std::min(left, kMaxPngPadding);
     // What remains after this chunk must be nothing or have room for a chunk of its own.
     if (left != chunk && left - chunk < kPngChunkOverhead) chunk -= kPngChunkOverhead;
     AppendNoiseChunk(png, chunk - kPngChunkOverhead, dice);

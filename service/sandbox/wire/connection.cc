@@ -29,12 +29,12 @@ using asio::ip::tcp;
 using TlsStream = asio::ssl::stream<tcp::socket>;
 
 constexpr auto kAwaitTuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::uint64_t kBodyLimit = 64 << 20;
-constexpr std::uint32_t kHeadLimit = 64 << 10;
+constexpr std::uint64_t kMaxBodyBytes = 64 << 20;
+constexpr std::uint32_t kMaxHeadBytes = 64 << 10;
 // How much of an unwanted body is read, so that the client sees the reply instead of a reset.
-constexpr std::size_t kDrainLimit = std::size_t{256} << 20;
+constexpr std::size_t kMaxDrainedBytes = std::size_t{256} << 20;
 // A fault named in the body must be near its start to cut that body short.
-constexpr std::size_t kFaultScanLimit = 64 << 10;
+constexpr std::size_t kMaxScannedBytes = 64 << 10;
 
 tcp::socket& Socket(tcp::socket& stream) {
   return stream;
@@ -62,7 +62,7 @@ asio::awaitable<void> ReadUntilEnd(Stream& stream, std::size_t limit) {
 asio::awaitable<void> FinAndDrain(tcp::socket& socket) {
   boost::system::error_code ignored;
   socket.shutdown(tcp::socket::shutdown_send, ignored);
-  co_await ReadUntilEnd(socket, kDrainLimit);
+  co_await ReadUntilEnd(socket, kMaxDrainedBytes);
 }
 
 asio::awaitable<void> CloseInOrder(tcp::socket& socket) {
@@ -106,7 +106,7 @@ asio::awaitable<bool> WritePieces(Stream& stream, const WirePlan& plan) {
 template <typename Stream>
 asio::awaitable<bool> Send(Stream& stream, WirePlan plan) {
   if (plan.delay == FaultScript::kForever) {
-    co_await ReadUntilEnd(stream, kDrainLimit);
+    co_await ReadUntilEnd(stream, kMaxDrainedBytes);
     co_return false;
   }
   co_await Sleep(plan.delay);
@@ -142,7 +142,7 @@ HttpRequest HeadOf(const Parser& parser) {
 
 // The name of the model in the part of a body that has arrived, if it is one of the sandbox's own.
 std::optional<std::string_view> SandboxModel(std::string_view body) {
-  const std::size_t model = body.substr(0, kFaultScanLimit).find("\"sandbox/");
+  const std::size_t model = body.substr(0, kMaxScannedBytes).find("\"sandbox/");
   if (model == std::string_view::npos) return std::nullopt;
   const std::size_t end = body.find('"', model + 1);
   if (end == std::string_view::npos) return std::nullopt;
@@ -166,8 +166,8 @@ class Session {
  private:
   asio::awaitable<bool> ServeOne() {
     Parser parser;
-    parser.body_limit(kBodyLimit);
-    parser.header_limit(kHeadLimit);
+    parser.body_limit(kMaxBodyBytes);
+    parser.header_limit(kMaxHeadBytes);
     // Without this a body that came in one segment with its head would be parsed before the limits of a fault
     // are known.
     parser.eager(false);
@@ -296,7 +296,7 @@ asio::awaitable<void> ServeTls(tcp::socket socket, asio::ssl::context& tls, Conn
 }
 
 asio::awaitable<void> Stall(tcp::socket socket) {
-  co_await ReadUntilEnd(socket, kDrainLimit);
+  co_await ReadUntilEnd(socket, kMaxDrainedBytes);
 }
 
 }  // namespace openrouter::images::sandbox
