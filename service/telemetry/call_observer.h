@@ -32,7 +32,7 @@ struct AttemptRecord {
 // The outcome of one call. Holds nothing of the prompt or the images.
 struct CallRecord {
   std::string method;  // "GenerateImages"
-  std::string peer;    // As gRPC names it: "ipv4:10.0.0.7:41234".
+  std::string peer;    // gRPC's form: "ipv4:10.0.0.7:41234".
   std::string model;   // Empty for operations without one, and for requests that were refused.
   std::string code;    // gRPC's name: "OK", "UNAVAILABLE".
   std::string reason;  // ErrorInfo.reason of a failure.

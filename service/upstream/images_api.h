@@ -25,7 +25,7 @@ struct ApiOptions {
   http::Timeouts timeouts;
   // Largest image that is accepted, in bytes.
   std::size_t max_image_bytes = 0;
-  // With less time than this left, a generation is not begun.
+  // With less time than this before the deadline, no attempt begins and none is dispatched.
   std::chrono::milliseconds minimum_to_dispatch{0};
 };
 

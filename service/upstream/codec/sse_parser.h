@@ -36,7 +36,7 @@ class SseParser {
   enum class State {
     kByteOrderMark,  // At the very beginning, where a mark may be.
     kLineStart,
-    kFieldName,   // Inside the name, which may be "data" up to now.
+    kFieldName,   // Inside the name, which may become "data".
     kValueStart,  // After "data:": one space may follow.
     kData,
     kIgnored,  // A comment, or a field of no interest.
