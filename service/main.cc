@@ -58,7 +58,7 @@ absl::StatusOr<config::v1::Config> EffectiveConfig() {
     }
     config.mutable_sandbox()->set_enabled(true);
   }
-  // The file is fine by now, so what is wrong came with a flag.
+  // The file is valid, so any violation comes from a flag.
   limits::Violations violations;
   config::Validate(config, violations);
   if (violations.empty()) return config;
@@ -95,8 +95,7 @@ int Run() {
     return EXIT_SUCCESS;
   }
 
-  // libcurl is told not to touch signals, so a connection that breaks while it writes must not end the
-  // process.
+  // libcurl does not handle signals here, so a write to a broken connection must not end the process.
   std::signal(SIGPIPE, SIG_IGN);
   boost::asio::io_context signals_context;
   boost::asio::signal_set signals(signals_context, SIGINT, SIGTERM);

@@ -26,24 +26,25 @@ enum class Refusal {
 
 class Ticket;
 
-// Decides whether a call is taken now: the one place that counts the calls in progress and the memory that they hold,
-// refuses new ones, and can end all of them. Thread-safe.
+// Decides whether a call is taken now: the one place that counts the calls in progress and the memory that
+// they hold, refuses new ones, and can end all of them. Thread-safe.
 //
 //   auto answer = admission.Admit(*this, request_bytes);
 //   if (auto* ticket = std::get_if<Ticket>(&answer)) ticket_ = std::move(*ticket);
 class Admission {
  public:
-  // A ticket that holds `bytes`, or the reason for a refusal. The ticket must not outlive `call` or the Admission.
+  // A ticket that holds `bytes`, or the reason for a refusal. The ticket must not outlive `call` or the
+  // Admission.
   [[nodiscard]] std::variant<Ticket, Refusal> Admit(AdmittedCall& call, std::size_t bytes);
 
   // From now on every call is refused.
   void Close();
-  // Waits until no ticket is left; false when some are after `limit`.
+  // Waits until no ticket is left; false if some are left after `limit`.
   [[nodiscard]] bool WaitUntilEmpty(std::chrono::milliseconds limit);
-  // EndForDrain for every call with a ticket.
+  // Calls EndForDrain for every call with a ticket.
   void EndAll();
 
-  // Tickets in existence, and the bytes that they hold together.
+  // Number of tickets, and the bytes that they hold together.
   std::size_t calls() const;
   std::size_t bytes() const;
 
@@ -52,7 +53,8 @@ class Admission {
   void Resize(std::size_t from, std::size_t to);
   void Return(AdmittedCall& call, std::size_t bytes);
 
-  // Guards the rest. A mutex of the standard library, because Debian's Abseil is built without ThreadSanitizer.
+  // Guards the rest. A mutex of the standard library, because Debian's Abseil is built without
+  // ThreadSanitizer.
   mutable std::mutex mutex_;
   std::condition_variable empty_;
   bool closed_ = false;
@@ -60,8 +62,9 @@ class Admission {
   std::unordered_set<AdmittedCall*> calls_;
 };
 
-// The right of one call to be in progress. Owns the bytes that the call is known to hold: request, encoded request body,
-// collected images. Returns all of it when it is destroyed. Not thread-safe; a default-constructed one holds nothing.
+// The right of one call to be in progress. Owns the bytes that the call is known to hold: request, encoded
+// request body, collected images. Returns all of it when it is destroyed. Not thread-safe; a
+// default-constructed one holds nothing.
 class Ticket {
  public:
   Ticket() = default;
@@ -69,7 +72,7 @@ class Ticket {
   Ticket& operator=(Ticket&& other) noexcept;
   ~Ticket();
 
-  // The call now holds `bytes` in all.
+  // The call now holds `bytes` in total.
   void Resize(std::size_t bytes);
   std::size_t bytes() const { return bytes_; }
 

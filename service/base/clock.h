@@ -5,19 +5,19 @@
 
 namespace openrouter::images::base {
 
-// Time as the retry loop sees it, handed in so that tests wait for nothing.
+// Source of time and sleep. Injected, so that tests use a fake clock, whose Sleep takes no real time.
 class Clock {
  public:
   virtual ~Clock() = default;
 
   virtual std::chrono::steady_clock::time_point Now() const = 0;
-  // The calendar's time, for dates that the upstream sends.
+  // Calendar time, for dates in the upstream's headers.
   virtual std::chrono::system_clock::time_point WallNow() const = 0;
-  // Waits on the calling coroutine's loop. Returns early when the coroutine is cancelled.
+  // Suspends the calling coroutine on its own loop. Returns early when the coroutine is cancelled.
   virtual boost::asio::awaitable<void> Sleep(std::chrono::milliseconds duration) = 0;
 };
 
-// The machine's own clocks. Thread-safe.
+// The system's clocks. Thread-safe.
 class SystemClock final : public Clock {
  public:
   std::chrono::steady_clock::time_point Now() const override;

@@ -6,8 +6,8 @@
 
 namespace openrouter::images::base {
 
-// google.protobuf.Duration to milliseconds, rounded up: what is above zero stays above zero. Holds for any
-// valid Duration (± 10 000 years).
+// google.protobuf.Duration to milliseconds, rounded up, so that a positive duration never becomes zero.
+// Correct for any valid Duration (± 10 000 years).
 std::chrono::milliseconds ToMilliseconds(const google::protobuf::Duration& duration);
 
 // Any time span to a google.protobuf.Duration, exact to the nanosecond.

@@ -22,7 +22,7 @@ bool IsUnspecified(const Message& message, const FieldDescriptor& field) {
          message.GetReflection()->GetEnumValue(message, &field) == 0;
 }
 
-// Moves what `over` sets; what it held afterwards is of no use.
+// Moves the fields that `over` sets into `under`; leaves `over` in an unspecified state.
 void MoveOnto(Message& under, Message& over) {
   const Reflection& reflection = *over.GetReflection();
   std::vector<const FieldDescriptor*> set;

@@ -19,7 +19,7 @@ std::string FormatSize(std::size_t bytes) {
 }  // namespace
 
 absl::StatusOr<std::string> ReadFile(const std::filesystem::path& path, std::size_t max_bytes) {
-  // A fault of status() itself, such as links in a circle, is reported in better words by the opening below.
+  // An error of status() itself, such as a cycle of links, is reported by open() below.
   std::error_code error;
   const std::filesystem::file_type type = std::filesystem::status(path, error).type();
   if (type == std::filesystem::file_type::not_found) return absl::NotFoundError("no such file");
@@ -33,7 +33,7 @@ absl::StatusOr<std::string> ReadFile(const std::filesystem::path& path, std::siz
     return absl::InvalidArgumentError(
         absl::StrCat("cannot be opened: ", std::generic_category().message(errno)));
   }
-  // One byte more than allowed tells a file that is too large, also one that grows.
+  // One byte more than allowed detects a file that is too large, even if it grows meanwhile.
   std::string content(max_bytes + 1, '\0');
   file.read(content.data(), static_cast<std::streamsize>(content.size()));
   if (file.bad()) return absl::InvalidArgumentError("cannot be read");

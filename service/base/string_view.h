@@ -6,8 +6,8 @@
 
 namespace openrouter::images::base {
 
-// Debian builds Abseil for C++14: absl::string_view is a type of its own there, which std::string_view does not
-// convert to, nor the other way round.
+// Debian builds Abseil for C++14, where absl::string_view is a distinct type without conversions from and to
+// std::string_view.
 inline absl::string_view ToAbsl(std::string_view text) {
   return {text.data(), text.size()};
 }

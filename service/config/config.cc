@@ -20,7 +20,7 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using v1::Config;
 
-// Place of the field, or of the nearest field around it that the text mentions.
+// Location of the field, or of the nearest field around it in the text.
 Location Find(const YamlReading& reading, std::string_view field) {
   while (!field.empty()) {
     const auto found = reading.locations.find(field);
@@ -31,7 +31,7 @@ Location Find(const YamlReading& reading, std::string_view field) {
   return {};
 }
 
-// In proto3 a list that is empty is a list that is not set: whoever writes one here means something else.
+// proto3 cannot tell an empty list from an unset one, so an explicit empty list would silently do nothing.
 void RefuseEmptyRetryCodes(const Config& config, YamlReading& reading) {
   const auto refuse = [&](const std::string& field, const images::v1::RetryOptions& options) {
     const auto found = reading.locations.find(field);

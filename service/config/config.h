@@ -8,7 +8,7 @@
 
 namespace openrouter::images::config {
 
-// The configuration in three steps, each of use on its own:
+// The configuration in three steps:
 //
 //   const auto file = LoadConfig("/etc/openrouter-images/config.yaml");
 //   if (!file.ok()) { report file.status().message(); exit; }
@@ -19,13 +19,13 @@ inline constexpr int kMaxConfigBytes = 64 * 1024;
 
 // Reads a YAML or JSON file in the shape of config.proto; only the fields that it sets are set. An empty file
 // sets none. The file is checked as it will take effect, on top of DefaultConfig. Errors: NOT_FOUND, or
-// INVALID_ARGUMENT for a file that cannot be used; the message holds one line for each fault, in the order of
-// the text, as
+// INVALID_ARGUMENT for a file that cannot be used; the message holds one line for each problem, in the order
+// of the text, as
 //   config.yaml:12:12: timeouts.connect: must be above zero and at most 24 h
 // and never a value from the file.
 absl::StatusOr<v1::Config> LoadConfig(const std::filesystem::path& path);
 
-// Every default that config.proto documents. Unset stay the fields whose absence is their meaning:
+// Every default that config.proto documents. Fields whose absence has a meaning stay unset:
 // upstream.api_key_file, upstream.proxy, upstream.allowed_headers, upstream.event_loops (one per core),
 // timeouts.first_byte (no limit).
 v1::Config DefaultConfig();

@@ -28,7 +28,7 @@ bool IsHostPort(std::string_view address) {
   if (colon == address.npos) return false;
   const std::string_view host = address.substr(0, colon);
   const std::string_view port = address.substr(colon + 1);
-  // An IPv6 address is in brackets, or its last group would pass for the port.
+  // An IPv6 address needs brackets; otherwise its last group could be the port.
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (!bracketed && (host.empty() || host.find_first_of(":[]/ ") != host.npos)) return false;
   int number = 0;
@@ -78,7 +78,7 @@ void CheckUpstream(const v1::Upstream& upstream, Violations& violations) {
     AddViolation("upstream.base_url", "must be an http or https URL without credentials, query and fragment",
                  violations);
   }
-  // An empty text says "none", like leaving the field out.
+  // Empty means none, as if the field were not set.
   if (!upstream.proxy().empty() && !IsHttpUrl(upstream.proxy(), Credentials::kAllowed)) {
     AddViolation("upstream.proxy", "must be an http or https URL without query and fragment", violations);
   }

@@ -5,8 +5,8 @@
 
 namespace openrouter::images::config {
 
-// Holds every field that is set against the limits that config.proto and retry.proto declare, and against the
-// rules that those cannot express, and adds a violation for each that is broken, with the path of its field
+// Checks every field that is set against the limits declared in config.proto and retry.proto, and against the
+// rules that those cannot express. Adds a violation for each that is broken, with the path of its field
 // ("timeouts.connect"). Files that the configuration names are not opened.
 void Validate(const v1::Config& config, limits::Violations& violations);
 

@@ -55,7 +55,7 @@ std::string FieldNames(const Descriptor& descriptor) {
 std::string ValueNames(const EnumDescriptor& descriptor) {
   std::string names;
   for (int i = 0; i < descriptor.value_count(); ++i) {
-    // Zero means "not set" in proto3; nobody needs to write it.
+    // Zero, which means "not set" in proto3, is left out.
     if (descriptor.value(i)->number() == 0) continue;
     names += (names.empty() ? "" : " or ") + descriptor.value(i)->name();
   }
@@ -95,7 +95,7 @@ class Reader {
  public:
   explicit Reader(YamlReading& reading) : reading_(reading) {}
 
-  // Descends as far as the message's definition does, whatever the text's own depth.
+  // Recurses no deeper than the message's definition, whatever the depth of the text.
   void ReadMessage(const YAML::Node& node, const std::string& path, Message& message) {
     if (node.IsNull()) return;
     if (!node.IsMap()) return Problem(LocationOf(node.Mark()), path, "must be a mapping");
@@ -122,7 +122,7 @@ class Reader {
  private:
   void ReadField(const YAML::Node& node, Location at_key, const std::string& path,
                  const FieldDescriptor& field, Message& message) {
-    // A missing value has no place of its own.
+    // A missing value has no location of its own.
     reading_.locations[path] = node.IsNull() ? at_key : LocationOf(node.Mark());
     if (field.is_repeated()) return ReadStrings(node, path, field, message);
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !IsDuration(field)) {
@@ -195,7 +195,7 @@ class Reader {
   YamlReading& reading_;
 };
 
-// Line breaks, tabs and what can be printed. Bytes above 127 belong to UTF-8.
+// Allows line breaks and tabs. Bytes above 127 belong to UTF-8.
 std::optional<Location> FindControlCharacter(std::string_view text) {
   Location location{1, 1};
   for (const unsigned char c : text) {
@@ -231,8 +231,8 @@ class DocumentStart : public YAML::EventHandler {
 };
 
 // YAML::Load ignores what follows the first document, and YAML::LoadAll of version 0.7 never returns when
-// that begins with a stray token such as a comma: it takes it for one empty document after the other. So it
-// is looked at one step at a time.
+// that begins with a stray token such as a comma: it reads an endless sequence of empty documents. So the
+// text is parsed one document at a time.
 std::optional<Location> FindSecondDocument(const std::string& text) {
   std::istringstream stream(text);
   YAML::Parser parser(stream);
@@ -256,7 +256,7 @@ void WriteValue(const Message& message, const FieldDescriptor& field, YAML::Emit
       out << reflection.GetInt32(message, &field);
       break;
     case FieldDescriptor::CPPTYPE_DOUBLE: {
-      // The shortest text that reads back as the same number.
+      // The shortest form that reads back as the same number.
       char digits[32];
       const char* end =
           std::to_chars(digits, digits + sizeof digits, reflection.GetDouble(message, &field)).ptr;

@@ -9,7 +9,7 @@
 
 namespace openrouter::images::config {
 
-// A place in a text: line and column, from 1. Line 0: the place is not known.
+// A location in a text: line and column, from 1. Line 0: not known.
 struct Location {
   int line = 0;
   int column = 0;
@@ -17,18 +17,18 @@ struct Location {
 
 struct YamlProblem {
   Location location;
-  // Path of the field, for instance "retry.generate.retry_codes[2]"; empty for a fault of the text as a
+  // Path of the field, for instance "retry.generate.retry_codes[2]"; empty for a problem of the text as a
   // whole.
   std::string field;
   // Names what is wrong; never holds a value from the text.
   std::string reason;
 };
 
-// What reading a text brings besides the message itself.
+// Result of reading a text, besides the message itself.
 struct YamlReading {
-  // Every problem, in no particular order. When there is one the message is incomplete.
+  // Every problem, in no particular order. If there is one, the message is incomplete.
   std::vector<YamlProblem> problems;
-  // The place of the value of each field that the text mentions, by path. Also fields with an empty list.
+  // The location of the value of each field in the text, by path; also of fields with an empty list.
   std::map<std::string, Location, std::less<>> locations;
 };
 

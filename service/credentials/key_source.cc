@@ -14,7 +14,7 @@
 namespace openrouter::images::credentials {
 namespace {
 
-// Room for a key and white space around it. What is longer is no key, and need not be read.
+// Room for a key and white space around it. A longer file holds no key and is not read.
 constexpr std::size_t kMaxFileBytes = 4096;
 
 enum class Empty { kAllowed, kRefused };
@@ -47,7 +47,7 @@ struct KeySource::State {
   const Clock now;
   std::mutex mutex;
   std::string key;
-  // By a Refresh: a key that is replaced right after the start is found at once.
+  // Set by Refresh only, so that a key replaced right after the start is found at once.
   std::optional<std::chrono::steady_clock::time_point> last_read;
 };
 

@@ -15,18 +15,17 @@ namespace openrouter::images::credentials {
 // The longest key that is accepted, in bytes.
 inline constexpr std::size_t kMaxKeyBytes = 512;
 
-// How often the file of a key is read at most, however many calls are refused.
+// Shortest time between two reads of a key's file, however many calls are refused.
 inline constexpr std::chrono::seconds kKeyReadInterval{1};
 
 // Holds the service's own API key. Thread-safe. A key is printable ASCII without spaces; white space around
-// it is dropped. Errors (NOT_FOUND, INVALID_ARGUMENT) name the source and the fault and never show what
-// stands there.
+// it is dropped. Errors (NOT_FOUND, INVALID_ARGUMENT) name the source and the problem, never its content.
 class KeySource {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
   // A file with the key and nothing else; it is read at once and again with Refresh, so it may be replaced
-  // (also by a switched symbolic link) while the service runs.
+  // (also by changing a symbolic link) while the service runs.
   static absl::StatusOr<KeySource> FromFile(std::filesystem::path file, Clock now);
 
   // A key that never changes, such as the environment's. Empty: there is none.

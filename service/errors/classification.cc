@@ -40,7 +40,7 @@ Condition ConditionOf403(const ErrorBody& body) {
   return Condition::kHttp403Permission;
 }
 
-// The status that a word of error.code or error_type comes with; 0 for an unknown one.
+// The HTTP status that belongs to a word of error.code or error_type; 0 for an unknown one.
 int StatusOfWord(std::string_view word) {
   struct Word {
     std::string_view word;
@@ -106,7 +106,7 @@ Condition ConditionOfTransfer(const http::TransferResult& result) {
     case Fault::kReset:
     case Fault::kEmptyReply:
     case Fault::kOther:
-      // Without a dispatch the connection broke while it was made.
+      // Without a dispatch, the connection broke while it was being made.
       return result.dispatched ? Condition::kConnectionLost : Condition::kConnect;
     case Fault::kTruncated:
       return Condition::kTruncated;
@@ -125,7 +125,7 @@ Condition ConditionOfTransfer(const http::TransferResult& result) {
     case Fault::kCallbackThrew:
       return result.dispatched ? Condition::kInternalAfterDispatch : Condition::kInternal;
     case Fault::kVetoed:
-      // Whoever vetoes knows why, and reports that instead of this.
+      // Not used: the vetoing code reports a condition of its own.
       return Condition::kInternal;
     case Fault::kNone:
     case Fault::kAbortedByHandler:

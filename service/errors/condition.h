@@ -10,7 +10,7 @@ enum class Condition {
   kConnectTimeout,
   kTlsHandshake,
   kCertificate,
-  kConnectionLost,  // After the request went out: reset, no reply at all, error while sending.
+  kConnectionLost,  // After the dispatch: reset, no reply at all, error while sending.
   kRedispatch,      // The transport was about to send the request a second time, and was stopped.
   kTruncated,
   kProtocol,
@@ -70,7 +70,7 @@ enum class Condition {
   kInternalAfterDispatch,
 };
 
-// Whether somebody on the way stopped waiting for a reply: the work may have been done, and paid for.
+// Whether some hop stopped waiting for a reply: the work may have been done, and billed.
 constexpr bool IsTimeout(Condition condition) {
   return condition == Condition::kHttp408 || condition == Condition::kHttp504 ||
          condition == Condition::kHttp524;

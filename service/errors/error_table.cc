@@ -63,7 +63,7 @@ constexpr std::array kGenerateTable = {
     ErrorRow{Condition::kTlsHandshake, "", "the TLS handshake with OpenRouter failed",
              v1::ERROR_KIND_CONNECTION, kNetwork, kExitUnavailable, StatusCode::kUnavailable, "UPSTREAM_TLS",
              kOurs, kNotSent, kTransient, kNothingSent},
-    // A wrong certificate stays wrong, and insisting would hand the key to a stranger.
+    // A retry does not help, and going on would send the key to an unknown peer.
     ErrorRow{
         Condition::kCertificate, "", "the certificate shown for OpenRouter's host is not to be trusted",
         v1::ERROR_KIND_CONNECTION, kOperator, kExitUnavailable, StatusCode::kFailedPrecondition,
@@ -91,7 +91,7 @@ constexpr std::array kGenerateTable = {
              v1::ERROR_KIND_REQUEST_TIMEOUT, kCaller, kExitUnavailable, StatusCode::kDeadlineExceeded,
              "DEADLINE", kOurs, kNotSent, kPermanent,
              "Nothing was sent, so asking again is free: allow more time."},
-    // Permanent, like the other rows that end a call from outside: there is nobody left to repeat it for.
+    // Permanent, like all rows that end a call from outside: no caller is left to retry for.
     ErrorRow{
         Condition::kDeadlineAfterDispatch, "", "the deadline passed while OpenRouter was at work",
         v1::ERROR_KIND_REQUEST_TIMEOUT, kCaller, kExitUnavailable, StatusCode::kUnknown, "DEADLINE", kOurs,
@@ -109,7 +109,7 @@ constexpr std::array kGenerateTable = {
 
     ErrorRow{Condition::kHttp400, "400", "bad request", v1::ERROR_KIND_BAD_REQUEST, kCaller, kExitInvalid,
              StatusCode::kInvalidArgument, "BAD_REQUEST", kTheirs, kNotBilled, kPermanent, kChangeRequest},
-    // UNAUTHENTICATED would blame the caller, whose credentials this is not about.
+    // Not UNAUTHENTICATED: the caller's credentials are not at fault.
     ErrorRow{Condition::kHttp401ServiceKey, "401", "the service's API key was refused",
              v1::ERROR_KIND_UNAUTHORIZED, kOperator, kExitNotAllowed, StatusCode::kFailedPrecondition,
              "UPSTREAM_AUTH", kTheirs, kNotBilled, kPermanent,
@@ -125,7 +125,7 @@ constexpr std::array kGenerateTable = {
              v1::ERROR_KIND_PAYMENT_REQUIRED, kAccount, kExitLimit, StatusCode::kFailedPrecondition,
              "KEY_LIMIT", kTheirs, kNotBilled, kPermanent,
              "Nothing was paid: raise the key's limit at OpenRouter, then ask again, which is free."},
-    // The one 402 that passes by itself: what runs at present may still use up the balance.
+    // The only transient 402: the balance is reserved for calls in flight.
     ErrorRow{Condition::kHttp402InFlight, "402", "the calls in flight take up the whole balance",
              v1::ERROR_KIND_PAYMENT_REQUIRED, kAccount, kExitLimit, StatusCode::kResourceExhausted,
              "IN_FLIGHT_BUDGET", kTheirs, kNotBilled, kTransient,
@@ -152,8 +152,8 @@ constexpr std::array kGenerateTable = {
              kNotBilled, kPermanent,
              "Nothing was paid: choose another model or relax the provider settings, then ask again, which "
              "is free."},
-    // Whoever says 408, 504 or 524 stopped waiting for someone who may have gone on working, even if it says
-    // so in good JSON.
+    // 408, 504 and 524 mean that some hop stopped waiting for work that may have gone on, even with a
+    // well-formed body.
     ErrorRow{Condition::kHttp408, "408", "OpenRouter's side ran out of time",
              v1::ERROR_KIND_OTHER_HTTP_STATUS, kUpstream, kExitUnavailable, StatusCode::kUnknown,
              "UPSTREAM_TIMEOUT", kTheirs, kUnknown, kUnknownOutcome, kMayBePaid},
@@ -191,14 +191,13 @@ constexpr std::array kGenerateTable = {
     ErrorRow{Condition::kHttpOther5xx, "other 5xx", "OpenRouter failed", v1::ERROR_KIND_OTHER_HTTP_STATUS,
              kUpstream, kExitUnavailable, StatusCode::kUnavailable, "UPSTREAM_FAILED", kTheirs, kNotBilled,
              kTransient, kWait},
-    // A proxy that cannot reach its backend says the same as one whose backend broke down after the work. The
-    // kind is that of the status.
+    // A proxy sends the same page whether it could not reach its backend or the backend failed after the
+    // work. The kind is that of the status.
     ErrorRow{Condition::kEdgePage, "429 or 5xx", "an error page by something in between",
              v1::ERROR_KIND_OTHER_HTTP_STATUS, kNetwork, kExitUnavailable, StatusCode::kUnknown, "EDGE_PAGE",
              kOurs, kUnknown, kUnknownOutcome, kMayBePaid},
-    // Not followed, for that would hand over the key. The API knows no redirect: whoever sent it may have
-    // passed the request on before. It comes from a wrong base URL, so not even repeating at one's own risk
-    // helps.
+    // Not followed, since that would disclose the key. The API has no redirects, so an unknown peer sent it,
+    // which may have forwarded the request. The cause is a wrong base URL, so retries never help.
     ErrorRow{Condition::kRedirect, "3xx", "a redirect, which this service does not follow",
              v1::ERROR_KIND_OTHER_HTTP_STATUS, kOperator, kExitUnavailable, StatusCode::kFailedPrecondition,
              "UPSTREAM_REDIRECT", kOurs, kUnknown, kPermanent,
@@ -215,15 +214,15 @@ constexpr std::array kGenerateTable = {
     ErrorRow{Condition::kEmptyReply, "200 or 204", "the reply is empty", v1::ERROR_KIND_RESPONSE_VALIDATION,
              kUpstream, kExitUnexpected, StatusCode::kUnknown, "EMPTY_REPLY", kOurs, kUnknown,
              kUnknownOutcome, kMayBePaid},
-    // The contract calls it a failed generation, which is not billed; yet a failed one is to be reported by an
-    // error status, and this is a success. Neither promise is made.
+    // UNKNOWN: the upstream does not bill failed generations, but reports them by an error status, and this
+    // is a success.
     ErrorRow{Condition::kNoImages, "200", "a complete reply without an image",
              v1::ERROR_KIND_GENERATION_FAILED, kUpstream, kExitUnavailable, StatusCode::kDataLoss,
              "NO_PICTURES", kOurs, kUnknown, kUnknownOutcome, kMayBePaid},
     ErrorRow{Condition::kUndecodableImage, "200", "an image that cannot be decoded",
              v1::ERROR_KIND_RESPONSE_VALIDATION, kUpstream, kExitUnexpected, StatusCode::kDataLoss,
              "UNDECODABLE_PICTURE", kOurs, kBilled, kPermanent, kPaidInVain},
-    // Not RESOURCE_EXHAUSTED: the money is spent, and clients would repeat that.
+    // Not RESOURCE_EXHAUSTED: clients retry that, and the money is spent.
     ErrorRow{Condition::kTooLarge, "200", "an image larger than the service takes",
              v1::ERROR_KIND_RESPONSE_VALIDATION, kService, kExitUnexpected, StatusCode::kDataLoss,
              "TOO_LARGE", kOurs, kBilled, kPermanent, kPaidInVain},
@@ -249,7 +248,7 @@ constexpr std::array kGenerateTable = {
              v1::ERROR_KIND_INVALID_REQUEST, kCaller, kExitInvalid, StatusCode::kPermissionDenied,
              "CALLER_KEY_NOT_ALLOWED", kOurs, kNotSent, kPermanent,
              "Nothing was sent: leave options.api_key out; asking again is free."},
-    // Permanent in the sense that this process will not repeat it; another replica takes the call at once.
+    // Permanent for this process; another replica takes the call at once.
     ErrorRow{Condition::kDraining, "", "the service is shutting down", v1::ERROR_KIND_UNAVAILABLE, kService,
              kExitUnavailable, StatusCode::kUnavailable, "DRAINING", kOurs, kNotSent, kPermanent,
              "Nothing was sent, so asking again is free: another replica can take the call."},
@@ -275,7 +274,7 @@ constexpr bool InOrder() {
 }
 static_assert(InOrder(), "RowOf finds rows by position");
 
-// Instead of UNKNOWN, where nothing can be lost but time.
+// Replaces UNKNOWN: a lost reply of the catalog costs only time.
 constexpr StatusCode CatalogCode(const ErrorRow& row) {
   if (row.code != StatusCode::kUnknown || row.billing != kUnknown) return row.code;
   if (row.kind == v1::ERROR_KIND_REQUEST_TIMEOUT || IsTimeout(row.condition)) {

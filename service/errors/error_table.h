@@ -36,15 +36,15 @@ struct ErrorRow {
   std::string_view advice;
 };
 
-// The row of a condition. For kCatalog nothing is ever billed or unknown: a lost reply is a passing fault, so
-// it is UNAVAILABLE, or DEADLINE_EXCEEDED when the time ran out.
+// The row of a condition. For kCatalog nothing is ever billed or unknown: a lost reply is transient, so it is
+// UNAVAILABLE, or DEADLINE_EXCEEDED when the time ran out.
 const ErrorRow& RowOf(Condition condition, Operation operation);
 
 // All rows, in the order of Condition.
 std::span<const ErrorRow> ErrorTable(Operation operation);
 
-// Whether clients and meshes are known to repeat a call that ends with `code` without being asked to. What
-// may have been paid for never ends with such a code.
+// Whether clients and meshes are known to repeat a call that ends with `code` without being asked to. A call
+// that may have been billed never ends with such a code.
 bool IsRetriedByClients(absl::StatusCode code);
 
 }  // namespace openrouter::images::errors

@@ -34,7 +34,7 @@ std::string Describe(const ErrorRow& row, int http_status, std::string_view word
   }
   std::string line = OneLine(words);
   while (line.ends_with('.')) line.pop_back();
-  // Markup is somebody's page even when it comes inside good JSON.
+  // Markup is an error page, even inside well-formed JSON.
   if (!line.empty() && !line.starts_with('<')) text += ": " + Clip(line, kMaxWords);
   return text;
 }
@@ -42,7 +42,7 @@ std::string Describe(const ErrorRow& row, int http_status, std::string_view word
 Failure Make(const ErrorRow& row, std::string message) {
   Failure failure;
   failure.row = &row;
-  failure.subject = &row;
+  failure.cause = &row;
   failure.code = row.code;
   failure.reason = row.reason;
   failure.retryability = row.retryability;
@@ -55,7 +55,7 @@ Failure Make(const ErrorRow& row, std::string message) {
   return failure;
 }
 
-// The upstream knows best whether repeating helps, as long as nothing can have been paid for.
+// Takes over the upstream's retry_after, and its `retryable` if nothing was billed.
 void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failure& failure) {
   if (!body.well_formed) return;
   const v1::Availability& availability = body.error.availability();
@@ -76,7 +76,7 @@ void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failur
             "provider settings.");
 }
 
-// An attempt before this one was sent, so "sent" is not true of the call; all else of the advice is.
+// The advice for a call of which an earlier attempt was sent: replaces "Nothing was sent".
 std::string AdviceOnceSent(std::string_view advice) {
   for (const std::string_view opening : {"Nothing was sent or paid", "Nothing was sent"}) {
     if (advice.starts_with(opening)) return fmt::format("Nothing was paid{}", advice.substr(opening.size()));
@@ -84,7 +84,7 @@ std::string AdviceOnceSent(std::string_view advice) {
   return std::string(advice);
 }
 
-// Lest a client repeats what may have cost money.
+// Keeps clients from retrying what may have cost money.
 void AvoidRetriedCode(Failure& failure) {
   if (IsRetriedByClients(failure.code)) failure.code = absl::StatusCode::kUnknown;
 }
@@ -102,7 +102,7 @@ Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, cons
   Failure failure = Make(row, Describe(row, status, body.error.message()));
   const ErrorRow& plain = RowOf(ConditionOfStatus(status), operation);
   failure.error.set_kind(plain.kind);
-  // A rate limit is one for a tool, whoever says so.
+  // The exit class is that of the status, whoever sent it.
   if (condition == Condition::kEdgePage) failure.error.set_exit_class(plain.exit_class);
   failure.error.MergeFrom(body.error);
   failure.error.set_http_status(status);
@@ -116,23 +116,23 @@ Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
   failure.error.MergeFrom(body.error);
   const std::optional<Condition> named = ConditionNamedBy(body);
   if (named) {
-    const ErrorRow& subject = RowOf(*named, operation);
-    failure.subject = &subject;
-    failure.code = subject.code;
-    failure.error.set_exit_class(subject.exit_class);
-    failure.error.set_responsible_party(subject.responsible);
-    failure.error.set_advice(std::string(subject.advice));
+    const ErrorRow& cause = RowOf(*named, operation);
+    failure.cause = &cause;
+    failure.code = cause.code;
+    failure.error.set_exit_class(cause.exit_class);
+    failure.error.set_responsible_party(cause.responsible);
+    failure.error.set_advice(std::string(cause.advice));
     if (*named == Condition::kHttp401ServiceKey) {
-      // Whose key it is, is not known here.
+      // The owner of the key is not known here.
       failure.error.set_responsible_party(v1::RESPONSIBLE_PARTY_ACCOUNT);
       failure.error.set_advice(std::string(kKeyNeeded));
     }
     if (IsTimeout(*named)) {
-      failure.error.set_billing_outcome(subject.billing);
-      failure.retryability = subject.retryability;
+      failure.error.set_billing_outcome(cause.billing);
+      failure.retryability = cause.retryability;
       return failure;
     }
-    if (subject.retryability == Retryability::kPermanent) failure.retryability = Retryability::kPermanent;
+    if (cause.retryability == Retryability::kPermanent) failure.retryability = Retryability::kPermanent;
   }
   ObeyAvailability(body, Retryability::kOnce, failure);
   return failure;

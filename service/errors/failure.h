@@ -17,8 +17,8 @@
 
 namespace openrouter::images::errors {
 
-// All that is known of a failed attempt, and in the end of a failed call. A value, made by the functions
-// below; it travels from where the failure was found to StatusBuilder.
+// All that is known of a failed attempt, and of a failed call. A value, made by the functions below and
+// passed from where the failure was found to StatusBuilder.
 //
 // `message` and `error` may hold the upstream's words, which may echo a prompt: they are for the caller, not
 // for logs. Logs name row->reason and row->status.
@@ -26,9 +26,9 @@ struct Failure {
   // The row of the error table. Static; never null once made.
   const ErrorRow* row = nullptr;
 
-  // What the failure is about: for an error inside a success the row of the status that the error names,
-  // otherwise `row`. Static; never null once made.
-  const ErrorRow* subject = nullptr;
+  // For an error inside a success, the row of the status that the error names; otherwise `row`. Static; never
+  // null once made.
+  const ErrorRow* cause = nullptr;
 
   // Those of the row, refined by what the upstream's body says.
   absl::StatusCode code = absl::StatusCode::kUnknown;
@@ -45,24 +45,24 @@ struct Failure {
   // Minimum delay before the next request, where the upstream gave one. See RaiseRetryAfter.
   std::optional<std::chrono::milliseconds> retry_after;
 
-  // Everything that is wrong with a refused request; empty for other failures.
+  // All violations of a refused request; empty for other failures.
   limits::Violations violations;
 
-  // The model that was asked for, where whoever reports the failure knows it. Valid UTF-8.
+  // The requested model, where it is known. Valid UTF-8.
   std::string model;
 };
 
-// A failure that needs no body to be judged. `detail` says more about it, for instance libcurl's words; may
-// be empty.
+// A failure without a reply to read. `detail` says more about it, for instance libcurl's error text; may be
+// empty.
 Failure FromCondition(Operation operation, Condition condition, std::string_view detail);
 
-// A reply with an HTTP status that is not a success, judged by ConditionOfReply. ErrorKind and http_status
-// are always those of `status`.
+// A reply with an HTTP status that is not a success, classified by ConditionOfReply. ErrorKind and
+// http_status are always those of `status`.
 Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, const ErrorBody& body);
 
 // 2xx, or a stream, with an error object in it. Code, advice and responsible party are those of the status
 // that the error names. One that names a timeout (408, 504, 524) has an unknown outcome. A body that is not
-// well formed is kProtocol: nobody said for certain that the generation failed.
+// well formed is kProtocol: it is not certain that the generation failed.
 Failure FromErrorInSuccess(Operation operation, const ErrorBody& body);
 
 // A request that was refused here. At least one violation.

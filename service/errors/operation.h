@@ -2,7 +2,7 @@
 
 namespace openrouter::images::errors {
 
-// What the meaning of a failure depends on, beside what happened.
+// Context that the meaning of a failure depends on.
 
 // The catalog's calls are free and change nothing. A generation costs money once it completes.
 enum class Operation { kGenerate, kCatalog };

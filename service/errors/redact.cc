@@ -15,7 +15,7 @@ namespace {
 
 namespace pb = google::protobuf;
 
-// What is shorter is no key, and would be found everywhere.
+// Shorter texts are not keys, and would match anywhere.
 constexpr std::size_t kMinSecret = 8;
 constexpr std::string_view kMask = "***";
 
@@ -23,7 +23,7 @@ void RedactText(std::string_view secret, std::string& text) {
   absl::StrReplaceAll({{{secret.data(), secret.size()}, {kMask.data(), kMask.size()}}}, &text);
 }
 
-// A key that was cut in the middle is found by its beginning only.
+// Replaces the beginning of a key at the end of a clipped text.
 void RedactCutText(std::string_view secret, std::string& text) {
   if (!text.ends_with(kEllipsis)) return;
   const std::string_view whole = std::string_view(text).substr(0, text.size() - kEllipsis.size());

@@ -23,7 +23,7 @@ std::string_view MetadataText(const v1::ImagesError& error, const char* key) {
   return found == fields.end() ? std::string_view() : std::string_view(found->second.string_value());
 }
 
-// The model, as far as anyone named it.
+// The model that the request or the upstream named; may be empty.
 std::string ModelOf(const Failure& failure) {
   if (!failure.model.empty()) return failure.model;
   const std::string_view slug = MetadataText(failure.error, "model_slug");
@@ -32,7 +32,7 @@ std::string ModelOf(const Failure& failure) {
   return requested.empty() ? std::string() : requested[0];
 }
 
-// "NOT_BILLED": the name without the prefix that the language needs.
+// "NOT_BILLED" for BILLING_OUTCOME_NOT_BILLED.
 std::string ShortName(v1::BillingOutcome outcome) {
   constexpr std::string_view kPrefix = "BILLING_OUTCOME_";
   return v1::BillingOutcome_Name(outcome).substr(kPrefix.size());
@@ -75,7 +75,7 @@ std::optional<google::rpc::BadRequest> MakeBadRequest(const Failure& failure) {
   return bad_request;
 }
 
-// The limit's name where the upstream does not give one; empty when the row is not about a limit.
+// The limit's name if the upstream gives none; empty when the row is not about a limit.
 std::string_view LimitOf(Condition condition) {
   switch (condition) {
     case Condition::kHttp402Credits:
@@ -94,11 +94,11 @@ std::string_view LimitOf(Condition condition) {
 }
 
 std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
-  const ErrorRow& subject = *failure.subject;
-  const std::string_view limit = LimitOf(subject.condition);
+  const ErrorRow& cause = *failure.cause;
+  const std::string_view limit = LimitOf(cause.condition);
   if (limit.empty()) return std::nullopt;
   const std::string_view source = MetadataText(failure.error, "limit_source");
-  std::string description(subject.what);
+  std::string description(cause.what);
   const auto& fields = failure.error.metadata().fields();
   for (const char* amount : {"limit_usd", "spend_usd"}) {
     const auto found = fields.find(amount);
@@ -117,12 +117,12 @@ std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
 
 std::optional<google::rpc::ResourceInfo> MakeResource(const Failure& failure) {
   const std::string model = ModelOf(failure);
-  const ErrorRow& subject = *failure.subject;
-  if (subject.condition != Condition::kHttp404 || model.empty()) return std::nullopt;
+  const ErrorRow& cause = *failure.cause;
+  if (cause.condition != Condition::kHttp404 || model.empty()) return std::nullopt;
   google::rpc::ResourceInfo resource;
   resource.set_resource_type("openrouter.ai/model");
   resource.set_resource_name(Clip(OneLine(model), kMaxDescription));
-  resource.set_description(std::string(subject.what));
+  resource.set_description(std::string(cause.what));
   return resource;
 }
 
@@ -151,7 +151,7 @@ google::rpc::Status StatusBuilder::Build() {
 google::rpc::Status StatusBuilder::Pack() const {
   google::rpc::Status status;
   status.set_code(code_);
-  // The advice stays whole, however long the rest is.
+  // The advice is never cut, however long the rest is.
   const std::size_t left = kMaxMessageBytes - std::min(kMaxMessageBytes, error_.advice().size() + 2);
   status.set_message(fmt::format("{}. {}", Clip(message_, left), error_.advice()));
   status.add_details()->PackFrom(info_);

@@ -13,12 +13,12 @@
 
 namespace openrouter::images::errors {
 
-// The most that a status takes on the wire: its message, which travels twice, and the serialized
-// google.rpc.Status. Clients take 8 KiB of trailers in all and report the wrong code beyond that, and both
-// are encoded into something longer.
+// Limit of a status on the wire: its message, which is sent twice, and the serialized google.rpc.Status.
+// Clients accept 8 KiB of trailers in all and report a wrong code beyond that; percent-encoding and base64
+// make both longer.
 inline constexpr std::size_t kMaxStatusBytes = 4096;
 
-// The most of that which the message may take.
+// The part of it that the message may take.
 inline constexpr std::size_t kMaxMessageBytes = 512;
 
 // Makes the status that the caller gets:
@@ -27,16 +27,16 @@ inline constexpr std::size_t kMaxMessageBytes = 512;
 //
 // The message says what happened, whether money was spent and what to do next. The details are ErrorInfo and
 // ImagesError, always, and
-// - RetryInfo with `retry_delay`, unless money was or may have been spent: clients repeat on their own after
-//   it;
+// - RetryInfo with `retry_delay`, unless money was or may have been spent, since clients retry on their own
+//   after it;
 // - BadRequest with the violations of a refused request;
 // - QuotaFailure for a limit that was reached: 402, 429, a budget's 403;
 // - ResourceInfo for a model that was not found.
 //
-// Stays within kMaxStatusBytes whatever the failure holds: what is least useful is cut first, and
-// ImagesError.truncated is set. ErrorInfo, kind, billing outcome, responsible party, exit class, advice and
-// HTTP status always survive. Every string is valid UTF-8, provided that failure.error came from
-// ReadErrorBody and the ids of `report` from ReplyReceiver.
+// Stays within kMaxStatusBytes: the least useful parts are cut first, and ImagesError.truncated is then set.
+// ErrorInfo, kind, billing outcome, responsible party, exit class, advice and HTTP status always survive.
+// Every string is valid UTF-8, provided that failure.error came from ReadErrorBody and the ids of `report`
+// from ReplyReceiver.
 class StatusBuilder {
  public:
   // `retry_delay` is what retry::CallRetries suggests: set where waiting helps.

@@ -15,7 +15,7 @@ using google::protobuf::RepeatedPtrField;
 constexpr std::size_t kLong = 256;
 constexpr std::size_t kShort = 64;
 constexpr int kMaxListed = 3;
-// More violations than this help nobody, and CutViolations stays short.
+// More violations are of no use, and the limit keeps CutViolations cheap.
 constexpr int kMaxViolations = 64;
 
 void ClipField(std::string* text, std::size_t max_bytes) {
@@ -88,7 +88,7 @@ void StatusBuilder::ShortenAvailability() {
   if (availability.has_docs_url()) ClipField(availability.mutable_docs_url(), kShort);
 }
 
-// Many small fields: what matters of them is in ErrorInfo and QuotaFailure.
+// Its main values are in ErrorInfo and QuotaFailure as well.
 void StatusBuilder::DropMetadata() {
   error_.clear_metadata();
 }
@@ -101,7 +101,7 @@ void StatusBuilder::ClipViolations() {
   }
 }
 
-// Takes violations from the end, leaving the first and a note of how many went.
+// Takes violations from the end, leaving the first and a note of how many were cut.
 void StatusBuilder::CutViolations() {
   if (!bad_request_ || bad_request_->field_violations_size() < 2) return;
   auto& violations = *bad_request_->mutable_field_violations();

@@ -44,7 +44,7 @@ std::string OneLine(std::string_view text) {
     if (gap && !line.empty()) line += ' ';
     gap = false;
     if (IsInvalid(point)) {
-      // The decoder may have swallowed a good character after the bad byte: go on right after the bad one.
+      // The decoder may have consumed a valid character after the bad byte: continue right after that byte.
       at = begin + 1;
       line += '?';
     } else {

@@ -6,17 +6,17 @@
 
 namespace openrouter::images::errors {
 
-// Text that comes from elsewhere, made fit for a status. Pure functions.
+// Make text from outside safe for a status. Pure functions.
 
 // Whether `text` is valid UTF-8 without control characters.
 bool IsPrintable(std::string_view text);
 
-// `text` as one line of valid UTF-8: what is not valid becomes '?', and each run of spaces and control
-// characters one space, none at the ends.
+// `text` as one line of valid UTF-8: invalid bytes become '?', and each run of spaces and control characters
+// one space, with none at the ends.
 std::string OneLine(std::string_view text);
 
-// The longest beginning of `text` of at most `max_bytes` (at least 4) that ends between two characters.
-// `text` is valid UTF-8.
+// The longest prefix of `text` of at most `max_bytes` (at least 4) that ends between two characters. `text`
+// is valid UTF-8.
 std::string_view WholeCharacters(std::string_view text, std::size_t max_bytes);
 
 // What a clipped text ends in.

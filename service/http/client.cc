@@ -35,8 +35,8 @@ struct Client::State {
 
 namespace {
 
-// An entry of the table of transfers, unless the handler has one already. Leaves by its key: the iterators of
-// an unordered map do not survive other insertions.
+// An entry of the table of transfers, unless the handler has one already. Erased by key, since insertions
+// invalidate the iterators of an unordered map.
 class Registration {
  public:
   using Table = std::unordered_map<const ResponseHandler*, Transfer*>;
@@ -57,12 +57,12 @@ class Registration {
   const bool added_;
 };
 
-// Takes a POST a step towards its dispatch. Every event that matters here cancels the transfer's alarm.
+// Advances a POST towards its dispatch. Every event that this depends on cancels the transfer's alarm.
 void Advance(DispatchGate& gate, Transfer& transfer) {
   if (transfer.ended()) return gate.Cancel();
-  if (transfer.gate() == Transfer::Gate::kNeedless) {
+  if (transfer.gate() == Transfer::Gate::kBypassed) {
     gate.Cancel();
-    transfer.LeaveGate();
+    transfer.BypassGate();
   }
   if (transfer.gate() != Transfer::Gate::kReached) return;
   gate.Start([&transfer] { transfer.alarm().cancel(); });
@@ -106,7 +106,7 @@ asio::awaitable<TransferResult> Client::Send(const Request& request, ResponseHan
   while (!transfer.ended()) {
     transfer.alarm().expires_at(transfer.next_alarm());
     co_await transfer.alarm().async_wait(asio::as_tuple(asio::use_awaitable));
-    // After a cancellation nothing may be awaited any more: it would throw.
+    // After a cancellation, co_await would throw.
     if (cancellation.cancelled() != asio::cancellation_type::none)
       transfer.End(Fault::kCancelled, "cancelled");
     transfer.EndIfOverdue();

@@ -14,22 +14,22 @@ namespace openrouter::images::http {
 struct ClientOptions {
   // Trusted certificates, PEM.
   std::string ca_bundle = "/etc/ssl/certs/ca-certificates.crt";
-  // A proxy's URL; empty: none. The environment's proxy variables are never read.
+  // URL of a proxy; empty: none. The proxy variables of the environment are ignored.
   std::string proxy;
   // Empty: no such header.
   std::string user_agent;
-  // Connections that the pool holds, those in use included; the oldest idle ones above it are closed.
+  // Limit of the connections in the pool, those in use included. Above it, the oldest idle ones are closed.
   long max_pooled_connections = 64;
-  // The receive buffer of one transfer: 1 KiB to 10 MiB. Large ones save system calls on images.
+  // Receive buffer of one transfer, 1 KiB to 10 MiB. Large ones save system calls.
   long buffer_bytes = 256 * 1024;
-  // All header lines of one reply together, those of interim replies and trailers too.
+  // Limit of all header lines of one reply together, those of interim replies and trailers included.
   std::size_t max_head_bytes = 64 * 1024;
   // "host:port:address": used instead of a name lookup.
   std::vector<std::string> resolve;
 };
 
-// HTTP/1.1 client of one event loop. Every member is called on the loop's thread only, the destructor too
-// unless the loop has stopped. Follows no redirect, keeps no cookie, decodes no content encoding.
+// HTTP/1.1 client of one event loop. All members are used on the loop's thread only; the destructor may run
+// elsewhere once the loop has stopped. Follows no redirect, keeps no cookie, decodes no content encoding.
 //
 //   boost::asio::awaitable<void> Fetch(Client& client) {
 //     Collector collector;  // a ResponseHandler
@@ -39,10 +39,10 @@ struct ClientOptions {
 //   }
 class Client final : public Transport {
  public:
-  // Throws std::runtime_error when the libcurl that is linked blocks on name lookups.
+  // Throws std::runtime_error if the linked libcurl blocks on name lookups.
   Client(boost::asio::io_context& context, ClientOptions options);
-  // Ends the transfers that are running, without another callback. Coroutines that wait in Send stay
-  // suspended until the io_context is destroyed, which may be later.
+  // Ends running transfers without further callbacks. Coroutines that wait in Send stay suspended until the
+  // io_context is destroyed, which may be later.
   ~Client();
 
   Client(const Client&) = delete;

@@ -24,7 +24,7 @@ using EasyHandle = std::unique_ptr<CURL, EasyDeleter>;
 using MultiHandle = std::unique_ptr<CURLM, MultiDeleter>;
 using StringList = std::unique_ptr<curl_slist, ListDeleter>;
 
-// Holds libcurl's global state, which libcurl itself counts; construction is safe on any thread.
+// Holds a reference to libcurl's global state, which libcurl counts. Thread-safe.
 class CurlGlobal {
  public:
   CurlGlobal() {
@@ -42,8 +42,8 @@ inline void Append(StringList& list, const std::string& text) {
   list.reset(extended);
 }
 
-// curl_easy_setopt with what its C varargs do not check: only types that libcurl reads back as they are
-// passed.
+// curl_easy_setopt, limited to the types that libcurl reads from its varargs. Throws std::runtime_error on an
+// error.
 template <typename Value>
 void SetOption(CURL* easy, CURLoption option, Value value) {
   static_assert(std::is_pointer_v<Value> || std::is_same_v<Value, long> || std::is_same_v<Value, curl_off_t>);

@@ -18,9 +18,8 @@ class DispatchGate {
 
   DispatchGate(boost::asio::io_context& context, const Request& request);
 
-  // Does nothing the second time. `on_end` is called when the step has ended, maybe before Start returns.
-  // Whatever `on_end` and the request's step refer to stays alive until then, or until the io_context is
-  // destroyed.
+  // Further calls do nothing. `on_end` is called when the step has ended, possibly before Start returns. What
+  // `on_end` and the step refer to must live until then, or until the io_context is destroyed.
   void Start(std::function<void()> on_end);
 
   // Asks a running step to end, with cancellation_type::terminal.
@@ -28,7 +27,7 @@ class DispatchGate {
 
   State state() const { return run_->state; }
   bool running() const { return run_->state == State::kRunning; }
-  // With kThrew.
+  // Set with kThrew.
   std::exception_ptr exception() const { return run_->exception; }
 
  private:

@@ -12,13 +12,14 @@
 
 namespace openrouter::images::http {
 
-// An io_context, the thread that runs it, and the client that uses it. Any thread may post to context(); all
-// else that belongs to the loop is used on its thread only.
+// An io_context, the thread that runs it, and the client that uses it. Any thread may post to context();
+// everything else is used on the loop's thread only.
 class EventLoop {
  public:
   explicit EventLoop(const ClientOptions& options);
   // Stops the loop between two handlers and joins its thread. Coroutines that still wait on it are destroyed,
-  // not resumed: whoever wants their results cancels them first and waits. Not on the loop's own thread.
+  // not resumed; to get their results, cancel them and wait for them first. Must not run on the loop's own
+  // thread.
   ~EventLoop();
 
   EventLoop(const EventLoop&) = delete;
@@ -34,7 +35,7 @@ class EventLoop {
   std::thread thread_;
 };
 
-// A fixed set of loops. A call picks one and stays on it.
+// A fixed set of loops. A call is assigned to one and stays on it.
 class EventLoopPool {
  public:
   // `loops` is at least 1; by default one per core of the machine.

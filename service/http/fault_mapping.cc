@@ -25,13 +25,13 @@ Fault ClassifyReceiveError(const TransferEnd& end) {
 Fault ClassifyEnd(const TransferEnd& end) {
   switch (end.code) {
     case CURLE_OK:
-      // For libcurl a connection that ends inside the head is a short but good reply, and so is a body that
-      // lasts until a TLS connection ends in whatever way.
+      // libcurl accepts a connection that ends inside the head, and a body that ends with the TLS connection,
+      // with or without close_notify.
       return end.head_complete && !end.tls_cut_off ? Fault::kNone : Fault::kTruncated;
     case CURLE_URL_MALFORMAT:
       return Fault::kInvalidRequest;
     case CURLE_UNSUPPORTED_PROTOCOL:
-      // Also said of a reply in HTTP/0.9.
+      // Also reported for a reply in HTTP/0.9.
       return end.head_sent ? Fault::kProtocol : Fault::kInvalidRequest;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -40,7 +40,7 @@ Fault ClassifyEnd(const TransferEnd& end) {
     case CURLE_PROXY:
       return Fault::kConnect;
     case CURLE_OPERATION_TIMEDOUT:
-      // The one time limit that libcurl is given is the connect phase's.
+      // libcurl is given one time limit only, that of the connect phase.
       return Fault::kConnectTimeout;
     case CURLE_SSL_CONNECT_ERROR:
       return Fault::kTlsHandshake;
@@ -53,7 +53,7 @@ Fault ClassifyEnd(const TransferEnd& end) {
     case CURLE_RECV_ERROR:
       return ClassifyReceiveError(end);
     case CURLE_GOT_NOTHING:
-      // Interim replies are nothing to libcurl.
+      // libcurl ignores interim replies.
       return end.reply_begun ? Fault::kTruncated : Fault::kEmptyReply;
     case CURLE_PARTIAL_FILE:
       return Fault::kTruncated;
@@ -61,7 +61,7 @@ Fault ClassifyEnd(const TransferEnd& end) {
     case CURLE_BAD_CONTENT_ENCODING:
       return Fault::kProtocol;
     case CURLE_OUT_OF_MEMORY:
-      // libcurl's answer to a header line above its own 100 KB limit.
+      // Also reported for a header line above libcurl's own limit of 100 KB.
       return end.head_sent && !end.head_complete ? Fault::kProtocol : Fault::kOther;
     default:
       return Fault::kOther;

@@ -8,7 +8,7 @@
 
 namespace openrouter::images::http {
 
-// What is known of a transfer that libcurl ended by itself.
+// How libcurl ended a transfer.
 struct TransferEnd {
   CURLcode code = CURLE_OK;
   long os_error = 0;         // errno of the last socket call that failed, 0 if none did.
@@ -16,11 +16,11 @@ struct TransferEnd {
   bool head_sent = false;    // The connection was ready and the request's head was about to leave.
   bool reply_begun = false;
   bool head_complete = false;
-  // The body lasted until the TLS connection ended, which it did without close_notify.
+  // The body ended with the TLS connection, without close_notify.
   bool tls_cut_off = false;
 };
 
-// Never kNone unless libcurl succeeded and the head is complete.
+// Returns kNone only if libcurl succeeded and the head is complete.
 Fault ClassifyEnd(const TransferEnd& end);
 
 }  // namespace openrouter::images::http

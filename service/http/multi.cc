@@ -66,9 +66,9 @@ void Multi::Close() {
   watches_.clear();
 }
 
-// Out of memory in one of these two: another result than 0 would end every transfer of the loop. So a
-// transfer whose socket is not watched makes no progress and ends by its own time limits, and a timer that is
-// not set waits for the next event on any socket.
+// Both callbacks return 0 even when out of memory, since any other result ends every transfer of the loop. A
+// transfer whose socket is then not watched ends by its own time limits; a timer that is not set is delayed
+// until the next event on any socket.
 int Multi::OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void*) noexcept {
   try {
     static_cast<Multi*>(self)->WatchSocket(easy, socket, what);
@@ -85,8 +85,8 @@ int Multi::OnTimer(CURLM*, long timeout_ms, void* self) noexcept {
   return 0;
 }
 
-// libcurl reports POLL_REMOVE before it closes a socket, also for the pair that its resolver thread signals
-// on. That is the moment to give the descriptor back: it stays libcurl's to close.
+// libcurl reports POLL_REMOVE before it closes a socket, including the pair that its resolver thread signals
+// on. The descriptor is released then; libcurl owns it and closes it.
 void Multi::WatchSocket(CURL* easy, curl_socket_t socket, int what) {
   const auto found = watches_.find(socket);
   if (what == CURL_POLL_REMOVE) {
@@ -103,7 +103,7 @@ void Multi::WatchSocket(CURL* easy, curl_socket_t socket, int what) {
     watch = std::make_shared<Watch>(context_);
     boost::system::error_code error;
     watch->descriptor.assign(socket, error);
-    // Out of memory for epoll, which is treated as above.
+    // epoll is out of memory; handled as above.
     if (error) return;
     watches_.emplace(socket, watch);
   }
@@ -138,8 +138,8 @@ void Multi::Arm(const std::shared_ptr<Watch>& watch) {
 void Multi::OnReady(const std::shared_ptr<Watch>& watch, int event) {
   const int interest = event == CURL_CSELECT_IN ? CURL_POLL_IN : CURL_POLL_OUT;
   if ((watch->wanted & interest) == 0) return;
-  // Before it writes more of a body, libcurl looks for a reply: one that refuses the request may be all that
-  // is left of a broken connection.
+  // libcurl reads before it writes more of a body: a broken connection may still hold a reply that refuses
+  // the request.
   const bool look_for_reply = event == CURL_CSELECT_OUT && (watch->wanted & CURL_POLL_IN) != 0;
   Drive(watch->descriptor.native_handle(), look_for_reply ? CURL_CSELECT_IN | CURL_CSELECT_OUT : event);
   if (watch->live) Arm(watch);
@@ -150,7 +150,7 @@ void Multi::SetTimer(long timeout_ms) {
     timer_.cancel();
     return;
   }
-  // libcurl may not be called from its own callback, so "at once" is the loop's next turn; a post costs less
+  // libcurl must not be called from its own callback, so "at once" is the loop's next turn; a post costs less
   // than a timer.
   if (timeout_ms == 0) {
     timer_.cancel();

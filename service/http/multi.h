@@ -23,8 +23,7 @@ class MultiListener {
 };
 
 // A libcurl multi handle that an io_context drives through the socket interface. Used on the loop's thread
-// only; made by std::make_shared. Outlives Close() harmlessly, so that coroutine frames may keep it while the
-// loop is torn down.
+// only; made by std::make_shared. May outlive Close(): coroutine frames keep it while the loop is torn down.
 class Multi : public std::enable_shared_from_this<Multi> {
  public:
   Multi(boost::asio::io_context& context, long max_pooled_connections);
@@ -33,8 +32,8 @@ class Multi : public std::enable_shared_from_this<Multi> {
   // Starts the transfer from a later turn of the loop. `listener` stays alive until OnDone or Detach.
   CURLMcode Attach(CURL* easy, MultiListener& listener);
 
-  // Ends the transfer without OnDone; nothing happens when `easy` is not attached. Not inside a callback of
-  // libcurl.
+  // Ends the transfer without OnDone; does nothing when `easy` is not attached. Must not be called inside a
+  // callback of libcurl.
   void Detach(CURL* easy);
 
   // The socket that libcurl watched last for `easy`: the connection's, once there is one. CURL_SOCKET_BAD
@@ -46,7 +45,7 @@ class Multi : public std::enable_shared_from_this<Multi> {
 
  private:
   // One registration of a socket with the loop. Completions of an earlier registration of the same descriptor
-  // number hold on to their own object, and find it no longer live.
+  // hold their own object and see that it is no longer live.
   struct Watch;
   struct Attached {
     MultiListener* listener = nullptr;

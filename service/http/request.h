@@ -13,9 +13,9 @@ enum class Method { kGet, kPost };
 
 // Which connection carries a request.
 enum class ConnectionUse {
-  // A kept-alive connection when one is idle, else a new one that is kept afterwards. When the idle one turns
-  // out to be dead before a byte of the reply, libcurl repeats a GET on its own, up to five times; a POST
-  // fails with Fault::kRedispatch instead (Fault::kReset before its dispatch).
+  // A kept-alive connection when one is idle, else a new one that is kept afterwards. If the idle one proves
+  // dead before a byte of the reply, libcurl repeats a GET on its own, up to five times; a POST fails with
+  // Fault::kRedispatch instead (Fault::kReset before its dispatch).
   kPooled,
   // A connection of its own, closed afterwards. For requests that cost money: nothing repeats them.
   kFresh,
@@ -25,17 +25,16 @@ enum class ConnectionUse {
 struct Timeouts {
   // Name lookup, TCP and TLS together, until the request can go out.
   std::chrono::milliseconds connect{5'000};
-  // From the dispatch to the first byte of the reply's head; includes sending the body. Unset: only the
-  // deadline.
+  // From the dispatch to the first byte of the reply's head; includes sending the body. Unset: no limit but
+  // the deadline.
   std::optional<std::chrono::milliseconds> first_byte;
-  // The longest silence once the reply has begun. Time in which the handler keeps the transfer paused is not
-  // counted.
+  // The longest silence once the reply has begun, not counting time in which the handler pauses the transfer.
   std::chrono::milliseconds stall{60'000};
 };
 
 struct Request {
   Method method = Method::kGet;
-  // http or https, sent as it is: no dot segments are folded, no characters escaped.
+  // http or https, sent unchanged: no dot segments are removed, no characters escaped.
   std::string url;
   // "Name: value". A header with an empty value is not sent. Control characters are refused.
   std::vector<std::string> headers;
@@ -50,13 +49,13 @@ struct Request {
   // The head may have left by then. That costs nothing: a head without a byte of the body that it announces
   // is no request that a server could carry out.
   //
-  // The wait counts against the deadline, no longer against Timeouts::connect. When the transfer ends in the
+  // The wait counts against the deadline, not against Timeouts::connect. When the transfer ends in the
   // meantime (deadline, cancellation, a reply that refuses the request), the step is cancelled with
-  // cancellation_type::terminal, and Client::Send returns once the step has ended: it should end promptly.
+  // cancellation_type::terminal. Client::Send returns only once the step has ended.
   std::function<boost::asio::awaitable<bool>()> before_dispatch;
   ConnectionUse connection = ConnectionUse::kPooled;
   Timeouts timeouts;
-  // The end of the whole transfer, whatever phase it is in.
+  // Limit of the whole transfer, in any phase.
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 

@@ -13,18 +13,16 @@ struct Header {
   std::string value;  // Without the white space around it.
 };
 
-// Status and headers of a reply, as they came and in their order.
+// Status and headers of a reply, unchanged and in order.
 struct ResponseHead {
   int status = 0;
   std::vector<Header> headers;
 
-  // The first header of that name, in any case of letters. The view lives as long as this head is not
-  // changed.
+  // The first header of that name, ignoring case. The view is valid until this head changes.
   std::optional<std::string_view> Find(std::string_view name) const;
 };
 
-// Puts the head together from the lines that arrive. Interim replies (1xx) are skipped, and so are
-// trailers.
+// Assembles the head from its lines. Skips interim replies (1xx) and trailers.
 class ResponseHeadReader {
  public:
   enum class Progress { kMore, kComplete, kTooLarge };

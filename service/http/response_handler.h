@@ -9,14 +9,14 @@ namespace openrouter::images::http {
 // What to do with the transfer after a piece of the body.
 enum class Flow {
   kContinue,
-  kPause,  // Nothing of this piece was taken: it is delivered again after Client::Resume. Reading stops
+  kPause,  // Nothing of this piece was taken: it is delivered again after Transport::Resume. Reading stops
            // meanwhile.
   kAbort,  // The transfer ends with Fault::kAbortedByHandler.
 };
 
 // Receives one transfer. Called on the client's loop only, never after Send has returned. Implementations do
-// not block, and neither start nor destroy a transfer from inside a call. What they throw ends their
-// transfer, and no other, with Fault::kCallbackThrew; OnDispatch that throws prevents the dispatch.
+// not block, and neither start nor destroy a transfer from inside a call. An exception ends its own transfer
+// only, with Fault::kCallbackThrew; one from OnDispatch prevents the dispatch.
 class ResponseHandler {
  public:
   // The instant of the dispatch: from here on the request may cost money. For a POST it is just before the

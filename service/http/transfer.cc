@@ -25,7 +25,7 @@ bool HasControlCharacter(std::string_view text) {
                      [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
 }
 
-// libcurl puts header lines on the wire as they are, line breaks included.
+// Needed because libcurl sends header lines unchanged, line breaks included.
 std::optional<std::string> ReasonToRefuse(const Request& request) {
   if (request.method == Method::kPost && request.body.empty()) return "POST without a body";
   if (request.method == Method::kGet && request.before_dispatch) return "before_dispatch is for POST only";
@@ -43,8 +43,7 @@ std::chrono::microseconds Elapsed(CURL* easy, CURLINFO info) {
   return std::chrono::microseconds(microseconds);
 }
 
-// Whether the body lasts until the connection ends, so that only TLS could tell a complete one from a part of
-// it.
+// Whether the body ends with the connection. Only TLS can then tell a complete body from a truncated one.
 bool EndsWithConnection(const ResponseHead& head) {
   if (head.status == 204 || head.status == 304 || head.Find("Content-Length")) return false;
   const std::string_view encoding = head.Find("Transfer-Encoding").value_or("");
@@ -54,9 +53,9 @@ bool EndsWithConnection(const ResponseHead& head) {
 // libcurl allocates all of it for the whole transfer, so small bodies get little. Large ones save system
 // calls.
 long UploadBufferBytes(const std::string& body) {
-  constexpr std::size_t kLeast = 16 * 1024;  // libcurl's minimum.
-  constexpr std::size_t kMost = 512 * 1024;
-  return static_cast<long>(std::clamp(body.size(), kLeast, kMost));
+  constexpr std::size_t kMinBytes = 16 * 1024;  // libcurl's minimum.
+  constexpr std::size_t kMaxBytes = 512 * 1024;
+  return static_cast<long>(std::clamp(body.size(), kMinBytes, kMaxBytes));
 }
 
 std::string Describe(const std::exception_ptr& exception) {
@@ -118,7 +117,7 @@ void Transfer::Configure(const ClientOptions& options, const StringList& resolve
   SetOption(easy, CURLOPT_TCP_KEEPIDLE, kKeepAliveSeconds);
   SetOption(easy, CURLOPT_TCP_KEEPINTVL, kKeepAliveSeconds);
   SetOption(easy, CURLOPT_BUFFERSIZE, options.buffer_bytes);
-  // Otherwise leaving during a lookup waits for the resolver's thread, and the whole loop with it.
+  // Otherwise, ending a transfer during a lookup blocks the loop until the resolver's thread returns.
   SetOption(easy, CURLOPT_QUICK_EXIT, 1L);
   if (resolve != nullptr) SetOption(easy, CURLOPT_RESOLVE, resolve.get());
   // Given to libcurl, which divides it among the host's addresses.
@@ -126,8 +125,8 @@ void Transfer::Configure(const ClientOptions& options, const StringList& resolve
 
   if (!options.user_agent.empty()) SetOption(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
   for (const std::string& header : request_.headers) Append(headers_, header);
-  // Headers that libcurl would add by itself: it would hold back a large body until the peer says 100, or for
-  // a second; and it takes every body for a form.
+  // Removes headers that libcurl adds by itself: Expect delays a large body by up to a second, and
+  // Content-Type declares every body a form.
   Append(headers_, "Expect:");
   Append(headers_, "Content-Type:");
   SetOption(easy, CURLOPT_HTTPHEADER, headers_.get());
@@ -199,7 +198,7 @@ void Transfer::Resume() {
 }
 
 void Transfer::PassGate() {
-  // libcurl would send the body into the half that is still open.
+  // libcurl would still send the body, as its own direction of the connection is open.
   if (!reply_begun_ && PeerHasClosed()) {
     End(Fault::kEmptyReply, "the peer closed the connection before the dispatch");
     return;
@@ -214,12 +213,12 @@ void Transfer::PassGate() {
   if (code != CURLE_OK) OnDone(code);
 }
 
-void Transfer::LeaveGate() {
+void Transfer::BypassGate() {
   const CURLcode code = ApplyPauses();
   if (code != CURLE_OK) OnDone(code);
 }
 
-// libcurl takes the state of both directions at once: what opens one must repeat the state of the other.
+// libcurl sets the state of both directions at once, so resuming one must repeat the state of the other.
 CURLcode Transfer::ApplyPauses() {
   const int receiving = paused_ ? CURLPAUSE_RECV : CURLPAUSE_RECV_CONT;
   const int sending = gate_ == Gate::kReached ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT;
@@ -274,7 +273,7 @@ std::size_t Transfer::OnWrite(char* data, std::size_t size, std::size_t count, v
   return transfer->Guarded(CURL_WRITEFUNC_ERROR, [&] { return transfer->TakeBody({data, size * count}); });
 }
 
-// Called last when the transfer is over and the connection still there.
+// Its last call comes when the transfer is over and the connection still exists.
 int Transfer::OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
   static_cast<Transfer*>(self)->NoteTlsEnd();
   return 0;
@@ -327,7 +326,7 @@ void Transfer::BeginDispatch() {
 
 // libcurl may ask any number of times while the gate holds the body back.
 std::size_t Transfer::FillBody(char* buffer, std::size_t capacity) {
-  if (gate_ == Gate::kNeedless) return 0;
+  if (gate_ == Gate::kBypassed) return 0;
   if (gate_ != Gate::kPassed) {
     if (request_.before_dispatch) {
       if (gate_ == Gate::kAhead) alarm_.cancel();
@@ -341,7 +340,7 @@ std::size_t Transfer::FillBody(char* buffer, std::size_t capacity) {
   return count;
 }
 
-// The body leaves once: libcurl rewinds it only to send it again.
+// Refuses to rewind a body that has been sent: libcurl would send it a second time.
 int Transfer::RewindBody(curl_off_t offset, int origin) {
   if (body_sent_ == 0 && offset == 0 && origin == SEEK_SET) return CURL_SEEKFUNC_OK;
   repeat_stopped_ = true;
@@ -357,7 +356,7 @@ bool Transfer::TakeHeaderLine(std::string_view line) {
       ends_with_connection_ = EndsWithConnection(head_.head());
       // libcurl sends no more of a body after such a reply.
       if (request_.method == Method::kPost && gate_ != Gate::kPassed && head_.head().status >= 300) {
-        gate_ = Gate::kNeedless;
+        gate_ = Gate::kBypassed;
         alarm_.cancel();
       }
       handler_.OnHead(head_.head());
@@ -391,7 +390,7 @@ Fault Transfer::Classify(CURLcode code) const {
   if (thrown_ != nullptr) return Fault::kCallbackThrew;
   if (aborted_) return Fault::kAbortedByHandler;
   if (head_too_large_) return Fault::kProtocol;
-  // Before the dispatch a pooled connection that died has done no harm.
+  // A pooled connection that died before the dispatch is an ordinary reset.
   if (repeat_stopped_) return dispatched ? Fault::kRedispatch : Fault::kReset;
   TransferEnd end;
   end.code = code;
@@ -402,7 +401,8 @@ Fault Transfer::Classify(CURLcode code) const {
   end.head_complete = head_.complete();
   end.tls_cut_off = tls_cut_off_;
   const Fault fault = ClassifyEnd(end);
-  // libcurl failed on the way to a second dispatch; as a connect fault it would claim that nothing was sent.
+  // libcurl failed before a second dispatch; reported as a connect fault, that would claim that nothing was
+  // sent.
   const bool before_dispatch = fault == Fault::kResolve || fault == Fault::kConnect ||
                                fault == Fault::kConnectTimeout || fault == Fault::kTlsHandshake ||
                                fault == Fault::kCertificate;

@@ -24,20 +24,19 @@
 namespace openrouter::images::http {
 
 // One request on one libcurl easy handle, with the time limits that libcurl lacks. Lives in the frame of
-// Client::Send, which waits on alarm(): it fires at next_alarm() and whenever something happened that the
-// frame has to look at.
+// Client::Send, which waits on alarm(). That fires at next_alarm() and is cancelled on each event that Send
+// must handle.
 class Transfer final : private MultiListener {
  public:
-  // The machine's clock and no other: the time limits here run beside libcurl's own timers and on Asio's,
-  // which know only real time. A clock handed in could only disagree with them.
+  // Always the real clock: the limits run on Asio's timers and beside libcurl's, which know no other.
   using Clock = std::chrono::steady_clock;
 
-  // Where a POST is with respect to its dispatch.
+  // Progress of a POST towards its dispatch.
   enum class Gate {
     kAhead,     // The connection is being made.
     kReached,   // libcurl asks for the body, and Request::before_dispatch decides.
     kPassed,    // Dispatched.
-    kNeedless,  // A reply refused the request before the gate was passed: the body stays here.
+    kBypassed,  // A reply refused the request before the dispatch: the body is not sent.
   };
 
   // All arguments outlive the transfer.
@@ -50,18 +49,18 @@ class Transfer final : private MultiListener {
   Transfer& operator=(const Transfer&) = delete;
 
   void Start();
-  // Ends the transfer from outside. The first end counts.
+  // Ends the transfer from outside. Later calls do nothing.
   void End(Fault fault, std::string detail);
   void EndIfOverdue();
-  // Ends the transfer because of what a callback of the caller's threw.
+  // Ends the transfer because the caller's code threw.
   void EndByException(std::exception_ptr exception);
   void Resume();
 
   Gate gate() const { return gate_; }
   // At Gate::kReached only: dispatches, unless the peer has closed the connection in the meantime.
   void PassGate();
-  // At Gate::kNeedless only: lets libcurl finish without the body.
-  void LeaveGate();
+  // At Gate::kBypassed only: lets libcurl finish without the body.
+  void BypassGate();
 
   bool ended() const { return ended_; }
   Clock::time_point next_alarm() const { return Limit().at; }
@@ -75,7 +74,7 @@ class Transfer final : private MultiListener {
     Fault fault;
   };
 
-  // Callbacks of libcurl. What the caller's code throws inside them ends this transfer and nothing else.
+  // Callbacks of libcurl. Exceptions of the caller's code inside them end this transfer only.
   static int OnPrerequest(void* self, char*, char*, int, int) noexcept;
   static std::size_t OnRead(char* buffer, std::size_t size, std::size_t count, void* self) noexcept;
   static int OnSeek(void* self, curl_off_t offset, int origin) noexcept;

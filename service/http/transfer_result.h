@@ -16,7 +16,7 @@ enum class Fault {
   kConnect,           // No TCP connection, or the proxy refused.
   kConnectTimeout,    // Lookup, TCP and TLS together took too long.
   kTlsHandshake,      // The handshake broke, other than by the certificate.
-  kCertificate,       // The peer's certificate was not accepted, or the own trust store could not be read.
+  kCertificate,       // The peer's certificate was not accepted, or the local trust store could not be read.
   kSend,              // The connection broke while the request went out.
   kReset,             // The connection broke after that, other than by an orderly end.
   kEmptyReply,        // The peer ended the connection before the first line of a reply was complete.
@@ -33,7 +33,7 @@ enum class Fault {
   kOther,             // Something else, named in TransferResult::detail.
 };
 
-// The enumerator's name without its k, in snake case: "connect_timeout". Lives for ever.
+// The enumerator's name without its k, in snake case: "connect_timeout". Static.
 std::string_view FaultName(Fault fault);
 
 // Since the start of the transfer; zero when not reached. On a pooled connection resolve, connect and tls are
@@ -50,8 +50,8 @@ struct TransferResult {
   Fault fault = Fault::kNone;
   // For people, at most 255 bytes; empty with kNone. Names hosts and addresses, never headers or bodies.
   std::string detail;
-  // False only if no byte of a POST's body went out (of a GET: no byte at all). The one sound base for saying
-  // that nothing was spent. A reply may have come all the same: one that refuses the request by its head.
+  // False only if no byte of a POST's body went out (of a GET: no byte at all). The only proof that nothing
+  // was spent. A reply is possible even so: one that refuses the request by its head.
   bool dispatched = false;
   // How often the request was dispatched, and over how many new connections. More than one dispatch only for
   // pooled GETs.

@@ -8,17 +8,17 @@
 
 namespace openrouter::images::http {
 
-// Carries out requests, one transfer each. Client does so over the network; tests script their own. Used on
+// Carries out requests, one transfer each. Client does so over the network; tests have scripted ones. Used on
 // one event loop.
 class Transport {
  public:
-  // Runs one transfer. `request` and `handler` stay alive until it returns; afterwards nothing here refers to
-  // them. A handler serves one transfer at a time. Cancelling the coroutine ends the transfer at once with
-  // Fault::kCancelled (co_spawn passes on cancellation_type::terminal; to be open to `total` as well, the
-  // caller's coroutine resets its cancellation state). A coroutine that was cancelled before sends nothing.
+  // Runs one transfer. `request` and `handler` must live until it returns; they are not used afterwards. A
+  // handler serves one transfer at a time. Cancelling the coroutine ends the transfer at once with
+  // Fault::kCancelled (by default co_spawn passes on cancellation_type::terminal only; for `total`, the
+  // caller's coroutine resets its cancellation state). If it was cancelled earlier, nothing is sent.
   virtual boost::asio::awaitable<TransferResult> Send(const Request& request, ResponseHandler& handler) = 0;
 
-  // Lets the transfer of `handler` go on after Flow::kPause: OnBody is called from a later turn of the loop.
+  // Resumes the transfer of `handler` after Flow::kPause: OnBody is called from a later turn of the loop.
   // Does nothing when that transfer is not paused, and `handler` is not touched when it has no transfer.
   virtual void Resume(ResponseHandler& handler) = 0;
 

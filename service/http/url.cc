@@ -8,7 +8,7 @@
 namespace openrouter::images::http {
 
 std::string EscapePathSegment(std::string_view text) {
-  // Length 0 would have libcurl call strlen.
+  // libcurl takes length 0 as a request to call strlen.
   if (text.empty()) return "";
   const std::unique_ptr<char, decltype(&curl_free)> escaped(
       curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())), curl_free);

@@ -9,7 +9,7 @@ namespace openrouter::images::json {
 // Reads a capability descriptor: {"type":"enum","values":[...]}, {"type":"range","min":1,"max":10},
 // {"type":"boolean"}. Further fields of these go into additional_fields. A descriptor of another type, or one
 // that lacks what its type needs, is kept whole in additional_fields, with no type set. ReadMessage calls
-// this wherever a descriptor stands.
+// this for every descriptor.
 void ReadCapability(const boost::json::object& object, v1::CapabilityDescriptor& capability);
 
 }  // namespace openrouter::images::json

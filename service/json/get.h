@@ -6,12 +6,12 @@
 
 namespace openrouter::images::json {
 
-// The member `key` of an object, if it is there and of the type that the name says; otherwise nothing. Views
-// and pointers live as long as the member does.
+// The member `key` of an object if it exists and has the type in the function's name; otherwise nullopt or
+// null. Views and pointers are valid as long as the member.
 
 std::optional<std::string_view> GetString(const boost::json::object& object, std::string_view key);
 
-// Any JSON number, if it is finite.
+// Any finite JSON number.
 std::optional<double> GetNumber(const boost::json::object& object, std::string_view key);
 
 const boost::json::object* GetObject(const boost::json::object& object, std::string_view key);

@@ -48,7 +48,7 @@ std::optional<double> AsDouble(const boost::json::value& value) {
   return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
-// Reads into a message that stands for itself, where ReadMessage reads field by field.
+// ReadMessage, with the messages that have a JSON form of their own.
 void ReadObject(const boost::json::object& object, pb::Message& message) {
   if (message.GetDescriptor() == pb::Struct::descriptor()) {
     static_cast<pb::Struct&>(message) = ToStruct(object);
@@ -59,8 +59,8 @@ void ReadObject(const boost::json::object& object, pb::Message& message) {
   }
 }
 
-// Sets a singular field, or appends one element to a repeated one. Leaves the message alone when the value
-// does not fit.
+// Sets a singular field, or appends one element to a repeated one. Leaves the message unchanged when the
+// value does not fit.
 bool ReadSingle(const boost::json::value& value, pb::Message& message, const Field* field) {
   const pb::Reflection& reflection = *message.GetReflection();
   const auto put = [&](auto set, auto add, auto scalar) {
@@ -113,8 +113,8 @@ bool ReadRepeated(const boost::json::array& array, pb::Message& message, const F
 bool ReadMap(const boost::json::object& object, pb::Message& message, const Field* field) {
   const Field* key_field = field->message_type()->map_key();
   if (key_field->type() != Field::TYPE_STRING) return false;
-  // A map is at heart a repeated field of entries: entries are tried apart, so that a value that does not fit
-  // leaves no trace.
+  // Entries are read into messages of their own first, so that a value that does not fit leaves the map
+  // unchanged.
   std::vector<std::unique_ptr<pb::Message>> entries;
   entries.reserve(object.size());
   const pb::Message* prototype =

@@ -57,7 +57,7 @@ void Read(const boost::json::value& value, std::size_t depth, pb::Value& out) {
       break;
   }
   if (depth == kMaxJsonDepth) {
-    // The serializer of Boost.JSON keeps its own stack on the heap, so its depth is of no concern.
+    // Boost.JSON's serializer does not recurse, so any depth is safe.
     out.set_string_value(boost::json::serialize(value));
     return;
   }

@@ -13,19 +13,19 @@ namespace openrouter::images::json {
 //
 // A Struct knows only doubles, so numbers follow two rules:
 // - to JSON, a whole number of at most 2^53 is written as an integer (5, not 5E0), since many readers tell
-// them apart;
+//   them apart;
 // - from JSON, an integer that a double cannot hold exactly becomes a string of its digits, which is also how
 //   protobuf's own JSON mapping writes 64-bit integers.
 // NaN and infinities, which JSON lacks, become null.
 
-// Objects and arrays inside one another, the outermost included.
+// Limit of the nesting of objects and arrays, the outermost included.
 inline constexpr std::size_t kMaxJsonDepth = 32;
 
-// What is nested deeper than kMaxJsonDepth becomes a string of its JSON text.
+// Values nested deeper than kMaxJsonDepth become a string of their JSON text.
 google::protobuf::Struct ToStruct(const boost::json::object& object);
 google::protobuf::Value ToValue(const boost::json::value& value);
 
-// What is nested deeper than kMaxJsonDepth becomes null: limits::Check refuses such a Struct of a caller.
+// Values nested deeper than kMaxJsonDepth become null; limits::Check refuses such a Struct in a request.
 boost::json::object FromStruct(const google::protobuf::Struct& fields);
 
 // One number, by the rule above.

@@ -25,7 +25,7 @@ namespace pb = google::protobuf;
 using Field = pb::FieldDescriptor;
 using v1::FieldLimits;
 
-// A value that no range contains, for what is no number.
+// Outside every range; used for values that are not numbers.
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 bool HasRange(const FieldLimits& limits) {
@@ -51,7 +51,7 @@ std::string FormatSeconds(double seconds) {
 }
 
 // "must be 1 to 10", "must be above zero and at most 1 h".
-std::string RangeFault(const FieldLimits& limits, std::string (*format)(double)) {
+std::string RangeViolation(const FieldLimits& limits, std::string (*format)(double)) {
   if (limits.has_min() && limits.has_max()) {
     return absl::StrCat("must be ", format(limits.min()), " to ", format(limits.max()));
   }
@@ -72,7 +72,7 @@ double Seconds(const pb::Duration& duration) {
   return static_cast<double>(duration.seconds()) + static_cast<double>(duration.nanos()) / kSecond;
 }
 
-// "must be STRATEGY_BACKOFF or STRATEGY_NONE": zero means "not set" and nobody needs to write it.
+// "must be STRATEGY_BACKOFF or STRATEGY_NONE": zero, which means "not set", is left out.
 std::string MustBeDefined(const pb::EnumDescriptor& type) {
   std::string text = "must be ";
   for (int i = 0; i < type.value_count(); ++i) {
@@ -83,9 +83,9 @@ std::string MustBeDefined(const pb::EnumDescriptor& type) {
   return text;
 }
 
-// A map whose values are messages. Protobuf's reflection copies a whole map before it shows an entry, which
-// for a map of Structs can be the better part of a hostile request: the only one in a request is read through
-// its own type.
+// A map whose values are messages. Reflection copies a whole map before it returns an entry, which is
+// expensive for a hostile map of Structs. The only such map in a request is read through its own type
+// instead.
 const pb::Map<std::string, pb::Struct>* StructMap(const pb::Message& message, const Field& field) {
   const auto* provider = dynamic_cast<const v1::ProviderPreferences*>(&message);
   if (provider == nullptr || field.number() != v1::ProviderPreferences::kOptionsFieldNumber) return nullptr;
@@ -121,7 +121,7 @@ class Walk {
     if (limits.required()) CheckMissing(message, field, path);
   }
 
-  // A required message that is missing lacks what it requires itself: names that rather than the message.
+  // For a missing message that is required, reports the fields that it requires instead of the message.
   void CheckMissing(const pb::Message& message, const Field& field, const FieldPath& path) {
     const std::size_t before = violations_.size();
     if (field.cpp_type() == Field::CPPTYPE_MESSAGE) {
@@ -155,7 +155,7 @@ class Walk {
     }
   }
 
-  // Lists hold texts or messages; another type has no limits.
+  // Lists hold strings or messages; other types have no limits.
   void CheckEntry(const pb::Message& message, const Field& field, int index, const FieldLimits& limits,
                   const FieldPath& path) {
     const pb::Reflection& reflection = *message.GetReflection();
@@ -167,11 +167,11 @@ class Walk {
     }
   }
 
-  // In the order of the keys: a map has none, but a reply should.
+  // In the order of the keys, so that violations have a stable order.
   void CheckMap(const pb::Message& message, const Field& field, const FieldLimits& limits,
                 const FieldPath& path) {
     const pb::Reflection& reflection = *message.GetReflection();
-    // Does not copy the map, as all of the rest does.
+    // Unlike the rest of reflection, does not copy the map.
     const int size = reflection.FieldSize(message, &field);
     if (!CheckEntries(size, limits, path)) return;
     if (const auto* map = StructMap(message, field)) return CheckStructs(*map, limits, path);
@@ -212,17 +212,17 @@ class Walk {
     }
   }
 
-  // An entry whose key is at fault has one violation, whatever its value.
+  // An entry with an invalid key has one violation, whatever its value.
   bool IsGoodKey(std::string_view key, const FieldLimits& limits, const FieldPath& path) {
-    const std::string fault = TextFault(key, limits.keys());
-    Add(path, fault);
-    return fault.empty();
+    const std::string violation = TextViolation(key, limits.keys());
+    Add(path, violation);
+    return violation.empty();
   }
 
   void CheckSubmessage(const pb::Message& message, const FieldLimits& limits, const FieldPath& path) {
     if (message.GetDescriptor() == pb::Duration::descriptor()) {
       const double seconds = Seconds(static_cast<const pb::Duration&>(message));
-      if (HasRange(limits) && !InRange(seconds, limits)) Add(path, RangeFault(limits, FormatSeconds));
+      if (HasRange(limits) && !InRange(seconds, limits)) Add(path, RangeViolation(limits, FormatSeconds));
     } else if (message.GetDescriptor() == pb::Struct::descriptor()) {
       CheckStruct(static_cast<const pb::Struct&>(message), path);
     } else {
@@ -248,12 +248,12 @@ class Walk {
 
   void CheckText(const std::string& text, const Field& field, const FieldLimits& limits,
                  const FieldPath& path) {
-    if (field.type() == Field::TYPE_STRING) return Add(path, TextFault(text, limits));
+    if (field.type() == Field::TYPE_STRING) return Add(path, TextViolation(text, limits));
     if (text.empty() && limits.required()) Add(path, "is required");
   }
 
   void CheckNumber(double number, const FieldLimits& limits, const FieldPath& path) {
-    if (!InRange(number, limits)) Add(path, RangeFault(limits, FormatNumber));
+    if (!InRange(number, limits)) Add(path, RangeViolation(limits, FormatNumber));
   }
 
   bool CheckEntries(int size, const FieldLimits& limits, const FieldPath& path) {
@@ -267,7 +267,7 @@ class Walk {
     Add(path, description);
   }
 
-  // Nothing for an empty description.
+  // Does nothing for an empty description.
   void Add(const FieldPath& path, std::string_view description) {
     if (description.empty() || violations_.size() >= kMaxViolations) return;
     AddViolation(path.ToString(), description, violations_);

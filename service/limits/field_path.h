@@ -5,16 +5,16 @@
 
 namespace openrouter::images::limits {
 
-// The path of a field, such as "image.input_references[2].url". Each step points to the one before it, on the
-// stack of a walk: a path costs nothing until it is put into text.
+// The path of a field, such as "image.input_references[2].url". Each step points to its parent, on the stack
+// of a walk, so a path costs nothing until ToString.
 class FieldPath {
  public:
-  // Where the walk begins; may be empty. `root` outlives the path, as do all names and parents.
+  // The start of the path; may be empty. `root`, all names and all parents must outlive the path.
   explicit FieldPath(std::string_view root) : text_(root) {}
 
   FieldPath Field(std::string_view name) const { return {this, Kind::kField, name, 0}; }
   FieldPath Index(int index) const { return {this, Kind::kIndex, {}, index}; }
-  // Of a long key the path holds the beginning.
+  // Keeps the first 128 bytes of the key.
   FieldPath Key(std::string_view key) const { return {this, Kind::kKey, key.substr(0, 128), 0}; }
 
   std::string ToString() const;

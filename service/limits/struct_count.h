@@ -6,10 +6,10 @@
 
 namespace openrouter::images::limits {
 
-// All values inside the Structs of one message, those inside one another included.
+// Limit of the values in all Structs of one message together, nested ones included.
 inline constexpr std::size_t kMaxStructValues = 4096;
 
-// Objects and lists inside one another, the outermost included.
+// Limit of the nesting of objects and lists, the outermost included.
 inline constexpr std::size_t kMaxStructDepth = 32;
 
 // Counts the values of several Structs together. Takes at most kMaxStructValues steps in all, whatever the
@@ -18,7 +18,8 @@ class StructCount {
  public:
   enum class Result { kGood, kTooDeep, kTooMany };
 
-  // kTooMany from the Struct on that exceeds the limit. What is nested too deep is not counted.
+  // Returns kTooMany for the Struct that exceeds the limit and for all after it. Values that are nested too
+  // deep are not counted.
   Result Add(const google::protobuf::Struct& fields);
 
  private:

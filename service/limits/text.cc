@@ -47,7 +47,7 @@ std::string CharactersFault(std::string_view text, v1::FieldLimits::Characters c
     case v1::FieldLimits::CHARACTERS_HEADER_NAME:
       return IsToken(text) ? "" : "must be the name of an HTTP header";
     default:
-      // A NUL never means what its sender thinks, and breaks some receivers.
+      // NUL breaks some receivers.
       return text.find('\0') == std::string_view::npos ? "" : "must not contain NUL";
   }
 }
@@ -69,7 +69,7 @@ bool IsToken(std::string_view text) {
   });
 }
 
-std::string TextFault(std::string_view text, const v1::FieldLimits& limits) {
+std::string TextViolation(std::string_view text, const v1::FieldLimits& limits) {
   if (text.empty() && limits.required()) return "is required";
   if (text.empty() && limits.not_empty()) return "must not be empty";
   if (limits.max_bytes() > 0 && text.size() > limits.max_bytes()) {

@@ -8,18 +8,19 @@
 
 namespace openrouter::images::limits {
 
-// What limits.proto says about texts. Pure functions.
+// The rules of limits.proto for strings. Pure functions.
 
 // Whether there are ASCII control characters (DEL is one).
 bool HasControl(std::string_view text);
 // The same, or spaces.
 bool HasSpaceOrControl(std::string_view text);
 
-// A token of HTTP (RFC 9110): what header names and the halves of a media type are. Not empty.
+// Whether `text` is a non-empty HTTP token (RFC 9110): the form of header names and of both halves of a media
+// type.
 bool IsToken(std::string_view text);
 
-// What is wrong with a text, as the description of a violation ("takes 80 bytes; at most 64"); empty when
-// nothing is. Reports the first fault only, and looks at the characters of a text of acceptable length only.
-std::string TextFault(std::string_view text, const v1::FieldLimits& limits);
+// The description of the first limit that `text` violates ("takes 80 bytes; at most 64"); empty when there is
+// none. Characters are checked only if the length is within its limit.
+std::string TextViolation(std::string_view text, const v1::FieldLimits& limits);
 
 }  // namespace openrouter::images::limits

@@ -16,11 +16,11 @@ struct FieldViolation {
 
 using Violations = std::vector<FieldViolation>;
 
-// As many are reported at most: a request could hold millions.
+// Limit of the violations that are reported; a request could have millions.
 inline constexpr std::size_t kMaxViolations = 256;
 
-// Appends one violation unless there are kMaxViolations. A path may hold names that the caller chose: it is
-// cut to 128 bytes, and what is not printable ASCII is escaped.
+// Appends one violation unless there are kMaxViolations. Since a path may hold names that the caller chose,
+// it is cut to 128 bytes, and all but printable ASCII is escaped.
 void AddViolation(std::string_view path, std::string_view description, Violations& violations);
 
 }  // namespace openrouter::images::limits

@@ -10,10 +10,12 @@
 
 namespace openrouter::images::operations {
 
-// The events of one generation, in order, between the generation that appends them and the reader that takes them.
+// The events of one generation, in order, between the generation that appends them and the reader that takes
+// them.
 //
-// Has exactly one reader and keeps nothing that it took: the log is full while kWindow events wait for the reader, and
-// the upstream is then not read, so that a slow reader costs no memory. All members are used on the generation's loop.
+// Has exactly one reader and keeps no event that it took. The log is full while kWindow events wait; the
+// upstream is then not read, so that a slow reader costs no memory. All members are used on the generation's
+// loop.
 class EventLog final : public upstream::EventSink {
  public:
   using Event = v1::StreamGenerateImagesResponse;
@@ -32,11 +34,11 @@ class EventLog final : public upstream::EventSink {
 
   // The reader's side. Attach comes first, once; `on_event` is called after each append.
   void Attach(std::function<void()> on_event);
-  // Takes the event at the reader's cursor and moves the cursor on; nothing when the reader is at the end of the log.
+  // Takes the next event; nothing when none waits.
   std::optional<Event> Next();
 
-  // Whether the writer waits for room that there now is. ResumeWriter then lets it go on; not from within an append, whose
-  // caller the writer may be.
+  // Whether the writer waits although there is room. ResumeWriter then resumes it; not to be called inside an
+  // append, since the writer may be the caller.
   bool WriterWaits() const { return resume_ && !Full(); }
   void ResumeWriter();
 

@@ -21,7 +21,7 @@ void Generation::Start(const upstream::ImagesApi& api, v1::ImageSpec image,
 
 std::optional<Generation::Event> Generation::Next() {
   std::optional<Event> event = log_.Next();
-  // From a later turn of the loop: the reader may be inside a callback of the transfer that is to go on.
+  // In a later turn of the loop: the reader may be inside a callback of the transfer that is to be resumed.
   if (log_.WriterWaits()) {
     boost::asio::post(loop_.context(), [self = shared_from_this()] { self->log_.ResumeWriter(); });
   }
@@ -43,7 +43,7 @@ boost::asio::awaitable<void> Generation::Run(const upstream::ImagesApi& api, v1:
 
 void Generation::End(const std::exception_ptr& error) {
   if (error) outcome_.emplace(error);
-  // The reader sees the end and is let go.
+  // Tells the reader of the end and releases it.
   const std::function<void()> on_progress = std::move(on_progress_);
   on_progress();
 }

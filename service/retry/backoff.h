@@ -17,7 +17,7 @@ class Backoff {
   // Returns random numbers in [0, 1).
   using Uniform = std::function<double()>;
 
-  // `options` has every field set and is valid (see Validate in retry_options.h).
+  // `options` has every field set and is valid (limits::Check and CheckRules).
   Backoff(const v1::RetryOptions& options, Uniform uniform);
 
   // Draws the next wait. It is never shorter than `retry_after`, which may exceed max_interval.

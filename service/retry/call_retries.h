@@ -11,7 +11,7 @@ namespace openrouter::images::retry {
 
 // Decides after each attempt of one call whether another one follows, and when. Combines the policy (which
 // failures), the backoff (how long to wait), the budget (too many calls fail) and the call's time limits. One
-// object per call; not thread-safe: a call's attempts follow one another.
+// object per call; not thread-safe.
 //
 //   CallRetries retries(RetryPolicy(options, Billing::kPaid), Backoff(options, uniform), budget,
 //                       clock.Now(), deadline);
@@ -29,8 +29,9 @@ class CallRetries {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // Why the call ends. The first three are about the failure, the others about what ran out.
-  enum class Why {
+  // Why the call ends. kPermanent, kExcluded and kOptInMissing depend on the failure, the others on the
+  // limits of the call.
+  enum class StopReason {
     // It does not end: Action::kRetry.
     kNone,
     // Repeating cannot help.
@@ -44,7 +45,7 @@ class CallRetries {
     kElapsedTime,
     // The next attempt would start at the deadline or later.
     kDeadline,
-    // The budget is half used up: too many calls fail at present.
+    // At most half of the budget is left: too many calls fail.
     kBudget,
   };
 
@@ -54,22 +55,22 @@ class CallRetries {
     Action action = Action::kGiveUp;
     // From `now` to the start of the next attempt; zero with kGiveUp.
     std::chrono::milliseconds wait{0};
-    Why why = Why::kNone;
-    // With kGiveUp only: how long the caller should wait before it asks again. Set when asking again costs
-    // nothing and may help.
+    StopReason stop_reason = StopReason::kNone;
+    // With kGiveUp only: how long the caller should wait before a new call. Set when that costs nothing and
+    // may help.
     std::optional<std::chrono::milliseconds> suggested_delay;
   };
 
   // `start` is when the call began. No attempt starts at `deadline` or later (TimePoint::max(): no deadline).
-  // If an attempt needs a minimum of time to make sense, the caller subtracts it from `deadline` beforehand.
-  // `budget` outlives this object.
+  // If an attempt needs a minimum of time, the caller subtracts it from `deadline` beforehand. `budget`
+  // outlives this object.
   CallRetries(RetryPolicy policy, Backoff backoff, RetryBudget& budget, TimePoint start, TimePoint deadline);
 
   // Call once for each failed attempt. Takes a token from the budget when the policy finds the failure
   // retryable, whether or not it is retried in the end.
   Decision AfterFailure(const AttemptFailure& failure, TimePoint now);
 
-  // Call once when the call has succeeded. Gives the budget a part of a token back.
+  // Call once when the call has succeeded. Returns a part of a token to the budget.
   void AfterSuccess();
 
  private:

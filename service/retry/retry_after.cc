@@ -24,8 +24,8 @@ milliseconds RoundUp(double wait) {
 }
 
 std::optional<milliseconds> ParseNumber(std::string_view text, double milliseconds_per_unit) {
-  // SimpleAtod also reads signs, "inf", "nan" and hexadecimal, none of which is a wait. Digits too large for
-  // a double become infinity, which the clamp takes.
+  // SimpleAtod also reads signs, "inf", "nan" and hexadecimal, none of which is a valid wait. Digits too
+  // large for a double become infinity, which is clamped.
   if (text.empty() || !absl::ascii_isdigit(static_cast<unsigned char>(text.front()))) return std::nullopt;
   if (text.find_first_not_of("0123456789.eE+-") != text.npos) return std::nullopt;
   double number = 0;

@@ -28,7 +28,7 @@ bool RetryBudget::AllowsRetry() const {
 }
 
 void RetryBudget::Add(std::int64_t thousandths) {
-  // The number guards no other memory, so its own atomicity is enough.
+  // Relaxed order suffices: the counter protects no other memory.
   std::int64_t current = thousandths_.load(std::memory_order_relaxed);
   while (!thousandths_.compare_exchange_weak(
       current, std::clamp<std::int64_t>(current + thousandths, 0, max_thousandths_),

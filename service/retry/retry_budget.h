@@ -15,7 +15,7 @@ class RetryBudget {
   // Call after a failed attempt that could be retried: takes one token, down to zero.
   void TakeForFailure();
 
-  // Call after a success: gives token_ratio back, up to max_tokens.
+  // Call after a success: returns token_ratio, up to max_tokens.
   void GiveForSuccess();
 
   // Whether more than half of the tokens are left. Ask after TakeForFailure.

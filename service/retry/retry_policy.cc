@@ -53,20 +53,20 @@ RetryPolicy::RetryPolicy(const v1::RetryOptions& options, Billing billing)
   }
 }
 
-RetryPolicy::Judgement RetryPolicy::Judge(const AttemptFailure& failure) const {
+RetryPolicy::Eligibility RetryPolicy::Evaluate(const AttemptFailure& failure) const {
   if (failure.retryability == Retryability::kPermanent) {
-    return OverridesPermanent(failure.http_status) ? Judgement::kRetryable : Judgement::kPermanent;
+    return OverridesPermanent(failure.http_status) ? Eligibility::kRetryable : Eligibility::kPermanent;
   }
   if (!failure.dispatched) {
-    return retry_connection_errors_ ? Judgement::kRetryable : Judgement::kExcluded;
+    return retry_connection_errors_ ? Eligibility::kRetryable : Eligibility::kExcluded;
   }
   if (failure.retryability == Retryability::kUnknownOutcome) {
-    if (!retry_unknown_outcome_) return Judgement::kOptInMissing;
-    if (MeansLostAnswer(failure.http_status)) return Judgement::kRetryable;
+    if (!retry_unknown_outcome_) return Eligibility::kOptInMissing;
+    if (MeansLostAnswer(failure.http_status)) return Eligibility::kRetryable;
   }
   // No reply, or a success status with a bad body: the list is about error statuses.
-  if (failure.http_status < kFirstStatus) return Judgement::kRetryable;
-  return Listed(failure.http_status) ? Judgement::kRetryable : Judgement::kExcluded;
+  if (failure.http_status < kFirstStatus) return Eligibility::kRetryable;
+  return Listed(failure.http_status) ? Eligibility::kRetryable : Eligibility::kExcluded;
 }
 
 bool RetryPolicy::FreeToRepeat(const AttemptFailure& failure) const {

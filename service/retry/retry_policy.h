@@ -36,11 +36,11 @@ enum class Billing { kPaid, kFree };
 // Which failures are retried, in how many attempts, for how long. Immutable; safe to share between threads.
 class RetryPolicy {
  public:
-  // `options` has every field set and is valid (see Validate in retry_options.h): the defaults, merged with
-  // the operator's and the caller's settings.
+  // `options` has every field set and is valid (limits::Check and CheckRules): the defaults, merged with the
+  // operator's and the caller's settings.
   RetryPolicy(const v1::RetryOptions& options, Billing billing);
 
-  enum class Judgement {
+  enum class Eligibility {
     kRetryable,
     // Repeating cannot help.
     kPermanent,
@@ -51,9 +51,9 @@ class RetryPolicy {
   };
 
   // Considers this failure alone, not the number of attempts before it.
-  Judgement Judge(const AttemptFailure& failure) const;
+  Eligibility Evaluate(const AttemptFailure& failure) const;
 
-  // Whether a repetition, by this service or by the caller, costs nothing and may help. No option matters.
+  // Whether a repetition, by this service or by the caller, costs nothing and may help. Ignores the options.
   bool FreeToRepeat(const AttemptFailure& failure) const;
 
   // Including the first attempt; 1 with STRATEGY_NONE.

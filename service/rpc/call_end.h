@@ -15,15 +15,15 @@ namespace openrouter::images::rpc {
 grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanoseconds elapsed,
                             telemetry::CallRecord& record);
 
-// Replaces a cancellation by its cause: `free` or `costly`, by what is known of the money. Any other failure came before
-// the cancellation and stays what it is.
+// Replaces a cancellation by its cause: `costly` if money may have been spent, else `free`. Other failures
+// came before the cancellation and are kept.
 void ExplainCancellation(errors::Condition free, errors::Condition costly, upstream::FailedCall& failed);
 
 // Tells client libraries not to repeat the call. For every failure after a request that may have cost money went out.
 void ForbidRetry(grpc::CallbackServerContext& context);
 
-// The failure for an exception that reached the top of a call: a fault of the service, or no memory. `committed`: a request
-// that may cost money had gone out.
+// The failure for an exception that reached the top of a call: an internal error, or out of memory.
+// `committed`: a request that may cost money had gone out.
 errors::Failure InternalFailure(const std::exception_ptr& error, bool committed);
 
 }  // namespace openrouter::images::rpc

@@ -21,7 +21,7 @@ template <typename Request, typename Response>
 using CatalogOperation = std::function<boost::asio::awaitable<upstream::CallResult<Response>>(
     http::Transport&, const upstream::CallContext&, const Request&)>;
 
-// A call for the catalog: free, unary, without events.
+// A unary call for the catalog: free, without events.
 template <typename Request, typename Response>
 class CatalogCall final : public ServerCall<grpc::ServerUnaryReactor, Request> {
  public:

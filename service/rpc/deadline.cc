@@ -10,7 +10,7 @@ std::chrono::steady_clock::time_point WorkDeadline(std::chrono::system_clock::ti
                                                    std::chrono::system_clock::time_point wall_now,
                                                    std::chrono::steady_clock::time_point arrival,
                                                    milliseconds fallback) {
-  // Also keeps arithmetic on a deadline in a far year from overflowing.
+  // Also prevents an overflow for a deadline in the far future.
   constexpr auto kLongest = std::chrono::hours(24);
   if (caller_deadline == std::chrono::system_clock::time_point::max()) return arrival + fallback;
   if (caller_deadline <= wall_now) return arrival;

@@ -22,12 +22,12 @@ class GenerationCall : public ServerCall<Reactor, Request> {
       : ServerCall<Reactor, Request>(context, environment), api_(api), delivery_(delivery) {}
 
  protected:
-  // Takes what events are there and can be used now.
+  // Takes the events that wait and can be used now.
   virtual void TakeEvents() = 0;
   // The generation succeeded; every event before `completed` was taken.
   virtual void Succeed(v1::GenerationCompleted completed) = 0;
 
-  // The next event, or nothing when none is there.
+  // The next event, or nothing when none waits.
   std::optional<operations::Generation::Event> NextEvent() { return generation_->Next(); }
 
   // To be called after TakeEvents when all events are taken: ends the call if the generation has ended.

@@ -29,8 +29,8 @@ Intake<Request> MakeIntake(std::string_view method, const CheckRules& rules) {
           .model = [](const Request& request) { return ModelOf(request); }};
 }
 
-// gRPC hands out the request as const and keeps it until the call is done. The buffer itself is not const, and its bytes
-// are released as soon as they are parsed: a request can hold 32 MiB for minutes.
+// gRPC passes the request as const and keeps it until the call is done. The buffer itself is not const, and
+// its bytes are released as soon as they are parsed: a request can hold 32 MiB for minutes.
 grpc::ByteBuffer& Releasable(const grpc::ByteBuffer* request) {
   return const_cast<grpc::ByteBuffer&>(*request);
 }

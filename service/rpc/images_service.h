@@ -16,7 +16,7 @@ class ImagesService final : public v1::ImagesService::WithRawCallbackMethod_Gene
                                         v1::ImagesService::WithRawCallbackMethod_ListImageModelEndpoints<
                                             v1::ImagesService::Service>>>> {
  public:
-  // What the references name outlives the service.
+  // Referenced objects outlive the service.
   ImagesService(const upstream::ImagesApi& api, const CallEnvironment& environment, CheckRules rules);
 
   grpc::ServerUnaryReactor* GenerateImages(grpc::CallbackServerContext* context,

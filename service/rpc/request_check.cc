@@ -9,15 +9,15 @@
 namespace openrouter::images::rpc {
 namespace {
 
-// `check_subject` adds the violations of what the request is about: its image or its model.
-template <typename Request, typename CheckSubject>
+// `check_content` adds the violations of the request's image or model.
+template <typename Request, typename CheckContent>
 CheckResult CheckRequest(const Request& request, const CheckRules& rules, const v1::RetryOptions& operators,
-                         const CheckSubject& check_subject) {
+                         const CheckContent& check_content) {
   CheckResult result;
   if (!limits::Check(request, "", result.violations)) return result;
-  check_subject(result.violations);
+  check_content(result.violations);
   upstream::CheckOptions(request.options(), rules.allowed_headers, result.violations);
-  // Rules between two fields hold for what the call uses, not for what the caller sent.
+  // Rules between two fields apply to what the call uses, not to what the caller sent.
   result.retry = base::Overlay(operators, request.options().retry());
   if (request.options().has_retry()) retry::CheckRules(result.retry, "options.retry", result.violations);
   return result;

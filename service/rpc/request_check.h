@@ -10,21 +10,22 @@
 
 namespace openrouter::images::rpc {
 
-// What requests are checked against; the operator's choice.
+// Rules for requests, from the operator's configuration.
 struct CheckRules {
   // Names of the HTTP headers that callers may add.
   std::vector<std::string> allowed_headers;
-  // What a caller's retry options override; complete.
+  // The options that a caller's retry options override. Every field is set.
   v1::RetryOptions generate_retry;
   v1::RetryOptions catalog_retry;
 };
 
 // What a check found.
 struct CheckResult {
-  // Every violation: of the limits at the request's fields, then of the rules between fields. Empty: the request is valid.
-  // Once a list, a map or a Struct is over its bound, the rules between fields are not checked.
+  // Every violation: of the limits at the request's fields, then of the rules between fields. Empty: the
+  // request is valid. If a list, a map or a Struct is over its bound, the rules between fields are not
+  // checked.
   limits::Violations violations;
-  // The operator's retry options with the caller's on top: what a valid call uses. Complete.
+  // The operator's retry options with the caller's on top: what a valid call uses. Every field is set.
   v1::RetryOptions retry;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 using google::protobuf::io::CodedOutputStream;
 
-// A slice that owns `bytes` as they are.
+// A slice that owns `bytes`, without a copy.
 grpc::Slice SliceOf(std::string bytes) {
   auto owned = std::make_unique<std::string>(std::move(bytes));
   std::string& text = *owned;
@@ -21,7 +21,7 @@ grpc::Slice SliceOf(std::string bytes) {
           owned.release()};
 }
 
-// The tag of a length-delimited field, as the protobuf encoding has it.
+// The protobuf tag of a length-delimited field.
 constexpr std::uint32_t Tag(int field_number) {
   constexpr std::uint32_t kLengthDelimited = 2;
   return static_cast<std::uint32_t>(field_number) << 3 | kLengthDelimited;
@@ -31,7 +31,7 @@ std::size_t HeadSize(std::uint32_t tag, std::size_t length) {
   return CodedOutputStream::VarintSize32(tag) + CodedOutputStream::VarintSize64(length);
 }
 
-// What comes before the bytes of an image: the head of a GeneratedImage of `image_size` bytes, and that of its `data`.
+// The bytes before an image: the head of a GeneratedImage of `image_size` bytes, and that of its `data`.
 std::string ImageHead(std::size_t image_size, std::size_t data_size) {
   std::string head;
   google::protobuf::io::StringOutputStream stream(&head);

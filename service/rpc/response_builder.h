@@ -10,18 +10,18 @@
 
 namespace openrouter::images::rpc {
 
-// Puts a GenerateImagesResponse together from the events of a generation. The images' bytes are never copied: the
+// Assembles a GenerateImagesResponse from the events of a generation. The images' bytes are never copied: the
 // response is a list of slices, each of which owns the bytes of one event's chunk.
 class ResponseBuilder {
  public:
-  // The next event. Previews and text have no place in a unary response and are dropped. `generation_started` begins
-  // anew: what an earlier attempt of the service delivered is dropped.
+  // The next event. Previews and text are not part of a unary response and are dropped. `generation_started`
+  // drops the images of an earlier attempt.
   void Take(v1::StreamGenerateImagesResponse event);
 
-  // Bytes of the images taken up to now.
+  // Bytes of the images taken so far.
   std::size_t bytes() const { return bytes_; }
 
-  // The serialized response. `completed` has the infos of the images that were taken, in the same order.
+  // The serialized response. `completed` describes the images that were taken, in the same order.
   grpc::ByteBuffer Build(v1::GenerationCompleted completed) &&;
 
  private:

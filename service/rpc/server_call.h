@@ -30,10 +30,11 @@ struct CallEnvironment {
   telemetry::CallObserverFactory& observers;
   admission::Admission& admission;
   base::Clock& clock;
-  // Time of a call whose caller gives no deadline.
+  // Time limit of a call whose caller gives no deadline.
   std::chrono::milliseconds default_timeout;
   bool allow_caller_api_keys;
-  // Of streams: the silence after which a heartbeat is sent, and the longest time that a caller may take nothing.
+  // For streams: the silence after which a heartbeat is sent, and the longest time in which a caller may read
+  // nothing.
   std::chrono::milliseconds heartbeat;
   std::chrono::milliseconds write_stall;
 };
@@ -72,7 +73,7 @@ class ServerCall : public Reactor,
     record_.peer = context_.peer();
     observer_ = environment_.observers.OnBegun(record_.method, record_.peer);
     auto refusal = Admit(request, intake);
-    // From the post on, a drain or a cancellation may end the call on the loop: nothing is touched here any more.
+    // From the post on, a drain or a cancellation may end the call on the loop: no member may be used below.
     boost::asio::post(loop_.context(), [call = this->shared_from_this(), refusal = std::move(refusal)] {
       if (refusal) {
         call->Refuse(*refusal);
@@ -92,7 +93,7 @@ class ServerCall : public Reactor,
 
   // Starts the operation, on the loop.
   virtual void Run() = 0;
-  // Ends the operation soon, on the loop; its outcome arrives as ever.
+  // Ends the operation soon, on the loop; its outcome arrives as usual.
   virtual void CancelOperation() = 0;
   // Ends the call with a failure, on the loop.
   virtual void Fail(upstream::FailedCall failed) = 0;
@@ -125,7 +126,7 @@ class ServerCall : public Reactor,
     if (drained_) {
       ExplainCancellation(errors::Condition::kDraining, errors::Condition::kDrainedAfterDispatch, failed);
     }
-    // What the service has tried already is not for the client library to repeat.
+    // The client library must not repeat what the service has already tried.
     if (committed_ || failed.report.attempts() > 0) ForbidRetry(context_);
     return EndWithFailure(std::move(failed), environment_.clock.Now() - arrival_, record_);
   }
@@ -159,7 +160,7 @@ class ServerCall : public Reactor,
     CheckResult checked = intake.check(request_);
     if (!checked.violations.empty()) return errors::InvalidRequest(std::move(checked.violations));
     retry_ = std::move(checked.retry);
-    // Not before the check: what is logged is then a model's name and not any text of any length.
+    // Set after the check, so that the logged name is valid and of limited length.
     record_.model = intake.model(request_);
     if (request_.options().has_api_key() && !environment_.allow_caller_api_keys) {
       return Local(errors::Condition::kCallerKeyNotAllowed);
@@ -197,7 +198,7 @@ class ServerCall : public Reactor,
     Cancel([this] { drained_ = true; });
   }
 
-  // On the loop: first `mark`, then the end of whatever the operation waits for.
+  // On the loop: calls `mark`, then cancels the operation.
   template <typename Mark>
   void Cancel(Mark mark) {
     boost::asio::post(loop_.context(), [call = this->shared_from_this(), mark] {

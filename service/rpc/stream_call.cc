@@ -23,7 +23,7 @@ void StreamCall::TakeEvents() {
       EndIfOver();
       return;
     }
-    // With the caller gone, the generation's events are only taken so that it comes to its end.
+    // When the caller is gone, events are still taken, so that the generation ends.
     if (!broken_) Write(*event);
   }
 }
@@ -59,12 +59,12 @@ void StreamCall::Write(const v1::StreamGenerateImagesResponse& event) {
   last_write_ = now;
   Serialize(event, writing_);
   is_writing_ = true;
-  // What was ready at the deadline may still be taken, but no longer than that.
+  // Events that are ready at the deadline may still be written, until write_stall after it.
   stall_.expires_after(std::min(now, deadline()) - now + environment().write_stall);
   stall_.async_wait([call = Self()](const boost::system::error_code& cancelled) {
-    // A wait that was over just before its write ended comes late.
+    // The timer may have fired just before its write ended.
     if (cancelled || !call->is_writing_ || call->stall_.expiry() > Clock::now()) return;
-    // The write cannot be taken back: gRPC ends it, and the transfer, when the call is cancelled.
+    // The write cannot be aborted by itself: cancelling the call ends it, and the transfer.
     call->stalled_ = true;
     call->context().TryCancel();
   });
@@ -107,7 +107,8 @@ void StreamCall::FinishIfIdle() {
 }
 
 void StreamCall::Heartbeat() {
-  // Nothing may be written once the call's end is known: a heartbeat that came due just now may still be on its way.
+  // Nothing may be written once the call's end is known: a heartbeat that was due just before may still be
+  // queued.
   if (status_) return;
   const Clock::time_point now = environment().clock.Now();
   const auto silence = now - last_write_;

@@ -12,9 +12,9 @@
 
 namespace openrouter::images::rpc {
 
-// StreamGenerateImages: writes the events of a generation, one at a time; the next one is taken when gRPC has taken the
-// last, so that the upstream is read no faster than the caller reads. A silent stream gets heartbeats; a caller that
-// takes nothing for too long is ended. All state belongs to the loop.
+// StreamGenerateImages: writes the events of a generation, one at a time; the next one is taken when gRPC has
+// taken the last, so that the upstream is read no faster than the caller reads. A silent stream gets
+// heartbeats; the call of a caller that reads nothing for too long is ended. All state belongs to the loop.
 class StreamCall final
     : public GenerationCall<grpc::ServerWriteReactor<grpc::ByteBuffer>, v1::StreamGenerateImagesRequest> {
  public:

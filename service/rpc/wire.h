@@ -8,8 +8,8 @@
 
 namespace openrouter::images::rpc {
 
-// Reads a message as the caller sent it; false when its bytes are no such message. gRPC itself would answer
-// that with a bare UNIMPLEMENTED, so the service's methods take raw bytes.
+// Parses a message; false when its bytes are malformed. The service's methods take raw bytes, since gRPC
+// itself would answer that with a bare UNIMPLEMENTED.
 [[nodiscard]] bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
 
 // Never fails: limits.max_picture_mib keeps messages below 2 GiB, which is what protobuf can write.

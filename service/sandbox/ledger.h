@@ -14,7 +14,7 @@
 
 namespace openrouter::images::sandbox {
 
-// What the sandbox saw and did for one request.
+// The sandbox's record of one request.
 struct LedgerEntry {
   // 1 for the first request; also orders requests of different connections.
   std::uint64_t sequence = 0;

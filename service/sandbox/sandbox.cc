@@ -43,7 +43,7 @@ class Server final : public Sandbox {
   ~Server() override {
     io_.stop();
     if (thread_.joinable()) thread_.join();
-    // An image is finished, those after it are not begun.
+    // Lets the current image finish and begins no other.
     stop_.request_stop();
     painters_.stop();
     painters_.join();
@@ -91,7 +91,7 @@ class Server final : public Sandbox {
     for (std::uint64_t id = 1;; ++id) {
       auto [error, socket] = co_await acceptor_.async_accept(kUse);
       if (error) {
-        // Out of descriptors, or the peer was gone again: later connections may do better.
+        // Out of descriptors, or the peer is already gone: later connections may succeed.
         asio::steady_timer timer(io_, std::chrono::milliseconds(10));
         co_await timer.async_wait(kUse);
         continue;

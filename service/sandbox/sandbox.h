@@ -16,8 +16,8 @@
 namespace openrouter::images::sandbox {
 
 // An embedded stand-in for OpenRouter: a real HTTP/1.1 server on loopback that speaks its Images API, draws
-// images, keeps a ledger of what it was asked for and billed, and fails on demand. For a first try without a
-// key, for development and for tests.
+// images, keeps a ledger of its requests and bills, and fails on demand. For a first try without a key, for
+// development and for tests.
 //
 //   auto sandbox = Sandbox::Start({});
 //   Call((*sandbox)->base_url());                            // http://127.0.0.1:PORT/api/v1

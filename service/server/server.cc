@@ -27,16 +27,16 @@ using std::chrono::milliseconds;
 
 constexpr int kMebibyte = 1024 * 1024;
 
-// For the statuses of calls that are ended to reach their callers.
-constexpr auto kLastWords = std::chrono::seconds(2);
+// Time for the statuses of ended calls to reach their callers.
+constexpr auto kStatusDelivery = std::chrono::seconds(2);
 
 http::ClientOptions ClientOptionsOf(const config::v1::Upstream& upstream) {
   http::ClientOptions options;
   options.ca_bundle = upstream.ca_bundle_file();
   options.proxy = upstream.proxy();
   options.user_agent = "openrouter-images-server";
-  // A quarter of what a stream holds otherwise; more saves system calls that do not show next to the
-  // decoding.
+  // A quarter of the default, to save memory per stream. More would save system calls, which cost little
+  // compared to decoding.
   options.buffer_bytes = 64 * 1024;
   return options;
 }
@@ -49,7 +49,7 @@ upstream::ApiOptions ApiOptionsOf(const config::v1::Config& config) {
     options.timeouts.first_byte = base::ToMilliseconds(config.timeouts().first_byte());
   }
   options.timeouts.stall = base::ToMilliseconds(config.timeouts().stall());
-  options.max_picture_bytes = static_cast<std::size_t>(config.limits().max_picture_mib()) * kMebibyte;
+  options.max_image_bytes = static_cast<std::size_t>(config.limits().max_picture_mib()) * kMebibyte;
   options.minimum_to_dispatch = base::ToMilliseconds(config.timeouts().minimum_to_dispatch());
   return options;
 }
@@ -75,23 +75,23 @@ absl::StatusOr<credentials::KeySource> KeySourceOf(const config::v1::Upstream& u
   return credentials::KeySource::Fixed(dependencies.api_key.value_or(""));
 }
 
-// What may come in on the serving port, before any of our code sees it.
+// Limits what gRPC accepts before a handler runs.
 void LimitIntake(grpc::ServerBuilder& builder, const config::v1::Limits& limits) {
   builder.SetMaxReceiveMessageSize(limits.max_request_mib() * kMebibyte);
   // A few hundred kilobytes of gzip become gigabytes before a handler runs, so no compression is accepted.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
-  // Else a second server would share the port, and the kernel would deal out calls to both.
+  // Otherwise a second server could share the port, and the kernel would distribute connections to both.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
 // Generations are silent for minutes.
 void KeepAlive(grpc::ServerBuilder& builder) {
-  // A client may ping as often as it likes: by default gRPC takes two pings in five minutes, then ends the
-  // connection with the calls that are being paid for.
+  // No limit on client pings: by default gRPC accepts two in five minutes, then ends the connection and the
+  // paid calls on it.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);
-  // Pings of our own find callers that vanished without a word, whose calls would hold their memory for a
-  // quarter of an hour, and keep idle limits of what lies in between from biting. Zero: without an end.
+  // The server's pings detect callers that vanished, whose calls would hold memory for 15 minutes, and keep
+  // idle timeouts of middleboxes from firing. Zero: no limit.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
@@ -155,7 +155,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& 
   if (server->rooms_->grpc_server == nullptr || port == 0) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", config.listen().address()));
   }
-  // By name too: who asks for a service's health names it.
+  // Also by name, for health checks that name the service.
   server->rooms_->grpc_server->GetHealthCheckService()->SetServingStatus(
       v1::ImagesService::service_full_name(), true);
   const std::string& address = config.listen().address();
@@ -168,10 +168,10 @@ void Server::Drain(milliseconds grace) {
   rooms_->grpc_server->GetHealthCheckService()->SetServingStatus(false);
   rooms_->admission.Close();
   if (!rooms_->admission.WaitUntilEmpty(grace)) {
-    // gRPC would end them as UNAVAILABLE, which says nothing of money and invites a repetition.
+    // gRPC would end them as UNAVAILABLE, which clients retry and which says nothing about billing.
     rooms_->admission.EndAll();
   }
-  rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + kLastWords);
+  rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + kStatusDelivery);
   rooms_->grpc_server->Wait();
   rooms_->grpc_server.reset();
 }

@@ -14,7 +14,7 @@
 
 namespace openrouter::images::server {
 
-// What a server is given besides its configuration. Referenced objects outlive the server.
+// What a server needs besides its configuration. Referenced objects outlive the server.
 struct Dependencies {
   telemetry::CallObserverFactory& observers;
   base::Clock& clock;
@@ -25,7 +25,7 @@ struct Dependencies {
   std::optional<std::string> api_key;
 };
 
-// The whole service: its rooms put together, listening, with health service and reflection.
+// The whole service: all rooms connected and listening, with health service and reflection.
 //
 //   auto server = Server::Start(config, dependencies);
 //   if (!server.ok()) return Complain(server.status());
@@ -33,21 +33,21 @@ struct Dependencies {
 //   (*server)->Drain(std::chrono::minutes(3));
 class Server {
  public:
-  // `config` is effective: defaults filled in, validated. `config.sandbox` is not read: whoever starts a
-  // sandbox sets `config.upstream.base_url` to it. Fails with the reason when a file cannot be read
-  // or an address cannot be bound.
+  // `config` is effective: defaults filled in, validated. `config.sandbox` is not read: to use a sandbox,
+  // start it and set `config.upstream.base_url` to it. Fails with the reason when a file cannot be read or an
+  // address cannot be bound.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const config::v1::Config& config,
                                                        const Dependencies& dependencies);
 
   // Ends every call at once.
   ~Server();
 
-  // Where callers connect: "HOST:PORT" with the port that was taken.
+  // Where callers connect: "HOST:PORT" with the bound port.
   const std::string& address() const { return address_; }
 
-  // Health turns to NOT_SERVING, new calls are refused, and calls at hand go on until they end or `grace` is
-  // over; then they are ended with a status that says what is known of the money. Blocks meanwhile. The first
-  // call counts.
+  // Health turns to NOT_SERVING, new calls are refused, and calls in progress continue until they end or
+  // `grace` is over; then they are ended with a status that says whether money may have been spent. Blocks
+  // meanwhile. The first call counts.
   void Drain(std::chrono::milliseconds grace);
 
  private:

@@ -13,7 +13,8 @@
 
 namespace openrouter::images::telemetry {
 
-// One HTTP request of a call, or the attempt at one. Durations count from the attempt's begin; zero: not reached.
+// One HTTP request of a call, or the attempt at one. Durations count from the attempt's begin; zero: not
+// reached.
 struct AttemptRecord {
   int number = 0;             // 1 for the first attempt of the call.
   bool dispatched = false;    // The request went out.
@@ -31,7 +32,7 @@ struct AttemptRecord {
 // The outcome of one call. Holds nothing of the prompt or the images.
 struct CallRecord {
   std::string method;  // "GenerateImages"
-  std::string peer;    // As gRPC names it: "ipv4:10.0.0.7:41234".
+  std::string peer;    // gRPC's form: "ipv4:10.0.0.7:41234".
   std::string model;   // Empty for operations without one, and for requests that were refused.
   std::string code;    // gRPC's name: "OK", "UNAVAILABLE".
   std::string reason;  // ErrorInfo.reason of a failure.
@@ -41,13 +42,13 @@ struct CallRecord {
   int images = 0;
   std::uint64_t image_bytes = 0;
   std::optional<double> cost_usd;
-  // gRPC sent the whole answer, the status included. False when the caller cancelled or went away before that. A caller that
-  // takes an answer off the wire and then refuses it, because it exceeds its receive limit, cannot be told apart.
+  // gRPC sent the whole answer, the status included. False when the caller cancelled or went away before
+  // that. An answer that reaches the caller and exceeds its receive limit counts as delivered.
   bool delivered = false;
 };
 
-// Receives what happens to one call. Events arrive one at a time, in the order of the members below, on gRPC's threads
-// and on the call's event loop. Implementations neither block nor throw.
+// Receives what happens to one call. Events arrive one at a time, in the order of the members below, on
+// gRPC's threads and on the call's event loop. Implementations neither block nor throw.
 class CallObserver {
  public:
   virtual ~CallObserver() = default;

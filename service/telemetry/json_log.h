@@ -21,8 +21,9 @@ namespace openrouter::images::telemetry {
 
 // The service's log: one JSON object per line, with "time", "level", "event" and the event's own fields.
 //
-// Never blocks the caller: lines go through a bounded queue to a thread of the log's own, which writes them to the
-// sink. While the sink is stuck (a full pipe, say) and the queue is full, the oldest lines are dropped and counted.
+// Never blocks the caller: lines go through a bounded queue to a thread of the log's own, which writes them
+// to the sink. While the sink is stuck (a full pipe, say) and the queue is full, the oldest lines are dropped
+// and counted.
 //
 // Thread-safe. Never logged: prompts, images, keys, and what the upstream echoes of them.
 class JsonLog final : public CallObserverFactory {
@@ -36,14 +37,14 @@ class JsonLog final : public CallObserverFactory {
   // Blocks until the sink has taken every line of the queue.
   ~JsonLog() override;
 
-  // `event` is a word of ours. Numbers in `fields` are finite.
+  // `event` is a fixed word of the service. Numbers in `fields` are finite.
   void Write(spdlog::level::level_enum level, std::string_view event, const boost::json::object& fields);
 
-  // Logs event "attempt" (debug) for each attempt and event "call" for the call: info for a success, warn for a
-  // failure; error when money was spent, or may have been spent, for nothing.
+  // Logs event "attempt" (debug) for each attempt and event "call" for the call: info for a success, warn for
+  // a failure; error when money was spent, or may have been spent, without a result.
   std::unique_ptr<CallObserver> OnBegun(std::string_view method, std::string_view peer) override;
 
-  // Lines dropped up to now.
+  // Lines dropped so far.
   std::size_t dropped() const;
 
  private:

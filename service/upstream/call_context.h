@@ -14,34 +14,35 @@
 
 namespace openrouter::images::upstream {
 
-// One call as the upstream side needs to know it. Used on the call's event loop only.
+// What the upstream side knows of one call. Used on the call's event loop only.
 struct CallContext {
   std::chrono::steady_clock::time_point arrival;
-  // Nothing of the call goes on after this.
+  // All work on the call ends by then.
   std::chrono::steady_clock::time_point deadline;
-  // Checked already. `retry` below takes the place of options.retry.
+  // Valid. `retry` below takes the place of options.retry.
   v1::CallOptions options;
-  // The operator's settings with the caller's on top. Complete: every field set.
+  // The operator's settings with the caller's on top. Every field is set.
   v1::RetryOptions retry;
-  // Hears of the call's attempts. Never null; outlives the operation.
+  // Receives the call's attempts. Never null; outlives the operation.
   telemetry::CallObserver* observer = nullptr;
 
   // The hooks below may be empty.
 
   // Called once, when the request's body is encoded and the request message is no longer needed.
   std::function<void(std::size_t body_bytes)> on_encoded;
-  // Awaited before each dispatch of a request that may cost money, when the connection is ready and nothing of the body
-  // has left. The place to write ahead that money may be spent, or to veto: a condition ends the call with it, not sent.
+  // Awaited before each dispatch of a request that may cost money, when the connection is ready and nothing
+  // of the body has left. May record that money is about to be spent, or veto: a returned condition ends the
+  // call, and nothing is sent.
   std::function<boost::asio::awaitable<std::optional<errors::Condition>>(int attempt)> before_dispatch;
   // Called at each such dispatch, just before the first byte of the body leaves.
   std::function<void()> on_dispatch;
 };
 
-// A call that failed for good.
+// A call that failed; it is not retried any more.
 struct FailedCall {
   errors::Failure failure;
   v1::CallReport report;
-  // How long to wait before a new call; set where waiting helps.
+  // How long to wait before a new call; set if waiting helps.
   std::optional<std::chrono::milliseconds> retry_delay;
 };
 

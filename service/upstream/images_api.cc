@@ -28,7 +28,7 @@ RetriedRequest ImagesApi::Generation(const v1::ImageSpec& image, Delivery delive
   request.method = http::Method::kPost;
   request.url = options_.base_url + "/images";
   request.body = EncodeImageRequest(image, delivery);
-  // What costs money has a connection to itself, so that nothing repeats it unseen.
+  // A request that costs money has a connection of its own, so that libcurl never repeats it.
   request.connection = http::ConnectionUse::kFresh;
   request.timeouts = options_.timeouts;
   return {.operation = errors::Operation::kGenerate,
@@ -39,7 +39,7 @@ RetriedRequest ImagesApi::Generation(const v1::ImageSpec& image, Delivery delive
 
 ReplyLimits ImagesApi::Limits() const {
   ReplyLimits limits;
-  limits.max_image_bytes = options_.max_picture_bytes;
+  limits.max_image_bytes = options_.max_image_bytes;
   return limits;
 }
 
@@ -50,7 +50,7 @@ asio::awaitable<CallResult<v1::GenerationCompleted>> ImagesApi::Generate(http::T
                                                                          EventSink& sink) const {
   const int wanted = image.has_n() ? image.n() : 1;
   RetriedRequest request = Generation(image, delivery);
-  // The body has all of it, reference images included, and every attempt sends the same body.
+  // Not needed any more: every attempt sends the same encoded body.
   image.Clear();
   if (call.on_encoded) call.on_encoded(request.http.body.size());
   RetryLoop retry_loop(transport, call, resources_, std::move(request));

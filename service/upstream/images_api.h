@@ -23,13 +23,13 @@ struct ApiOptions {
   // Root of the REST API without a slash at its end.
   std::string base_url;
   http::Timeouts timeouts;
-  // Largest picture that is taken.
-  std::size_t max_picture_bytes = 0;
-  // A generation is not begun with less time than this left.
+  // Largest image that is accepted, in bytes.
+  std::size_t max_image_bytes = 0;
+  // With less time than this before the deadline, no attempt begins and none is dispatched.
   std::chrono::milliseconds minimum_to_dispatch{0};
 };
 
-// OpenRouter's Images API, one coroutine an operation. Requests are checked by the caller beforehand.
+// OpenRouter's Images API, one coroutine per operation. Requests are checked by the caller beforehand.
 // Thread-safe: all state of a call is in its coroutine, which runs on the loop of `transport`. Coroutines run
 // with throw_if_cancelled(false) set and answer a cancellation as a failure.
 class ImagesApi {
@@ -37,8 +37,8 @@ class ImagesApi {
   // `resources` refers to objects that outlive this one.
   ImagesApi(ApiOptions options, RetryLoopResources resources);
 
-  // POST /images. `delivery` says what the upstream is asked for; what it answers with decides. Events go to `sink` as they
-  // come; the last one, `completed`, is the result and left to the caller to send.
+  // POST /images. `delivery` says what the upstream is asked for; the reply may be either form. Events go to
+  // `sink` as they come; the last one, `completed`, is returned instead.
   boost::asio::awaitable<CallResult<v1::GenerationCompleted>> Generate(http::Transport& transport,
                                                                        const CallContext& call,
                                                                        v1::ImageSpec image, Delivery delivery,

@@ -23,7 +23,7 @@ bool IsCancelled(const asio::cancellation_state& state) {
 
 }  // namespace
 
-// What is known of the attempt at hand.
+// The current attempt.
 struct RetryLoop::Attempt {
   int number = 0;
   std::string key{};
@@ -67,8 +67,8 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
                                                 .http_status = report_.http_status(),
                                                 .retry_after = failure->retry_after},
                                                resources_.clock.Now());
-    // A cancellation that came after the attempt's end has nothing to interrupt: without this look the wait would last
-    // its full time, for nobody.
+    // A cancellation that came after the attempt's end interrupted nothing: without this check the wait would
+    // last its full time.
     if (decision.action == retry::CallRetries::Decision::Action::kGiveUp ||
         IsCancelled(co_await asio::this_coro::cancellation_state)) {
       co_return FailedCall{*std::move(failure), report(), decision.suggested_delay};
@@ -105,7 +105,7 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
   reply.Report(report_);
   std::optional<errors::Failure> failure =
       attempt.veto ? errors::FromCondition(request_.operation, *attempt.veto, "") : reply.Conclude(result);
-  // Upstreams have been seen to quote the key that they refuse.
+  // Some upstreams quote the key that they refuse.
   if (failure) errors::Redact(attempt.key, *failure);
   Observe(attempt, result, failure);
   co_return failure;
@@ -122,7 +122,7 @@ std::optional<errors::Condition> RetryLoop::ReasonNotToBegin(bool cancelled, con
 
 asio::awaitable<bool> RetryLoop::BeforeDispatch(Attempt& attempt) {
   if (call_.before_dispatch) attempt.veto = co_await call_.before_dispatch(attempt.number);
-  // Last, because connecting and the step above take time.
+  // Checked last, because connecting and the step above take time.
   if (!attempt.veto && TooLate()) attempt.veto = errors::Condition::kDeadlineBeforeDispatch;
   co_return !attempt.veto;
 }

@@ -28,7 +28,7 @@ struct RetryLoopResources {
   std::function<double()> random;
 };
 
-// A request that is sent until it succeeds or fails for good.
+// A request, and how it is retried.
 struct RetriedRequest {
   errors::Operation operation;
   // `headers`, `deadline` and `before_dispatch` are filled in by the loop, for each attempt.
@@ -38,23 +38,23 @@ struct RetriedRequest {
   std::chrono::milliseconds minimum_time{0};
 };
 
-// Repeats one request until it succeeds, fails for good, or its time is over. The one place from which a request that
-// costs money is dispatched.
+// Sends one request until it succeeds, cannot be retried any more, or its time is over. The one place from
+// which a request that costs money is dispatched.
 //
-// Used once, by one coroutine with throw_if_cancelled(false), on the loop of `transport`. A cancellation ends the attempt
-// or the wait that it meets; afterwards nothing is sent.
+// Used once, by one coroutine with throw_if_cancelled(false), on the loop of `transport`. A cancellation ends
+// the current attempt or wait; nothing is sent afterwards.
 class RetryLoop {
  public:
   // `transport`, `call` and `resources` outlive the loop.
   RetryLoop(http::Transport& transport, const CallContext& call, const RetryLoopResources& resources,
             RetriedRequest request);
 
-  // `begin_reply` makes the receiver of the next attempt, which stays alive until the one after it is made. Returns
-  // nothing when an attempt succeeded.
+  // `begin_reply` makes the receiver of the next attempt; it must live until the next call of `begin_reply`.
+  // Returns nothing when an attempt succeeded.
   boost::asio::awaitable<std::optional<FailedCall>> Run(
       absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply);
 
-  // What the call took up to now; final once Run has returned.
+  // Attempts, ids and times so far; final once Run has returned.
   v1::CallReport report() const;
 
  private:
@@ -62,9 +62,9 @@ class RetryLoop {
 
   boost::asio::awaitable<std::optional<errors::Failure>> RunOne(
       absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply, Attempt& attempt);
-  // Why the attempt is not begun; nothing when it may.
+  // Why the attempt must not begin; nothing when it may.
   std::optional<errors::Condition> ReasonNotToBegin(bool cancelled, const Attempt& attempt) const;
-  // The last question before money may be spent. False leaves the reason in `attempt`.
+  // The last check before money may be spent. On false the reason is in `attempt`.
   boost::asio::awaitable<bool> BeforeDispatch(Attempt& attempt);
   AttemptContext Context() const;
   void Report(const http::TransferResult& result);

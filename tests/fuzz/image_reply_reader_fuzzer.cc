@@ -1,4 +1,4 @@
-// However a reply is cut, the same document, images and fault come out of it, within the limits; and the
+// However a reply is cut, the same document, images and defect come out of it, within the limits; and the
 // document is one that an ordinary JSON parser takes.
 
 #include <fuzzer/FuzzedDataProvider.h>
@@ -60,7 +60,7 @@ class Gallery final : public ImageSink {
 struct Outcome {
   Gallery gallery;
   std::optional<boost::json::value> document;
-  std::optional<ReplyFault> fault;
+  std::optional<ReplyDefect> defect;
 };
 
 Outcome Read(std::string_view text, std::size_t longest_piece, Document kind) {
@@ -69,9 +69,9 @@ Outcome Read(std::string_view text, std::size_t longest_piece, Document kind) {
   const bool good =
       ForEachPiece(text, longest_piece, [&](std::string_view piece) { return reader.Write(piece); });
   outcome.document = reader.Finish();
-  outcome.fault = reader.fault();
-  Require(good || !outcome.document, "no document after a fault");
-  Require(outcome.document.has_value() != outcome.fault.has_value(), "a document or a fault");
+  outcome.defect = reader.defect();
+  Require(good || !outcome.document, "no document after a defect");
+  Require(outcome.document.has_value() != outcome.defect.has_value(), "a document or a defect");
   return outcome;
 }
 
@@ -104,11 +104,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Require(upstream::IsJson(text), "what is taken is JSON");
   } else {
     // A string that is broken twice, as an image and as JSON, may be reported as either.
-    const bool both = !upstream::IsJson(text) && (whole.fault->condition == Condition::kProtocol ||
-                                                  cut.fault->condition == Condition::kProtocol);
-    Require(both || whole.fault->condition == cut.fault->condition, "the cut does not change the fault");
-    const bool is_broken = whole.fault->condition == Condition::kTruncated ||
-                           whole.fault->message.find("not JSON") != std::string::npos;
+    const bool both = !upstream::IsJson(text) && (whole.defect->condition == Condition::kProtocol ||
+                                                  cut.defect->condition == Condition::kProtocol);
+    Require(both || whole.defect->condition == cut.defect->condition, "the cut does not change the defect");
+    const bool is_broken = whole.defect->condition == Condition::kTruncated ||
+                           whole.defect->message.find("not JSON") != std::string::npos;
     Require(!is_broken || !upstream::IsJson(text), "what is called broken is not JSON");
   }
   return 0;

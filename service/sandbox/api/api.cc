@@ -126,9 +126,9 @@ std::optional<HttpReply> Api::AdoptNamedFault(std::string_view model_id, std::st
   auto named = ParseFaultScript(*text);
   if (!named.ok()) return TypedErrorReply(400, std::string(named.status().message()), "model_not_found");
   model = named->as.empty() ? kPainter : named->as;
-  // This one strikes while the body is read: a body that arrived whole has passed it.
+  // This fault applies while the body is read; a complete body has passed it.
   if (named->half_request) return std::nullopt;
-  if (!faults_.Meet(*named, absl::StrCat(std::string(operation), " ", std::string(*text))))
+  if (!faults_.CountUse(*named, absl::StrCat(std::string(operation), " ", std::string(*text))))
     return std::nullopt;
   ledger_.RecordFault(sequence, *text);
   fault = *std::move(named);
@@ -151,7 +151,7 @@ Answer Api::HandleGeneration(const HttpRequest& request, std::uint64_t sequence,
   Answer answer;
   if (fault.replaces_generation()) {
     answer.reply = ReplyOfFault(fault, member("model"), member("prompt"));
-    // 200 or 204 without the images is a reply that was lost after the work was done.
+    // 200 or 204 without images stands for a reply lost after the work was done.
     const bool lost = fault.status < 300 && (fault.body == FaultScript::Body::kEmpty || fault.status == 204);
     if (fault.billed.value_or(lost)) answer.charge = 0.01;
     answer.fault = std::move(fault);
@@ -240,7 +240,7 @@ HttpReply Api::HandleSandbox(const HttpRequest& request, std::string_view path) 
 }
 
 void Api::AddDeploymentHeaders(std::uint64_t sequence, bool generation, HttpReply& reply) const {
-  // Of the form that a deployment behind a CDN sends, and countable in a test.
+  // In the form that a deployment behind a CDN sends; numbered for tests.
   if (generation)
     reply.headers.emplace_back("x-generation-id", absl::StrFormat("gen-img-%010d-sandbox", sequence));
   reply.headers.emplace_back("x-request-id", absl::StrFormat("req-%010d", sequence));

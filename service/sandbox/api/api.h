@@ -40,7 +40,7 @@ class Api {
   // `ledger` and `faults` must outlive the Api.
   Api(Options options, Ledger& ledger, FaultBook& faults);
 
-  // The operation that a request's head asks for; kAny: none that faults apply to.
+  // The operation of a request, by its head; kAny: none that faults apply to.
   static FaultScript::Route RouteOf(const HttpRequest& head);
   // Whether the request is a paid one, `POST /images`.
   static bool IsGeneration(const HttpRequest& head);

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMostReferences = 16;
 constexpr int kMostImages = 10;
 
-// Thrown inside this file alone, from the rule that is broken to ReadGeneration.
+// Thrown by the rule that is broken, caught by ReadGeneration.
 struct Rejection {
   HttpReply reply;
 };
@@ -53,7 +53,7 @@ std::optional<std::int64_t> FindInteger(const boost::json::object& object, std::
   const boost::json::value* value = Find(object, name);
   if (value == nullptr) return std::nullopt;
   boost::system::error_code error;
-  // Whole numbers pass however they are written: 3 and 3.0 are the same JSON number.
+  // Accepts 3 and 3.0, which are the same JSON number.
   const auto number = value->is_number() ? value->to_number<std::int64_t>(error) : 0;
   if (!value->is_number() || error) Reject(Say(name, ": expected an integer"));
   return number;
@@ -116,7 +116,7 @@ const Endpoint* ChooseEndpoint(const Model& model, const boost::json::object& bo
 }
 
 // The value of an enumerated parameter: nullopt when it is absent, "auto", or when the endpoint has no such
-// knob.
+// parameter.
 std::optional<std::string_view> FindChoice(const boost::json::object& body, const Endpoint& endpoint,
                                            std::string_view name) {
   const auto value = FindString(body, name);
@@ -162,8 +162,8 @@ void ReadSize(const boost::json::object& body, GenerationRequest& request) {
     const auto pixels = ParsePixels(*size_text);
     if (!pixels) Reject(Say("size: ", *size_text, " is neither a tier nor WIDTHxHEIGHT"));
     const auto [low, high] = std::minmax(pixels->width, pixels->height);
-    if (low < kShortestSide) Reject(Say("size: ", *size_text, " is too small"), "image_too_small");
-    if (high > kLongestSide || 1LL * low * high > kLargestArea)
+    if (low < kMinSide) Reject(Say("size: ", *size_text, " is too small"), "image_too_small");
+    if (high > kMaxSide || 1LL * low * high > kMaxArea)
       Reject(Say("size: ", *size_text, " is too large"), "image_too_large");
     if (resolution && NearestTier(*pixels) != *resolution)
       Reject(Say("size: ", *size_text, " does not match the resolution ", *resolution));
@@ -177,7 +177,7 @@ void ReadSize(const boost::json::object& body, GenerationRequest& request) {
   if (size_text && resolution && *size_text != *resolution)
     Reject(Say("size: ", *size_text, " does not match the resolution ", *resolution));
   if (size_text) resolution = size_text;
-  // A model without the knob draws at its own resolution, whatever was asked.
+  // A model without the parameter draws at its own resolution.
   const Capability* tiers = FindCapability(*request.endpoint, "resolution");
   request.resolution = resolution && tiers != nullptr ? std::string(*resolution) : request.model->resolution;
   if (size_text && tiers != nullptr) {

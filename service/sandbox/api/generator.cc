@@ -63,7 +63,7 @@ Image MakeImage(const GenerationRequest& request, const FaultScript& fault, int 
   if (fault.image == FaultScript::Image::kGarbage) return {std::string(kGarbage), "image/png"};
   if (fault.bytes) {
     GenerationRequest small = request;
-    // Drawing is not the point of an image of a given length: the smallest one leaves room for padding.
+    // The content of an image of a given length does not matter: the smallest one leaves room for padding.
     small.size = {8, 8};
     return {PadPng(EncodePng(PaintScene(SceneFor(small, index), 8, 8)), *fault.bytes), "image/png"};
   }

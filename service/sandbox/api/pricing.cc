@@ -28,8 +28,8 @@ double QuantityOf(const Quantities& quantities, std::string_view unit) {
   return quantities.images > 0 ? 1 : 0;
 }
 
-// Of the lines of one billable, those without a variant always hold, and of the others the one that fits the
-// image; where none fits, the first.
+// For one billable, the lines without a variant always apply, and of the others the one that fits the image,
+// else the first.
 double CostOf(const GenerationRequest& request, std::string_view billable, const Quantities& quantities) {
   double cost = 0;
   const Price* variant = nullptr;

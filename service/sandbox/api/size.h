@@ -10,10 +10,10 @@ struct PixelSize {
   int width = 0, height = 0;
 };
 
-// Shortest and longest side that the sandbox draws.
-inline constexpr int kShortestSide = 64;
-inline constexpr int kLongestSide = 16376;
-inline constexpr long long kLargestArea = 4096LL * 4096 * 11 / 10;
+// Limits of the images that the sandbox draws: sides in pixels, and pixels in all.
+inline constexpr int kMinSide = 64;
+inline constexpr int kMaxSide = 16376;
+inline constexpr long long kMaxArea = 4096LL * 4096 * 11 / 10;
 
 // "512", "1K", "2K" or "4K" as the side of a square in pixels; nullopt for anything else.
 std::optional<int> ParseTier(std::string_view text);

@@ -8,8 +8,8 @@ namespace openrouter::images::sandbox {
 namespace {
 
 // A colour ready to be put over premultiplied pixels. The four components of a pixel are blended at once, as
-// lanes of 16 bits in one word, alpha in 256ths: that is what makes large images quick. `add` holds colour
-// times alpha, with rounding.
+// lanes of 16 bits in one word, alpha in 256ths, which makes large images fast. `add` holds colour times
+// alpha, with rounding.
 struct Ink {
   std::uint64_t add;
   std::uint32_t keep;

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kPngIendSize = 12;
 constexpr std::size_t kPngChunkOverhead = 12;
 // libpng refuses ancillary chunks above 8 MB.
-constexpr std::size_t kPngLargestPadding = 4 << 20;
+constexpr std::size_t kMaxPngPadding = 4 << 20;
 
 struct FormatNames {
   std::string_view name, media_type;
@@ -98,7 +98,7 @@ std::string EncodePng(const Canvas& canvas) {
                8, canvas.opaque() ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   // Rows of drawn images run smoothly from left to right: differences of neighbours are long runs of equal
-  // bytes. This is five times as quick as the defaults, and the file is smaller than at their fastest level.
+  // bytes. This is five times as fast as the defaults, and the file is smaller than at their fastest level.
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
   png_set_compression_strategy(png, Z_RLE);
   png_set_compression_level(png, 1);
@@ -179,7 +179,7 @@ std::string PadPng(std::string png, std::size_t size) {
   Dice dice(size);
   std::size_t left = size - png.size() - kPngIendSize;
   while (left > 0) {
-    std::size_t chunk = std::min(left, kPngLargestPadding);
+    std::size_t chunk = std::min(left, kMaxPngPadding);
     // What remains after this chunk must be nothing or have room for a chunk of its own.
     if (left != chunk && left - chunk < kPngChunkOverhead) chunk -= kPngChunkOverhead;
     AppendNoiseChunk(png, chunk - kPngChunkOverhead, dice);

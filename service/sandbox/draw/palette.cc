@@ -48,56 +48,56 @@ constexpr std::array<Palette, kPaletteCount> kPalettes = {{
 
 struct Hint {
   std::string_view word;
-  std::optional<Subject> subject;
+  std::optional<Motif> motif;
   std::optional<PaletteName> palette;
 };
 
 constexpr Hint kHints[] = {
-    {"sunset", Subject::kHills, kSunset},
-    {"sunrise", Subject::kHills, kDawn},
+    {"sunset", Motif::kHills, kSunset},
+    {"sunrise", Motif::kHills, kDawn},
     {"dawn", std::nullopt, kDawn},
     {"evening", std::nullopt, kSunset},
     {"night", std::nullopt, kNight},
     {"dusk", std::nullopt, kDusk},
-    {"neon", Subject::kLanterns, kDusk},
-    {"city", Subject::kLanterns, std::nullopt},
-    {"party", Subject::kLanterns, std::nullopt},
-    {"light", Subject::kLanterns, std::nullopt},
-    {"lights", Subject::kLanterns, std::nullopt},
-    {"lantern", Subject::kLanterns, std::nullopt},
-    {"lanterns", Subject::kLanterns, std::nullopt},
-    {"space", Subject::kPlanets, kNight},
-    {"planet", Subject::kPlanets, std::nullopt},
-    {"planets", Subject::kPlanets, std::nullopt},
-    {"moon", Subject::kPlanets, kNight},
-    {"star", Subject::kPlanets, kNight},
-    {"stars", Subject::kPlanets, kNight},
-    {"galaxy", Subject::kPlanets, kDusk},
-    {"astronaut", Subject::kPlanets, kDusk},
-    {"sea", Subject::kWaves, kOcean},
-    {"ocean", Subject::kWaves, kOcean},
-    {"wave", Subject::kWaves, std::nullopt},
-    {"waves", Subject::kWaves, std::nullopt},
-    {"beach", Subject::kWaves, kSand},
-    {"lake", Subject::kWaves, kDawn},
-    {"river", Subject::kWaves, kMeadow},
-    {"boat", Subject::kWaves, std::nullopt},
-    {"fish", Subject::kWaves, kOcean},
-    {"lighthouse", Subject::kWaves, kSunset},
-    {"mountain", Subject::kHills, std::nullopt},
-    {"mountains", Subject::kHills, std::nullopt},
-    {"hill", Subject::kHills, std::nullopt},
-    {"hills", Subject::kHills, std::nullopt},
-    {"valley", Subject::kHills, std::nullopt},
-    {"landscape", Subject::kHills, std::nullopt},
-    {"forest", Subject::kHills, kMeadow},
-    {"meadow", Subject::kHills, kMeadow},
-    {"garden", Subject::kHills, kMeadow},
-    {"desert", Subject::kHills, kSand},
-    {"autumn", Subject::kHills, kAutumn},
-    {"fox", Subject::kHills, kAutumn},
-    {"winter", Subject::kHills, kIce},
-    {"snow", Subject::kHills, kIce},
+    {"neon", Motif::kLanterns, kDusk},
+    {"city", Motif::kLanterns, std::nullopt},
+    {"party", Motif::kLanterns, std::nullopt},
+    {"light", Motif::kLanterns, std::nullopt},
+    {"lights", Motif::kLanterns, std::nullopt},
+    {"lantern", Motif::kLanterns, std::nullopt},
+    {"lanterns", Motif::kLanterns, std::nullopt},
+    {"space", Motif::kPlanets, kNight},
+    {"planet", Motif::kPlanets, std::nullopt},
+    {"planets", Motif::kPlanets, std::nullopt},
+    {"moon", Motif::kPlanets, kNight},
+    {"star", Motif::kPlanets, kNight},
+    {"stars", Motif::kPlanets, kNight},
+    {"galaxy", Motif::kPlanets, kDusk},
+    {"astronaut", Motif::kPlanets, kDusk},
+    {"sea", Motif::kWaves, kOcean},
+    {"ocean", Motif::kWaves, kOcean},
+    {"wave", Motif::kWaves, std::nullopt},
+    {"waves", Motif::kWaves, std::nullopt},
+    {"beach", Motif::kWaves, kSand},
+    {"lake", Motif::kWaves, kDawn},
+    {"river", Motif::kWaves, kMeadow},
+    {"boat", Motif::kWaves, std::nullopt},
+    {"fish", Motif::kWaves, kOcean},
+    {"lighthouse", Motif::kWaves, kSunset},
+    {"mountain", Motif::kHills, std::nullopt},
+    {"mountains", Motif::kHills, std::nullopt},
+    {"hill", Motif::kHills, std::nullopt},
+    {"hills", Motif::kHills, std::nullopt},
+    {"valley", Motif::kHills, std::nullopt},
+    {"landscape", Motif::kHills, std::nullopt},
+    {"forest", Motif::kHills, kMeadow},
+    {"meadow", Motif::kHills, kMeadow},
+    {"garden", Motif::kHills, kMeadow},
+    {"desert", Motif::kHills, kSand},
+    {"autumn", Motif::kHills, kAutumn},
+    {"fox", Motif::kHills, kAutumn},
+    {"winter", Motif::kHills, kIce},
+    {"snow", Motif::kHills, kIce},
     {"ice", std::nullopt, kIce},
     {"red", std::nullopt, kRose},
     {"pink", std::nullopt, kRose},
@@ -128,9 +128,9 @@ Colour TurnHue(const Colour& c, float angle) {
 
 Mood ChooseMood(std::string_view prompt, std::uint64_t seed, std::uint64_t tint) {
   Dice dice(seed);
-  std::optional<Subject> subject;
+  std::optional<Motif> motif;
   std::optional<PaletteName> name;
-  // A prompt can be a megabyte; its first words say what it is about.
+  // A prompt can be a megabyte; its first words suffice.
   std::string word;
   for (char c : std::string(prompt.substr(0, 2000)) + " ") {
     if (absl::ascii_isalpha(static_cast<unsigned char>(c))) {
@@ -140,18 +140,18 @@ Mood ChooseMood(std::string_view prompt, std::uint64_t seed, std::uint64_t tint)
     const auto* hint =
         std::find_if(std::begin(kHints), std::end(kHints), [&](const Hint& h) { return h.word == word; });
     if (hint != std::end(kHints)) {
-      if (!subject) subject = hint->subject;
+      if (!motif) motif = hint->motif;
       if (!name) name = hint->palette;
     }
     word.clear();
   }
-  const auto drawn_subject = static_cast<Subject>(dice.Below(4));
+  const auto drawn_motif = static_cast<Motif>(dice.Below(4));
   const auto drawn_name = static_cast<PaletteName>(dice.Below(kPaletteCount));
   // Images of one prompt keep its colours and still differ.
   float turn = dice.Between(-0.18f, 0.18f);
   if (tint != 0) turn += Dice(tint).Between(0.7f, 5.5f);
 
-  Mood mood{subject.value_or(drawn_subject), kPalettes[name.value_or(drawn_name)]};
+  Mood mood{motif.value_or(drawn_motif), kPalettes[name.value_or(drawn_name)]};
   Palette& p = mood.palette;
   for (Colour* colour : {&p.sky_top, &p.sky_bottom, &p.light, &p.far, &p.near, &p.accent}) {
     *colour = TurnHue(*colour, turn);

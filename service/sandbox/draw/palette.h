@@ -7,22 +7,21 @@
 
 namespace openrouter::images::sandbox {
 
-// Colours that go together: a sky, the light in it, things far away and things near, and one accent.
+// Matching colours: sky, its light, background, foreground and one accent.
 struct Palette {
   Colour sky_top, sky_bottom, light, far, near, accent;
   bool night = false;
 };
 
-enum class Subject { kHills, kWaves, kPlanets, kLanterns };
+enum class Motif { kHills, kWaves, kPlanets, kLanterns };
 
 // What to draw and in which colours.
 struct Mood {
-  Subject subject;
+  Motif motif;
   Palette palette;
 };
 
-// Takes the hint of the first words that it knows in `prompt`; the rest follows from `seed`. `tint` other
-// than 0 turns the hue.
+// Chooses by the first known words in `prompt`, and otherwise by `seed`. A `tint` other than 0 turns the hue.
 Mood ChooseMood(std::string_view prompt, std::uint64_t seed, std::uint64_t tint);
 
 }  // namespace openrouter::images::sandbox

@@ -135,7 +135,7 @@ void ComposeHills(Scene& scene, Dice& dice, const Palette& palette, Detail detai
     const float level = horizon + (scene.height - horizon) * (0.04f + 0.78f * std::pow(depth, 1.25f));
     const float amplitude = 0.075f * (1 - 0.35f * depth);
     auto top = Curve(dice, scene.width, level, amplitude, 2.6f + 2.2f * (1 - depth), 4);
-    // Air between the eye and the hill: far ridges take the sky's colour, and mist lies in the valleys.
+    // Aerial perspective: far ridges take the sky's colour, valleys get mist.
     const Colour body = Mix(Mix(palette.far, palette.sky_bottom, 0.45f * (1 - depth)), palette.near, depth);
     const Colour mist = Mix(body, palette.sky_bottom, 0.55f * (1 - 0.6f * depth));
     scene.shapes.push_back(Band{std::move(top), {}, body, mist});
@@ -161,7 +161,7 @@ void ComposeWaves(Scene& scene, Dice& dice, const Palette& palette, Detail detai
     const float thickness = 0.003f + 0.011f * depth;
     scene.shapes.push_back(Band{top, Shifted(top, thickness), foam, WithAlpha(foam, 0.15f)});
     if (scene.transparent) continue;
-    // The light's way over the water: short gleams below it, wider as they come nearer.
+    // Reflection of the light on the water: short gleams below it, wider towards the viewer.
     for (int gleam = 0; gleam < 2; ++gleam) {
       const float length = (0.07f + 0.17f * depth) * dice.Between(0.6f, 1.2f);
       const float x = light_x - length / 2 + dice.Between(-0.25f, 0.25f) * (0.1f + 0.25f * depth);
@@ -262,19 +262,19 @@ Scene ComposeScene(const SceneRequest& request) {
   scene.transparent = request.transparent;
   scene.background_top = palette.sky_top;
   scene.background_bottom = palette.sky_bottom;
-  switch (mood.subject) {
-    case Subject::kHills:
+  switch (mood.motif) {
+    case Motif::kHills:
       ComposeHills(scene, dice, palette, request.detail);
       break;
-    case Subject::kWaves:
+    case Motif::kWaves:
       ComposeWaves(scene, dice, palette, request.detail);
       break;
-    case Subject::kPlanets:
+    case Motif::kPlanets:
       scene.background_top = Mix(palette.sky_top, palette.near, palette.night ? 0.3f : 0.75f);
       scene.background_bottom = Mix(palette.far, palette.near, palette.night ? 0.6f : 0.8f);
       ComposePlanets(scene, dice, palette, request.detail);
       break;
-    case Subject::kLanterns:
+    case Motif::kLanterns:
       scene.background_top = Mix(palette.sky_top, palette.near, palette.night ? 0.2f : 0.55f);
       scene.background_bottom = Mix(palette.sky_bottom, palette.near, palette.night ? 0.25f : 0.35f);
       ComposeLanterns(scene, dice, palette, request.detail);

@@ -50,7 +50,7 @@ struct Scene {
 enum class Detail { kLow, kMedium, kHigh };
 
 struct SceneRequest {
-  // Words in it choose subject and colours where the composer knows them ("night", "sea", "red" ...).
+  // Words in it choose motif and colours where the composer knows them ("night", "sea", "red" ...).
   std::string_view prompt;
   // Everything else that makes two images differ.
   std::uint64_t seed = 0;
@@ -58,7 +58,7 @@ struct SceneRequest {
   std::uint64_t tint = 0;
   float width = 1, height = 1;
   Detail detail = Detail::kMedium;
-  // Leaves the background and what hangs in it out.
+  // Leaves out the background and the shapes in the sky.
   bool transparent = false;
 };
 

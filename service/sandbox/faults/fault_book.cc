@@ -34,19 +34,19 @@ bool FaultBook::TakeTlsStall() {
   return true;
 }
 
-bool FaultBook::Meet(const FaultScript& fault, std::string_view name) {
+bool FaultBook::CountUse(const FaultScript& fault, std::string_view name) {
   if (!fault.times) return true;
   const std::lock_guard lock(mutex_);
-  const auto [met, first] = met_.try_emplace(std::string(name), 0);
-  if (met->second >= *fault.times) return false;
-  ++met->second;
+  const auto [use, first] = uses_.try_emplace(std::string(name), 0);
+  if (use->second >= *fault.times) return false;
+  ++use->second;
   return true;
 }
 
 void FaultBook::Clear() {
   const std::lock_guard lock(mutex_);
   queue_.clear();
-  met_.clear();
+  uses_.clear();
 }
 
 }  // namespace openrouter::images::sandbox

@@ -11,7 +11,7 @@
 
 namespace openrouter::images::sandbox {
 
-// Queue of the faults that wait for a request, and counts of the requests that named a fault by their model.
+// Queue of faults for coming requests, and use counts of the faults that requests name by their model.
 // Thread-safe.
 class FaultBook {
  public:
@@ -27,7 +27,7 @@ class FaultBook {
   // Takes a queued `tls=stall`; true when the next connection must get no handshake.
   bool TakeTlsStall();
   // Counts a request whose model is the fault script `name`; false when the fault's `times` are used up.
-  bool Meet(const FaultScript& fault, std::string_view name);
+  bool CountUse(const FaultScript& fault, std::string_view name);
   // Drops the queue and the counts.
   void Clear();
 
@@ -35,7 +35,7 @@ class FaultBook {
   // Guards the rest.
   std::mutex mutex_;
   std::deque<Scripted> queue_;
-  std::map<std::string, int, std::less<>> met_;
+  std::map<std::string, int, std::less<>> uses_;
 };
 
 }  // namespace openrouter::images::sandbox

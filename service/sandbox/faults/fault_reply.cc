@@ -156,12 +156,12 @@ std::string WithBase64Defect(std::string text, FaultScript::Base64 defect) {
       text[text.size() / 2] = '!';
       break;
     case FaultScript::Base64::kBadPadding:
-      // One character cannot hold a byte, whatever padding it has.
+      // One character of a group cannot hold a byte, with any padding.
       text.resize(text.size() / 4 * 4 - 4);
       text += "A===";
       break;
     case FaultScript::Base64::kWhitespace:
-      // Escaped, for the text becomes part of a JSON string.
+      // Escaped, since the text becomes part of a JSON string.
       for (std::size_t at = 76; at < text.size(); at += 76 + 4) text.insert(at, "\\r\\n");
       break;
     case FaultScript::Base64::kUrlSafe:

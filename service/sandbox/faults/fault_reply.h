@@ -15,7 +15,7 @@ HttpReply ReplyOfFault(const FaultScript& fault, std::string_view model_id, std:
 // `text`, a JSON object with at least one member, with the defect that `fault.json` names.
 std::string WithJsonDefect(std::string text, const FaultScript& fault);
 
-// Applies a fault to any reply: its headers replace ordinary ones, its JSON defect goes into the body.
+// Applies a fault to any reply: its headers replace ordinary ones, its JSON defect is put into the body.
 void ApplyToReply(const FaultScript& fault, HttpReply& reply);
 
 // Base64 text, not empty, with the defect.

@@ -63,7 +63,7 @@ namespace openrouter::images::sandbox {
 //     write=N               the reply in writes of N bytes;  pause=DUR rests between them
 //     tls=stall             scripts alone: the next connection is accepted and then ignored
 //   streams
-//     sse=always|never      whatever the request said and the model can
+//     sse=always|never      regardless of the request and the model
 //     sse-eof=K             the stream ends after K partial images
 //     sse-error=K           an error event after K partial images
 //     sse-unknown=K         K events of an unknown type before the end

@@ -29,12 +29,12 @@ using asio::ip::tcp;
 using TlsStream = asio::ssl::stream<tcp::socket>;
 
 constexpr auto kAwaitTuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::uint64_t kBodyLimit = 64 << 20;
-constexpr std::uint32_t kHeadLimit = 64 << 10;
+constexpr std::uint64_t kMaxBodyBytes = 64 << 20;
+constexpr std::uint32_t kMaxHeadBytes = 64 << 10;
 // How much of an unwanted body is read, so that the client sees the reply instead of a reset.
-constexpr std::size_t kDrainLimit = std::size_t{256} << 20;
+constexpr std::size_t kMaxDrainedBytes = std::size_t{256} << 20;
 // A fault named in the body must be near its start to cut that body short.
-constexpr std::size_t kFaultScanLimit = 64 << 10;
+constexpr std::size_t kMaxScannedBytes = 64 << 10;
 
 tcp::socket& Socket(tcp::socket& stream) {
   return stream;
@@ -62,7 +62,7 @@ asio::awaitable<void> ReadUntilEnd(Stream& stream, std::size_t limit) {
 asio::awaitable<void> FinAndDrain(tcp::socket& socket) {
   boost::system::error_code ignored;
   socket.shutdown(tcp::socket::shutdown_send, ignored);
-  co_await ReadUntilEnd(socket, kDrainLimit);
+  co_await ReadUntilEnd(socket, kMaxDrainedBytes);
 }
 
 asio::awaitable<void> CloseInOrder(tcp::socket& socket) {
@@ -75,8 +75,8 @@ asio::awaitable<void> CloseInOrder(TlsStream& stream) {
 }
 
 asio::awaitable<void> Reset(tcp::socket& socket) {
-  // A reset throws away what the kernel still holds: first let the peer's kernel have all of it, unless its
-  // reader is stuck.
+  // A reset discards what the kernel has not sent. Waits until the peer's kernel has all of it, unless the
+  // peer does not read.
   int unsent = 0;
   for (int i = 0; i < 2000 && ioctl(socket.native_handle(), SIOCOUTQ, &unsent) == 0 && unsent > 0; ++i) {
     co_await Sleep(std::chrono::milliseconds(1));
@@ -106,7 +106,7 @@ asio::awaitable<bool> WritePieces(Stream& stream, const WirePlan& plan) {
 template <typename Stream>
 asio::awaitable<bool> Send(Stream& stream, WirePlan plan) {
   if (plan.delay == FaultScript::kForever) {
-    co_await ReadUntilEnd(stream, kDrainLimit);
+    co_await ReadUntilEnd(stream, kMaxDrainedBytes);
     co_return false;
   }
   co_await Sleep(plan.delay);
@@ -140,9 +140,9 @@ HttpRequest HeadOf(const Parser& parser) {
   return head;
 }
 
-// The name of the model in the part of a body that has arrived, as far as it is one of the sandbox's own.
+// The name of the model in the part of a body that has arrived, if it is one of the sandbox's own.
 std::optional<std::string_view> SandboxModel(std::string_view body) {
-  const std::size_t model = body.substr(0, kFaultScanLimit).find("\"sandbox/");
+  const std::size_t model = body.substr(0, kMaxScannedBytes).find("\"sandbox/");
   if (model == std::string_view::npos) return std::nullopt;
   const std::size_t end = body.find('"', model + 1);
   if (end == std::string_view::npos) return std::nullopt;
@@ -166,8 +166,8 @@ class Session {
  private:
   asio::awaitable<bool> ServeOne() {
     Parser parser;
-    parser.body_limit(kBodyLimit);
-    parser.header_limit(kHeadLimit);
+    parser.body_limit(kMaxBodyBytes);
+    parser.header_limit(kMaxHeadBytes);
     // Without this a body that came in one segment with its head would be parsed before the limits of a fault
     // are known.
     parser.eager(false);
@@ -178,7 +178,7 @@ class Session {
     }
     if (error && error.category() == make_error_code(http::error::bad_method).category() &&
         error != http::error::end_of_stream && error != http::error::partial_message) {
-      // Named, for g++ 12 destroys temporaries of a co_await expression twice.
+      // Named because g++ 12 destroys temporaries of a co_await expression twice.
       const HttpRequest unreadable;
       const std::uint64_t refused = context_.ledger.Begin(id_, unreadable);
       co_return co_await Refuse(400, refused);
@@ -200,7 +200,7 @@ class Session {
         co_await ReadBody(parser, sequence, scripted.has_value() && scripted->fault.half_request);
     request.body = std::move(parser.get().body());
     if (end == BodyEnd::kHalf) {
-      // A short body may have come whole; what counts is how much of it the service took.
+      // A short body may have arrived whole; only half of it counts as read.
       request.body.resize(
           std::min<std::size_t>(request.body.size(), parser.content_length().value_or(2) / 2));
       if (scripted) context_.ledger.RecordFault(sequence, scripted->text);
@@ -239,7 +239,7 @@ class Session {
     const auto text = FaultScriptOfModel(model);
     if (!text) return false;
     const auto fault = ParseFaultScript(*text);
-    if (!fault.ok() || !fault->half_request || !context_.faults.Meet(*fault, *text)) return false;
+    if (!fault.ok() || !fault->half_request || !context_.faults.CountUse(*fault, *text)) return false;
     context_.ledger.RecordFault(sequence, *text);
     return true;
   }
@@ -296,7 +296,7 @@ asio::awaitable<void> ServeTls(tcp::socket socket, asio::ssl::context& tls, Conn
 }
 
 asio::awaitable<void> Stall(tcp::socket socket) {
-  co_await ReadUntilEnd(socket, kDrainLimit);
+  co_await ReadUntilEnd(socket, kMaxDrainedBytes);
 }
 
 }  // namespace openrouter::images::sandbox

@@ -22,7 +22,7 @@ std::string Chunk(std::string_view bytes) {
                        : absl::StrCat(absl::Hex(bytes.size()), "\r\n", std::string(bytes), "\r\n");
 }
 
-// 1xx, 204 and 304 have no body, whatever was prepared.
+// 1xx, 204 and 304 have no body, even if the reply has one.
 bool HasBody(int status) {
   return status >= 200 && status != 204 && status != 304;
 }

@@ -10,7 +10,7 @@
 
 namespace openrouter::images::sandbox {
 
-// How a connection goes on after a reply.
+// What happens to the connection after a reply.
 enum class WireEnd {
   kKeepAlive,
   kClose,  // In order; on TLS with close_notify.
@@ -28,7 +28,7 @@ struct WirePlan {
   bool status_sent = true;  // Whether the status line is written completely.
 };
 
-// Frames a reply as HTTP/1.1 and breaks it as the fault says. `keep_alive` is what the request allows.
+// Frames a reply as HTTP/1.1 and applies the fault's defects. `keep_alive` is what the request allows.
 WirePlan PlanWire(HttpReply reply, const FaultScript& fault, bool keep_alive);
 
 }  // namespace openrouter::images::sandbox

@@ -10,8 +10,8 @@ namespace {
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 // Four tables, one for each place in a group of four characters. An entry holds the character's six bits
-// where they belong among the group's three bytes as these lie in memory; the or of four entries is the
-// group, decoded. A character outside the alphabet has bits in the fourth byte instead.
+// where they belong among the group's three bytes in memory order; the OR of four entries is the decoded
+// group. A character outside the alphabet has bits in the fourth byte instead.
 constexpr int Shift(int byte) {
   return 8 * (std::endian::native == std::endian::little ? byte : 3 - byte);
 }
@@ -90,7 +90,7 @@ int Base64Decoder::DecodeGroup(const char* group, char* bytes) {
 bool Base64Decoder::Append(std::string_view text, std::string& out) {
   if (failed_) return false;
   const std::size_t size_before = out.size();
-  // One byte more than can come out: DecodePlainGroups may write it.
+  // One spare byte, which DecodePlainGroups may write.
   out.resize(size_before + (pending_size_ + text.size()) / 4 * 3 + 1);
   char* bytes = out.data() + size_before;
 
@@ -124,7 +124,7 @@ bool Base64Decoder::Finish() {
   if (failed_) return false;
   if (pending_size_ == 0) return true;
   failed_ = true;
-  // A wrong character is a better answer than the end of the text.
+  // Prefers the offset of a wrong character to that of the end.
   for (std::size_t i = 0; i < pending_size_; ++i, ++offset_) {
     if (kTables[0][static_cast<unsigned char>(pending_[i])] == kBad) break;
   }

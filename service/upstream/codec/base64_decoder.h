@@ -8,9 +8,9 @@
 
 namespace openrouter::images::upstream {
 
-// Decodes base64 (RFC 4648, standard alphabet, padded) that arrives in pieces. However the input is cut, the
-// output, the verdict and the offset of an error are the same. Strict: whitespace, the URL-safe alphabet,
-// missing padding and anything after the padding are errors. Bits beyond the last byte are not looked at,
+// Decodes base64 (RFC 4648, standard alphabet, padded) that arrives in pieces. The output, the result and the
+// offset of an error do not depend on how the input is cut. Strict: whitespace, the URL-safe alphabet,
+// missing padding and anything after the padding are errors. Unused bits of the last character are ignored,
 // since some encoders leave them set.
 //
 // Not thread-safe; one object for one text, or Reset() between two.
@@ -28,7 +28,7 @@ class Base64Decoder {
   // To be called at the end of the text. False when it ends inside a group.
   bool Finish();
 
-  // Where the text stopped being base64, in characters from its start; meaningful after a false.
+  // Offset of the first error, in characters from the start; valid after a function returned false.
   std::uint64_t error_offset() const { return offset_; }
 
   void Reset() { *this = Base64Decoder(); }

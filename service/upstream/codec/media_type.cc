@@ -31,7 +31,7 @@ bool IsWebp(std::string_view bytes) {
   return bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP");
 }
 
-// "BM" alone may begin a text; the size of the header that follows the file header takes few values.
+// Checks the size of the second header too, since "BM" alone may begin a text.
 bool IsBmp(std::string_view bytes) {
   if (!bytes.starts_with("BM") || bytes.size() < 18) return false;
   const std::string_view high = bytes.substr(15, 3);
@@ -75,7 +75,7 @@ std::string_view WithoutByteOrderMark(std::string_view text) {
   return text;
 }
 
-// Takes a construct that begins with `open`, to the end of the first `close`.
+// Consumes a construct that begins with `open`, to the end of the first `close`.
 bool Skip(std::string_view open, std::string_view close, std::string_view& text) {
   if (!text.starts_with(open)) return false;
   const std::size_t end = text.find(close, open.size());
@@ -130,7 +130,7 @@ std::optional<std::string> ImageMediaType(std::string_view first_bytes, std::str
   std::string type = Canonical(declared);
   if (type.empty() || type.size() > kMaxMediaType) return "application/octet-stream";
   if (type == "image/svg+xml") {
-    // The root element may lie beyond the bytes that are known here; markup it must be.
+    // The root element may come after the known bytes, but they must be markup.
     std::string_view text = WithoutByteOrderMark(first_bytes);
     SkipWhitespace(text);
     if (text.starts_with('<')) return type;

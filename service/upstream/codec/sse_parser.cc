@@ -21,7 +21,7 @@ std::size_t SseParser::Write(std::string_view bytes) {
         state_ = State::kLineStart;
         continue;
       }
-      // Part of a mark begins a line of no known field.
+      // A partial byte order mark begins a line of an unknown field.
       state_ = matched_ == 0 ? State::kLineStart : State::kIgnored;
       matched_ = 0;
       continue;

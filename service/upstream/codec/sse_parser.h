@@ -6,12 +6,12 @@
 namespace openrouter::images::upstream {
 
 // Reads a stream of server-sent events as the WHATWG standard defines them, in pieces as they come from the
-// network: however the stream is cut, the calls that the handler gets add up to the same. Lines end with LF,
-// CR or CRLF; a byte order mark at the beginning is skipped; the data lines of one event are joined by
-// LF; an event that the end of the stream cuts off is not an event. The fields `event`, `id` and `retry` are
-// skipped, since this API uses `data` alone.
+// network: the handler gets the same data however the stream is cut. Lines end with LF, CR or CRLF; a byte
+// order mark at the beginning is skipped; the data lines of one event are joined by LF; an event that the end
+// of the stream cuts off is not an event. The fields `event`, `id` and `retry` are skipped, since this API
+// uses `data` alone.
 //
-// Data is handed on as it comes and never collected, so an event may have any size. Not thread-safe.
+// Data is passed on as it comes and never collected, so an event may have any size. Not thread-safe.
 class SseParser {
  public:
   class Handler {
@@ -28,15 +28,15 @@ class SseParser {
   // `handler` outlives the parser.
   explicit SseParser(Handler& handler) : handler_(handler) {}
 
-  // Returns how many of the bytes were read: all, unless the handler stopped it. Whoever goes on after that
-  // does so with the byte that follows.
+  // Returns how many of the bytes were read: all, unless the handler stopped it. To go on, pass the bytes
+  // after them.
   std::size_t Write(std::string_view bytes);
 
  private:
   enum class State {
-    kByteOrderMark,  // At the very beginning: its bytes may be here.
+    kByteOrderMark,  // At the very beginning, where a mark may be.
     kLineStart,
-    kFieldName,   // Inside the name, which may be "data" up to now.
+    kFieldName,   // Inside the name, which may become "data".
     kValueStart,  // After "data:": one space may follow.
     kData,
     kIgnored,  // A comment, or a field of no interest.

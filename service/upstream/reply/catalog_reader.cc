@@ -16,7 +16,7 @@
 namespace openrouter::images::upstream {
 namespace {
 
-// Takes the array `key` out of `reply`, as messages.
+// Moves the objects of the array `key` from `reply` to `list`.
 template <typename Message>
 absl::Status TakeList(const char* key, boost::json::object& reply,
                       google::protobuf::RepeatedPtrField<Message>& list) {

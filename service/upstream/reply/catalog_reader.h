@@ -8,10 +8,9 @@
 
 namespace openrouter::images::upstream {
 
-// Read the bodies of the catalog's replies. What is newer than our definitions is kept in additional_fields
-// at its own level. INVALID_ARGUMENT says what is wrong or missing and quotes nothing of the body, which may
-// then be an error object even with a status of 200 (see ParseErrorBody). `call` of the response is left to
-// the caller.
+// Read the bodies of the catalog's replies. Fields that the .proto lacks are kept in additional_fields at
+// their own level. INVALID_ARGUMENT says what is wrong or missing and quotes nothing of the body, which may
+// then be an error object even with a status of 200 (see ParseErrorBody). `call` of the response is not set.
 
 // {"data":[model, ...]}
 absl::StatusOr<v1::ListImageModelsResponse> ReadModels(std::string_view body);

@@ -8,7 +8,7 @@
 namespace openrouter::images::upstream {
 namespace {
 
-// Today's listing has some hundred kilobytes.
+// A listing takes a few hundred kilobytes.
 constexpr std::size_t kMaxDocument = 16 * 1024 * 1024;
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace openrouter::images::upstream {
 // A reply whose body is one JSON document of moderate size: the catalog's.
 class DocumentReply final : public ReplyReceiver {
  public:
-  // Reads the body; an error when it is not what was asked for.
+  // Reads the body; returns an error if it is not the expected document.
   using Reader = std::function<absl::Status(std::string_view body)>;
 
   DocumentReply(const AttemptContext& context, Reader reader);

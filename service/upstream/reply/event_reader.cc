@@ -42,7 +42,7 @@ bool EventReader::OnEventEnd() {
 }
 
 bool EventReader::Skip() {
-  if (!handler_.OnUnreadable(*document_->fault())) return false;
+  if (!handler_.OnUnreadable(*document_->defect())) return false;
   images_.Skip();
   return true;
 }

@@ -13,13 +13,13 @@ class EventSink {
  public:
   virtual ~EventSink() = default;
 
-  // Takes the next event, of at most 1 MiB. Never refuses one: the sender looks at Full() first. Bytes are not
-  // copied on their way here. Each attempt whose reply begins sends `generation_started` first.
+  // Takes the next event, of at most 1 MiB. Never refuses one: the sender checks Full() first. Image bytes
+  // are not copied. Each attempt whose reply begins sends `generation_started` first.
   virtual void Send(v1::StreamGenerateImagesResponse event) = 0;
 
-  // Whether events reach the caller as they are sent. What has been delivered cannot be taken back, so an
-  // attempt that delivered an image, a preview or text is not repeated, and images have a digest. A sink that
-  // does not deliver keeps the events of the last attempt alone: it drops what it has at `generation_started`.
+  // Whether events reach the caller as they are sent. If so, images have a digest, and an attempt that
+  // delivered an image, a preview or text is not repeated. Otherwise the sink keeps the events of the last
+  // attempt only: it drops all others at `generation_started`.
   virtual bool Delivers() const = 0;
 
   // Whether enough events wait to be taken. Nothing more should be read from the upstream then.

@@ -21,11 +21,11 @@ namespace {
 
 using errors::Condition;
 
-// A message has 1 MiB at most, and `call` comes on top.
+// A message has at most 1 MiB; the rest is for `call`.
 constexpr std::size_t kMaxCompleted = 1024 * 1024 - 4096;
 
-// Reads the fields `own` of `object` into the fields of `message` with these names, and all others but `except`
-// into additional_fields: the message has fields that are not the upstream's.
+// Reads the fields `own` of `object` into the fields of `message` with these names, and all others but
+// `except` into additional_fields: the message has fields that are not the upstream's.
 template <typename Message>
 void ReadFields(const boost::json::object& object, std::initializer_list<std::string_view> own,
                 std::string_view except, Message& message) {
@@ -40,15 +40,15 @@ void ReadFields(const boost::json::object& object, std::initializer_list<std::st
   if (!rest.empty()) message.mutable_additional_fields()->MergeFrom(json::ToStruct(rest));
 }
 
-ReplyFault BadImage(std::size_t index, std::string_view what) {
+ReplyDefect BadImage(std::size_t index, std::string_view what) {
   return {Condition::kUndecodableImage,
           absl::StrCat("image ", index, " ", absl::string_view(what.data(), what.size()))};
 }
 
-// What is known of each item of `data`.
-std::optional<ReplyFault> ReadItems(const boost::json::array& items, const std::vector<EmittedImage>& images,
-                                    v1::GenerationCompleted& completed) {
-  if (items.empty()) return ReplyFault{Condition::kNoImages, ""};
+// Reads the fields of each item of `data`.
+std::optional<ReplyDefect> ReadItems(const boost::json::array& items, const std::vector<EmittedImage>& images,
+                                     v1::GenerationCompleted& completed) {
+  if (items.empty()) return ReplyDefect{Condition::kNoImages, ""};
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i >= images.size() || images[i].head.empty()) return BadImage(i, "has no bytes");
     v1::ImageInfo& info = *completed.add_images();
@@ -61,10 +61,10 @@ std::optional<ReplyFault> ReadItems(const boost::json::array& items, const std::
   return std::nullopt;
 }
 
-std::optional<ReplyFault> ReadReply(const boost::json::value& document,
-                                    const std::vector<EmittedImage>& images,
-                                    v1::GenerationCompleted& completed) {
-  const ReplyFault no_list{Condition::kProtocol, "the reply has no list of images"};
+std::optional<ReplyDefect> ReadReply(const boost::json::value& document,
+                                     const std::vector<EmittedImage>& images,
+                                     v1::GenerationCompleted& completed) {
+  const ReplyDefect no_list{Condition::kProtocol, "the reply has no list of images"};
   if (!document.is_object()) return no_list;
   const boost::json::object& reply = document.get_object();
   ReadFields(reply, {"created", "usage"}, "data", completed);
@@ -72,7 +72,7 @@ std::optional<ReplyFault> ReadReply(const boost::json::value& document,
   return data != nullptr ? ReadItems(*data, images, completed) : no_list;
 }
 
-// A failed generation is free, says the contract. One that comes with a cost or an image may not be.
+// A failed generation is free, unless a cost or an image comes with it.
 errors::Failure FromErrorObject(const boost::json::value& document, const std::vector<EmittedImage>& images,
                                 const v1::GenerationCompleted& completed) {
   errors::Failure failure =
@@ -86,7 +86,7 @@ errors::Failure FromErrorObject(const boost::json::value& document, const std::v
   return failure;
 }
 
-// Each event of a stream has its limit, and together they may still be too much for one message.
+// Events of a stream are limited one by one; merged, they may exceed one message.
 void CutToFit(v1::GenerationCompleted& completed) {
   if (completed.ByteSizeLong() <= kMaxCompleted) return;
   completed.clear_additional_fields();
@@ -99,13 +99,13 @@ void CutToFit(v1::GenerationCompleted& completed) {
 std::optional<errors::Failure> ReadOutcome(const boost::json::value& document,
                                            const std::vector<EmittedImage>& images,
                                            v1::GenerationCompleted& completed) {
-  const std::optional<ReplyFault> fault = ReadReply(document, images, completed);
-  if (!fault) {
+  const std::optional<ReplyDefect> defect = ReadReply(document, images, completed);
+  if (!defect) {
     CutToFit(completed);
     return std::nullopt;
   }
   if (errors::ErrorIn(document) != nullptr) return FromErrorObject(document, images, completed);
-  return errors::FromCondition(errors::Operation::kGenerate, fault->condition, fault->message);
+  return errors::FromCondition(errors::Operation::kGenerate, defect->condition, defect->message);
 }
 
 }  // namespace openrouter::images::upstream

@@ -59,11 +59,11 @@ http::Flow GenerationReplyReceiver::OnSuccessBody(std::string_view bytes) {
     if (document_) {
       is_empty_ = false;
       taken_ = bytes.size();
-      if (!document_->Write(bytes)) return Fail(FromFault(*document_->fault()));
+      if (!document_->Write(bytes)) return Fail(FromDefect(*document_->defect()));
       continue;
     }
     taken_ += events_->Write(bytes.substr(taken_));
-    // Nothing that matters follows "[DONE]", and the connection's end may take its time.
+    // Nothing of use follows "[DONE]", and the connection's end may take long.
     if (failed() || (events_->is_done() && IsComplete())) return http::Flow::kAbort;
   }
 }
@@ -96,8 +96,8 @@ bool GenerationReplyReceiver::TakeCompleted(const boost::json::object& event) {
     Fail(errors::FromCondition(operation(), errors::Condition::kTooManyImages, ""));
     return false;
   }
-  // Of several completed events the last one's usage counts: whether each speaks of itself or of the whole
-  // call, no source says.
+  // The last completed event's usage counts: it is undocumented whether each covers one image or the whole
+  // call.
   boost::json::object item;
   for (const auto& [key, value] : event) {
     if (key == "type") continue;
@@ -107,10 +107,10 @@ bool GenerationReplyReceiver::TakeCompleted(const boost::json::object& event) {
   return images_.EndEvent();
 }
 
-bool GenerationReplyReceiver::OnUnreadable(const ReplyFault& fault) {
-  errors::Failure failure = FromFault(fault);
+bool GenerationReplyReceiver::OnUnreadable(const ReplyDefect& defect) {
+  errors::Failure failure = FromDefect(defect);
   const bool is_image = images_.kind() == EventKind::kCompleted;
-  // An image is paid for when it is completed; of any other event nobody says so.
+  // Only a completed image is known to be billed.
   if (!is_image && failure.error.billing_outcome() == v1::BILLING_OUTCOME_BILLED) {
     errors::MarkBilled(v1::BILLING_OUTCOME_UNKNOWN, failure);
   }
@@ -161,7 +161,7 @@ std::optional<errors::Failure> GenerationReplyReceiver::EndStream() {
 std::optional<errors::Failure> GenerationReplyReceiver::EndDocument() {
   if (is_empty_) return errors::FromCondition(operation(), errors::Condition::kEmptyReply, "");
   const std::optional<boost::json::value> document = document_->Finish();
-  if (!document) return FromFault(*document_->fault());
+  if (!document) return FromDefect(*document_->defect());
   return ReadOutcome(*document, images_.images(), completed_);
 }
 
@@ -178,13 +178,13 @@ void GenerationReplyReceiver::Annotate(errors::Failure& failure) {
   // Completed images are billed, whatever came after them.
   if (!items_.empty()) errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failure);
   if (!sink_.Delivers() || (images_.sent().bytes() == 0 && !text_sent_)) return;
-  // What the caller has cannot be taken back, so there is no second try.
+  // What the caller has cannot be taken back, so there is no retry.
   failure.retryability = retry::Retryability::kPermanent;
   *failure.error.mutable_delivered() = images_.sent();
 }
 
-errors::Failure GenerationReplyReceiver::FromFault(const ReplyFault& fault) const {
-  return errors::FromCondition(operation(), fault.condition, fault.message);
+errors::Failure GenerationReplyReceiver::FromDefect(const ReplyDefect& defect) const {
+  return errors::FromCondition(operation(), defect.condition, defect.message);
 }
 
 }  // namespace openrouter::images::upstream

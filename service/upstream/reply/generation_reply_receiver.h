@@ -17,15 +17,15 @@
 
 namespace openrouter::images::upstream {
 
-// The reply to POST /images: a stream of events or one JSON document. The reply's Content-Type decides, not what
-// was asked for.
+// The reply to POST /images: a stream of events or one JSON document. The reply's Content-Type decides, not
+// what was asked for.
 //
 // Previews, text and images go to the sink as they come. The upstream is not read while the sink is full, so
-// memory does not grow with the images. An event that is unknown or cannot be read is skipped, since the image
-// that may come after it is paid for.
+// memory does not grow with the images. An event that is unknown or cannot be read is skipped, since the
+// image that may come after it is paid for.
 class GenerationReplyReceiver final : public ReplyReceiver, private EventReader::Handler {
  public:
-  // `images`: how many were asked for. Fewer are fine, provided that the stream comes to its proper end.
+  // `images`: how many were asked for. Fewer are a success, provided that the stream ends properly.
   // `transport` runs the transfer; it and `sink` outlive the receiver.
   GenerationReplyReceiver(const AttemptContext& context, const ReplyLimits& limits, int images,
                           http::Transport& transport, EventSink& sink);
@@ -42,16 +42,16 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   void Annotate(errors::Failure& failure) override;
 
   bool OnEvent(const boost::json::object& event) override;
-  bool OnUnreadable(const ReplyFault& fault) override;
+  bool OnUnreadable(const ReplyDefect& defect) override;
   void OnSkipped() override;
 
   bool TakeCompleted(const boost::json::object& event);
   void SendText(const boost::json::object& event);
   std::optional<errors::Failure> EndStream();
   std::optional<errors::Failure> EndDocument();
-  // In the middle of a completed event.
+  // Whether a completed event is being read.
   bool IsInImage() const;
-  errors::Failure FromFault(const ReplyFault& fault) const;
+  errors::Failure FromDefect(const ReplyDefect& defect) const;
 
   const ReplyLimits limits_;
   const std::size_t requested_images_;
@@ -59,17 +59,17 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   EventSink& sink_;
   ImageEmitter images_;
 
-  // A stream has the first, a document the second.
+  // The first is set for a stream, the second for a document.
   std::optional<EventReader> events_;
   std::optional<ImageReplyReader> document_;
   bool is_empty_ = true;
-  // Bytes of the piece at hand that were read before a pause.
+  // Bytes of the current piece that were read before a pause.
   std::size_t taken_ = 0;
 
   bool text_sent_ = false;
-  // Why the first event that cannot be read cannot: the outcome if no image is completed.
+  // Failure of the first unreadable event: the outcome if no image is completed.
   std::optional<errors::Failure> unreadable_;
-  // The completed events, merged to what the buffered reply would have been: all but `data`, and `data`.
+  // The completed events, merged into the form of a buffered reply: all but `data`, and `data`.
   boost::json::object merged_;
   boost::json::array items_;
   v1::GenerationCompleted completed_;

@@ -16,8 +16,8 @@
 
 namespace openrouter::images::upstream {
 
-// What the document that is being read is: an event of a stream by its `type`, or a buffered reply, which holds
-// what kCompleted events hold.
+// Kind of the document that is being read: for an event of a stream by its `type`; a buffered reply is
+// kCompleted.
 enum class EventKind {
   kUndetermined,  // No type has been read.
   kPartialImage,
@@ -31,7 +31,7 @@ enum class EventKind {
 struct EmittedImage {
   // First bytes, enough to tell the type. Empty when the image is missing.
   std::string head;
-  // All but what the upstream says of it.
+  // Without the upstream's own fields.
   v1::ImageInfo info;
 };
 
@@ -49,19 +49,20 @@ class ImageEmitter final : public ImageSink {
   // `sink` outlives the object.
   explicit ImageEmitter(EventSink& sink) : sink_(sink) {}
 
-  // The next document begins: of kind kUndetermined for an event, kCompleted for a buffered reply. Forgets an
-  // unfinished image of the one before.
+  // The next document begins: of kind kUndetermined for an event, kCompleted for a buffered reply. Drops an
+  // unfinished image of the previous one.
   void BeginDocument(EventKind kind);
   EventKind kind() const { return kind_; }
 
   // Makes the document one of kind kUnknown.
   void Skip();
 
-  // The event has been read to its end. False when it has a held image: SendHeld sends it, before the next
-  // document.
+  // The event has been read to its end. False when it has a held image, to be sent by SendHeld before the
+  // next document.
   bool EndEvent();
 
-  // Sends what the sink takes of a held image whose event has ended, or all of it. True when nothing is left.
+  // Sends a held image whose event has ended, until the sink is full, or all of it. True when nothing is
+  // left.
   bool SendHeld(bool all);
 
   // The images that were sent whole: data[i] of the buffered reply, or that of the i-th completed event.

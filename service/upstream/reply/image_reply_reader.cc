@@ -22,11 +22,11 @@ constexpr std::string_view kImageKey = "b64_json";
 constexpr std::string_view kImagesKey = "data";
 constexpr std::string_view kEventTypeKey = "type";
 
-// What one value costs besides its characters: about its size in memory, so that a reply of a million empty
-// arrays is too large.
+// Cost of one value besides its characters, in bytes: about its size in memory, so that a million empty
+// arrays are too large.
 constexpr std::size_t kValueCost = 32;
 
-// Receives the parser's events. Each returns false to end the parse, with fault() set.
+// Receives the parser's events. Each returns false to end the parse, with defect() set.
 class ReplyHandler {
  public:
   // The parser's own limits are above those of this class.
@@ -40,9 +40,9 @@ class ReplyHandler {
     stack_.reset();
   }
 
-  const std::optional<ReplyFault>& fault() const { return fault_; }
+  const std::optional<ReplyDefect>& defect() const { return defect_; }
   bool Fail(Condition condition, std::string message) {
-    if (!fault_) fault_ = ReplyFault{condition, std::move(message)};
+    if (!defect_) defect_ = ReplyDefect{condition, std::move(message)};
     return false;
   }
   boost::json::value Release() { return stack_.release(); }
@@ -125,7 +125,7 @@ class ReplyHandler {
   enum class StringKind { kNone, kOrdinary, kImage };
 
   static bool Abort(boost::json::error_code& ec) {
-    // The parser wants some error; the true one is in fault_.
+    // The parser needs an error code; the real error is in defect_.
     ec = boost::json::make_error_code(boost::json::error::exception);
     return false;
   }
@@ -135,7 +135,7 @@ class ReplyHandler {
       other_bytes_ += bytes;
       return true;
     }
-    // Too much of anything but images is no reply of this API.
+    // The API's replies are small except for images.
     return Fail(Condition::kProtocol, absl::StrCat("the reply holds more than ", limits_.max_other_bytes,
                                                    " bytes besides its images"));
   }
@@ -186,7 +186,7 @@ class ReplyHandler {
     return true;
   }
 
-  // Of the image in the object on top.
+  // Index of the image in the object on top.
   int Index() const {
     if (document_ == ImageReplyReader::Document::kStreamEvent) return 0;
     return static_cast<int>(frames_[frames_.size() - 2].elements - 1);
@@ -224,7 +224,7 @@ class ReplyHandler {
   }
 
   bool Decode(std::string_view text) {
-    // Up to three characters come on top, which the decoder carries from one step to the next.
+    // Leaves room for up to three characters that the decoder carries over from the last step.
     constexpr std::size_t kStep = kMaxImageStep / 3 * 4 - 4;
     while (!text.empty()) {
       std::string& buffer = sink_.BufferFor(image_);
@@ -256,7 +256,7 @@ class ReplyHandler {
   const ReplyLimits limits_;
   ImageSink& sink_;
 
-  std::optional<ReplyFault> fault_;
+  std::optional<ReplyDefect> defect_;
   boost::json::value_stack stack_;
   std::vector<Frame> frames_;
   std::string key_;
@@ -286,7 +286,7 @@ struct ImageReplyReader::Parser {
       : json(StrictOptions(), document, limits, sink) {}
 
   bool Feed(bool more, std::string_view piece) {
-    if (json.handler().fault()) return false;
+    if (json.handler().defect()) return false;
     boost::json::error_code ec;
     const std::size_t read = json.write_some(more, piece.data(), piece.size(), ec);
     if (!ec && read == piece.size()) {
@@ -313,8 +313,8 @@ ImageReplyReader::ImageReplyReader(Document document, const ReplyLimits& limits,
 ImageReplyReader::~ImageReplyReader() = default;
 
 bool ImageReplyReader::Write(std::string_view piece) {
-  // An empty piece could have no address, which the parser's pointer arithmetic would not like.
-  return piece.empty() ? !fault() : parser_->Feed(true, piece);
+  // An empty piece may be a null pointer, on which the parser would do arithmetic.
+  return piece.empty() ? !defect() : parser_->Feed(true, piece);
 }
 
 std::optional<boost::json::value> ImageReplyReader::Finish() {
@@ -322,8 +322,8 @@ std::optional<boost::json::value> ImageReplyReader::Finish() {
   return parser_->json.handler().Release();
 }
 
-const std::optional<ReplyFault>& ImageReplyReader::fault() const {
-  return parser_->json.handler().fault();
+const std::optional<ReplyDefect>& ImageReplyReader::defect() const {
+  return parser_->json.handler().defect();
 }
 
 }  // namespace openrouter::images::upstream

@@ -13,13 +13,13 @@ namespace openrouter::images::upstream {
 
 // Takes the images of a reply while it is being read.
 //
-// The decoder appends to a buffer that the sink lends, so that no byte is copied on its way. A sink that passes
-// an image on in pieces lends a piece, and hands it on when it is asked for the next one.
+// The decoder appends to a buffer of the sink, so that no byte is copied. A sink that forwards images in
+// chunks returns a new buffer once it has forwarded the last one.
 class ImageSink {
  public:
   virtual ~ImageSink() = default;
 
-  // Where the next bytes of image `index` go; they are appended. Asked anew before each step of at most
+  // Where the next bytes of image `index` go; they are appended. Called before each step of at most
   // kMaxImageStep bytes. The reference stays valid until the next call of the sink or the reader.
   virtual std::string& BufferFor(int index) = 0;
 
@@ -41,7 +41,7 @@ struct ReplyLimits {
 };
 
 // What is wrong with a reply to a generation.
-struct ReplyFault {
+struct ReplyDefect {
   errors::Condition condition;
   // For the log and the status; quotes nothing of the reply. May be empty.
   std::string message;
@@ -51,13 +51,13 @@ struct ReplyFault {
 // never in memory as text: it is decoded straight into the sink. Everything else, which is small, becomes an
 // ordinary boost::json::value without the image strings.
 //
-// ReplyLimits bound the memory whatever arrives, and kMaxJsonDepth the depth. Strict JSON in UTF-8. A
-// `b64_json` that is not a string is left in the document. Not thread-safe.
+// ReplyLimits bound the memory, and kMaxJsonDepth the depth. Strict JSON in UTF-8. A `b64_json` that is not a
+// string is left in the document. Not thread-safe.
 //
 //   ImageReplyReader reader(ImageReplyReader::Document::kReply, limits, sink);
-//   for (std::string_view piece : pieces) if (!reader.Write(piece)) return Fail(*reader.fault());
+//   for (std::string_view piece : pieces) if (!reader.Write(piece)) return Fail(*reader.defect());
 //   std::optional<boost::json::value> document = reader.Finish();
-//   if (!document) return Fail(*reader.fault());
+//   if (!document) return Fail(*reader.defect());
 class ImageReplyReader {
  public:
   enum class Document {
@@ -81,7 +81,7 @@ class ImageReplyReader {
   std::optional<boost::json::value> Finish();
 
   // Set when Write was false or Finish returned none.
-  const std::optional<ReplyFault>& fault() const;
+  const std::optional<ReplyDefect>& defect() const;
 
  private:
   struct Parser;

@@ -12,10 +12,10 @@
 namespace openrouter::images::upstream {
 namespace {
 
-// Ids are echoed in logs and replies: only as much as an id needs.
+// Longest id that is kept, in bytes: ids are echoed in logs and replies.
 constexpr std::size_t kMaxId = 128;
 
-// Header values are bytes, and a string of a message is not.
+// Header values are arbitrary bytes; strings of a message are UTF-8.
 std::string ShortHeader(const http::ResponseHead& head, std::string_view name) {
   return std::string(errors::WholeCharacters(errors::OneLine(head.Find(name).value_or("")), kMaxId));
 }

@@ -17,7 +17,7 @@ namespace openrouter::images::upstream {
 struct AttemptContext {
   errors::Operation operation = errors::Operation::kCatalog;
   errors::KeyOwner key_owner = errors::KeyOwner::kService;
-  // Called when the request is about to leave; may be empty.
+  // Called at the dispatch; may be empty.
   std::function<void()> on_dispatch;
   // Called when the reply begins; may be empty.
   std::function<void()> on_reply_begun;
@@ -25,8 +25,8 @@ struct AttemptContext {
   std::chrono::system_clock::time_point now;
 };
 
-// Receives the reply to one attempt and reports what became of it. Handles what all replies have in common:
-// status, ids, Retry-After, error bodies, lost transfers. Derived classes read the body of a success.
+// Receives the reply to one attempt and reports its outcome. Handles what all replies have in common: status,
+// ids, Retry-After, error bodies, lost transfers. Derived classes read the body of a success.
 class ReplyReceiver : public http::ResponseHandler {
  public:
   explicit ReplyReceiver(AttemptContext context);
@@ -47,13 +47,13 @@ class ReplyReceiver : public http::ResponseHandler {
   const std::string& content_type() const { return content_type_; }
   const std::string& generation_id() const { return generation_id_; }
 
-  // The head of a success came.
+  // The head of a success has arrived.
   virtual void OnSuccessHead() {}
-  // The next bytes of a success's body. kAbort goes with a call of Fail, or ends a reply that IsComplete.
+  // The next bytes of a success's body. Returns kAbort only after Fail, or for a reply that IsComplete.
   virtual http::Flow OnSuccessBody(std::string_view bytes) = 0;
   // Whether a success has all that it needs, so that it does not matter how the transfer ended.
   virtual bool IsComplete() const { return false; }
-  // A success's body came to its proper end, or IsComplete.
+  // The body of a success ended properly, or IsComplete.
   virtual std::optional<errors::Failure> OnSuccessEnd() = 0;
   // Lets a derived class amend any failure.
   virtual void Annotate(errors::Failure&) {}

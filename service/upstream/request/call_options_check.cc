@@ -19,7 +19,7 @@ using limits::Violations;
 
 void CheckHeaders(const v1::CallOptions& options, std::span<const std::string> allowed,
                   Violations& violations) {
-  // A map has no order, but a reply should.
+  // Sorted, so that violations have a stable order.
   std::vector<std::string_view> names;
   for (const auto& [name, value] : options.headers()) names.push_back(name);
   std::ranges::sort(names);

@@ -22,8 +22,8 @@ boost::json::object EncodeProvider(const v1::ProviderPreferences& provider) {
   return object;
 }
 
-// What is between the quotes of a JSON string. A URL can be a data URL of many megabytes, which hardly
-// ever needs an escape: stretches without one are appended whole.
+// Appends the content of a JSON string. A data URL can have many megabytes and hardly any escapes, so
+// stretches without one are appended at once.
 void AppendEscaped(std::string_view text, std::string& body) {
   const auto needs_escape = [](unsigned char c) { return c == '"' || c == '\\' || c < 0x20; };
   while (!text.empty()) {
@@ -42,8 +42,8 @@ void AppendDataUrl(const v1::InlineImage& image, std::string& body) {
   AppendEscaped(
       image.media_type().empty() ? MediaTypeBySignature(bytes) : std::string_view(image.media_type()), body);
   body += ";base64,";
-  // Absl encodes into a string of its own only; a multiple of three bytes takes no padding, so pieces join
-  // up.
+  // Abseil encodes only into a separate string. Pieces of a multiple of three bytes have no padding and can
+  // be joined.
   constexpr std::size_t kStep = 48 * 1024;
   std::string piece;
   while (!bytes.empty()) {
@@ -70,7 +70,7 @@ void AppendReferences(const v1::ImageSpec& spec, std::string& body) {
   body += ']';
 }
 
-// At least the size of the references in the body, escapes aside.
+// Upper limit of the size of the references in the body, escapes aside.
 std::size_t ReferencesSize(const v1::ImageSpec& spec) {
   constexpr std::size_t kFrame = kReferenceStart.size() + kReferenceEnd.size() + 64;
   std::size_t size = 0;
@@ -91,7 +91,7 @@ std::string EncodeImageRequest(const v1::ImageSpec& spec, Delivery delivery) {
   } else {
     object.erase("stream");
   }
-  // Written below: JSON text with the key twice would mean either.
+  // Written below; with a duplicate key, the JSON would be ambiguous.
   object.erase("input_references");
 
   std::string rest = boost::json::serialize(object);

@@ -10,10 +10,10 @@ namespace openrouter::images::upstream {
 enum class Delivery { kBuffered, kStreamed };
 
 // The JSON body of POST /images. Only what is set is sent. Inline reference images become base64 data URLs,
-// written straight into the body: the memory needed is that of the body, which is returned with no spare
-// copy. Fields of additional_fields never replace a defined one; `stream` is sent only for kStreamed.
+// written straight into the body, which is the only copy. Fields of additional_fields never replace a defined
+// one; `stream` is sent only for kStreamed.
 //
-// `spec` must have passed CheckImage: what that refuses is sent here as it is, or left out.
+// `spec` must have passed CheckImage.
 std::string EncodeImageRequest(const v1::ImageSpec& spec, Delivery delivery);
 
 }  // namespace openrouter::images::upstream

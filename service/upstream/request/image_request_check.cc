@@ -17,7 +17,7 @@ namespace pb = google::protobuf;
 using limits::AddViolation;
 using limits::Violations;
 
-// Whatever passes the check of a request is sent whole.
+// A request that passes the checks is encoded completely.
 static_assert(limits::kMaxStructDepth <= json::kMaxJsonDepth);
 
 // `additional` belongs to `message` and must name none of its fields.
@@ -52,7 +52,7 @@ void CheckDataUrl(std::string_view url, const std::string& path, Violations& vio
 }
 
 void CheckUrl(std::string_view url, const std::string& path, Violations& violations) {
-  // Reported as such already.
+  // Already reported by limits::Check.
   if (url.find('\0') != std::string_view::npos) return;
   const std::string_view scheme = url.substr(0, url.find(':'));
   if (EqualsIgnoringCase(scheme, "data")) return CheckDataUrl(url, path, violations);
@@ -102,7 +102,7 @@ void CheckModel(std::string_view model, std::string_view path, Violations& viola
   const std::string_view author = model.substr(0, slash);
   const std::string_view slug =
       slash == std::string_view::npos ? std::string_view() : model.substr(slash + 1);
-  // Author and slug become segments of a URL's path, where dots alone would climb.
+  // Author and slug become segments of a URL's path, where "." and ".." have a meaning of their own.
   const auto is_segment = [](std::string_view part) {
     return !part.empty() && part != "." && part != ".." && part.find('/') == std::string_view::npos;
   };

@@ -8,9 +8,8 @@
 
 namespace openrouter::images::upstream {
 
-// Header lines of a request, as the official SDK sends them: what the reply may be, the bearer key (left out
-// when empty), attribution, session, and the caller's extra headers. A caller's header replaces none of the
-// others.
+// Header lines of a request, as the official SDK sends them: Accept, the bearer key (left out when empty),
+// attribution, session, and the caller's extra headers, which replace none of the others.
 std::vector<std::string> RequestHeaders(const v1::CallOptions& options, std::string_view api_key,
                                         std::string_view accept);
 

@@ -14,7 +14,7 @@ struct ClipRow {
   std::string name;
   std::string limits;
   std::string text;
-  std::string fault;
+  std::string violation;
 };
 
 void PrintTo(const ClipRow& row, std::ostream* os) {
@@ -26,7 +26,7 @@ class TextTest : public testing::TestWithParam<ClipRow> {};
 TEST_P(TextTest, NamesTheFirstFault) {
   v1::FieldLimits limits;
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(GetParam().limits, &limits));
-  EXPECT_EQ(TextFault(GetParam().text, limits), GetParam().fault);
+  EXPECT_EQ(TextViolation(GetParam().text, limits), GetParam().violation);
 }
 
 const std::string kNul("a\0b", 3);

@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Action = CallRetries::Decision::Action;
 using TimePoint = CallRetries::TimePoint;
-using Why = CallRetries::Why;
+using StopReason = CallRetries::StopReason;
 
 constexpr TimePoint kStart{seconds(1'000'000)};
 
@@ -59,7 +59,7 @@ struct Row {
   std::vector<AttemptFailure> failures;
   // Of each failure but the last, which ends the call.
   std::vector<milliseconds> waits;
-  Why why;
+  StopReason stop_reason;
   std::optional<milliseconds> suggested_delay;
 };
 
@@ -86,7 +86,7 @@ TEST_P(CallTest, EndsAsItShould) {
   for (std::size_t i = 0; i < row.waits.size(); ++i) {
     const auto decision = retries.AfterFailure(row.failures[i], now);
     ASSERT_EQ(decision.action, Action::kRetry) << "after failure " << i;
-    EXPECT_EQ(decision.why, Why::kNone);
+    EXPECT_EQ(decision.stop_reason, StopReason::kNone);
     EXPECT_EQ(decision.wait, row.waits[i]) << "after failure " << i;
     EXPECT_EQ(decision.suggested_delay, std::nullopt);
     now += decision.wait;
@@ -94,7 +94,7 @@ TEST_P(CallTest, EndsAsItShould) {
   const auto last = retries.AfterFailure(row.failures.back(), now);
   EXPECT_EQ(last.action, Action::kGiveUp);
   EXPECT_EQ(last.wait, milliseconds(0));
-  EXPECT_EQ(last.why, row.why);
+  EXPECT_EQ(last.stop_reason, row.stop_reason);
   EXPECT_EQ(last.suggested_delay, row.suggested_delay);
 }
 
@@ -108,126 +108,144 @@ INSTANTIATE_TEST_SUITE_P(
          {},
          {Status(503), Status(503), Status(503)},
          {milliseconds(250), milliseconds(375)},
-         Why::kAttemptsExhausted,
+         StopReason::kAttemptsExhausted,
          milliseconds(1125)},
-        {"OneAttempt", MaxAttempts(1), {}, {Status(503)}, {}, Why::kAttemptsExhausted, milliseconds(500)},
+        {"OneAttempt",
+         MaxAttempts(1),
+         {},
+         {Status(503)},
+         {},
+         StopReason::kAttemptsExhausted,
+         milliseconds(500)},
         {"StrategyNone",
          [](v1::RetryOptions& o) { o.set_strategy(v1::RetryOptions::STRATEGY_NONE); },
          {},
          {Status(503, seconds(9))},
          {},
-         Why::kAttemptsExhausted,
+         StopReason::kAttemptsExhausted,
          seconds(9)},
         {"NeverBeforeRetryAfter",
          AsDefault,
          {},
          {Status(429, seconds(2)), BadRequest()},
          {seconds(2)},
-         Why::kPermanent,
+         StopReason::kPermanent,
          {}},
         {"RetryAfterBelowTheDraw",
          AsDefault,
          {},
          {Status(429, milliseconds(1)), BadRequest()},
          {milliseconds(250)},
-         Why::kPermanent,
+         StopReason::kPermanent,
          {}},
         {"RetryAfterAboveMaxInterval",
          AsDefault,
          {},
          {Status(429, seconds(90)), BadRequest()},
          {seconds(90)},
-         Why::kPermanent,
+         StopReason::kPermanent,
          {}},
         {"RetryAfterPastTheDeadline",
          AsDefault,
          seconds(300),
          {Status(429, seconds(3600))},
          {},
-         Why::kDeadline,
+         StopReason::kDeadline,
          seconds(3600)},
-        {"RetryAfterADay", AsDefault, seconds(300), {Status(429, kDay)}, {}, Why::kDeadline, kDay},
-        {"RetryAfterADayWithoutDeadline", AsDefault, {}, {Status(429, kDay)}, {}, Why::kElapsedTime, kDay},
+        {"RetryAfterADay", AsDefault, seconds(300), {Status(429, kDay)}, {}, StopReason::kDeadline, kDay},
+        {"RetryAfterADayWithoutDeadline",
+         AsDefault,
+         {},
+         {Status(429, kDay)},
+         {},
+         StopReason::kElapsedTime,
+         kDay},
         {"WaitToTheDeadline",
          AsDefault,
          milliseconds(250),
          {Status(503)},
          {},
-         Why::kDeadline,
+         StopReason::kDeadline,
          milliseconds(500)},
         {"WaitToJustBeforeTheDeadline",
          AsDefault,
          milliseconds(251),
          {Status(503), Status(503)},
          {milliseconds(250)},
-         Why::kDeadline,
+         StopReason::kDeadline,
          milliseconds(750)},
-        {"DeadlineGone", AsDefault, milliseconds(-1), {Status(503)}, {}, Why::kDeadline, milliseconds(500)},
+        {"DeadlineGone",
+         AsDefault,
+         milliseconds(-1),
+         {Status(503)},
+         {},
+         StopReason::kDeadline,
+         milliseconds(500)},
         {"ElapsedTimeOver",
          [](v1::RetryOptions& o) { *o.mutable_max_elapsed_time() = TimeUtil::MillisecondsToDuration(624); },
          {},
          {Status(503), Status(503)},
          {milliseconds(250)},
-         Why::kElapsedTime,
+         StopReason::kElapsedTime,
          milliseconds(750)},
         {"ElapsedTimeJustReached",
          [](v1::RetryOptions& o) { *o.mutable_max_elapsed_time() = TimeUtil::MillisecondsToDuration(625); },
          {},
          {Status(503), Status(503), Status(503)},
          {milliseconds(250), milliseconds(375)},
-         Why::kAttemptsExhausted,
+         StopReason::kAttemptsExhausted,
          milliseconds(1125)},
-        {"Permanent", AsDefault, {}, {BadRequest()}, {}, Why::kPermanent, {}},
-        {"NotListed", AsDefault, {}, {Status(509, seconds(3))}, {}, Why::kExcluded, seconds(3)},
-        {"UnknownOutcome", AsDefault, {}, {Reset()}, {}, Why::kOptInMissing, {}},
+        {"Permanent", AsDefault, {}, {BadRequest()}, {}, StopReason::kPermanent, {}},
+        {"NotListed", AsDefault, {}, {Status(509, seconds(3))}, {}, StopReason::kExcluded, seconds(3)},
+        {"UnknownOutcome", AsDefault, {}, {Reset()}, {}, StopReason::kOptInMissing, {}},
         {"UnknownOutcomeAfterARetry",
          AsDefault,
          {},
          {Status(429), Reset()},
          {milliseconds(250)},
-         Why::kOptInMissing,
+         StopReason::kOptInMissing,
          {}},
         {"UnknownOutcomeOptedIn",
          [](v1::RetryOptions& o) { o.set_retry_unknown_outcome(true); },
          {},
          {Reset(), Reset(), Reset()},
          {milliseconds(250), milliseconds(375)},
-         Why::kAttemptsExhausted,
+         StopReason::kAttemptsExhausted,
          {}},
         {"NotSent",
          AsDefault,
          {},
          {ConnectRefused(), ConnectRefused(), ConnectRefused()},
          {milliseconds(250), milliseconds(375)},
-         Why::kAttemptsExhausted,
+         StopReason::kAttemptsExhausted,
          milliseconds(1125)},
         {"NotSentNotWanted",
          [](v1::RetryOptions& o) { o.set_retry_connection_errors(false); },
          {},
          {ConnectRefused()},
          {},
-         Why::kExcluded,
+         StopReason::kExcluded,
          milliseconds(500)},
         {"OnceIsOnce",
          MaxAttempts(10),
          {},
          {ErrorIn200(), ErrorIn200()},
          {milliseconds(250)},
-         Why::kAttemptsExhausted,
+         StopReason::kAttemptsExhausted,
          milliseconds(750)},
         {"OnceBetweenOthers",
          MaxAttempts(10),
          {},
          {Status(429), ErrorIn200(), Status(429), ErrorIn200()},
          {milliseconds(250), milliseconds(375), milliseconds(562)},
-         Why::kAttemptsExhausted,
+         StopReason::kAttemptsExhausted,
          milliseconds(1688)},
         {"OnceObeysMaxAttempts",
          MaxAttempts(1),
          {},
          {ErrorIn200()},
          {},
-         Why::kAttemptsExhausted,
+         StopReason::kAttemptsExhausted,
          milliseconds(500)},
     }),
     [](const testing::TestParamInfo<Row>& row) { return row.param.name; });
@@ -245,7 +263,7 @@ TEST(CallRetries, EachDrawIsUsedOnce) {
                       TimePoint::max());
   EXPECT_EQ(retries.AfterFailure(Status(429), kStart).wait, milliseconds(50));
   EXPECT_EQ(retries.AfterFailure(Status(429), kStart).wait, milliseconds(675));
-  EXPECT_EQ(retries.AfterFailure(Status(429), kStart).why, Why::kAttemptsExhausted);
+  EXPECT_EQ(retries.AfterFailure(Status(429), kStart).stop_reason, StopReason::kAttemptsExhausted);
 }
 
 // What one call takes from a bucket of 2, where one token less means that retries pause.
@@ -268,7 +286,7 @@ TEST_P(CallBudgetTest, OnlyWhatCouldBeRetriedTakes) {
                       TimePoint::max());
   const auto decision = retries.AfterFailure(GetParam().failure, kStart);
   EXPECT_EQ(decision.action, Action::kGiveUp);
-  EXPECT_EQ(decision.why == Why::kBudget, GetParam().takes);
+  EXPECT_EQ(decision.stop_reason == StopReason::kBudget, GetParam().takes);
   EXPECT_EQ(budget.AllowsRetry(), !GetParam().takes);
 }
 

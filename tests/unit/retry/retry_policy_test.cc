@@ -13,7 +13,7 @@
 namespace openrouter::images::retry {
 namespace {
 
-using Judgement = RetryPolicy::Judgement;
+using Eligibility = RetryPolicy::Eligibility;
 using enum Retryability;
 
 enum class Sent { kNo, kYes };
@@ -25,7 +25,7 @@ struct PolicyRow {
   Retryability retryability;
   Sent sent;
   int http_status;
-  Judgement judgement;
+  Eligibility eligibility;
 };
 
 void PrintTo(const PolicyRow& row, std::ostream* os) {
@@ -53,21 +53,21 @@ TEST_P(JudgeTest, Judges) {
       row.billing == Billing::kPaid ? DefaultGenerateRetries() : DefaultCatalogRetries();
   row.options(options);
   const RetryPolicy policy(options, row.billing);
-  EXPECT_EQ(policy.Judge({.retryability = row.retryability,
-                          .dispatched = row.sent == Sent::kYes,
-                          .http_status = row.http_status,
-                          .retry_after = {}}),
-            row.judgement);
+  EXPECT_EQ(policy.Evaluate({.retryability = row.retryability,
+                             .dispatched = row.sent == Sent::kYes,
+                             .http_status = row.http_status,
+                             .retry_after = {}}),
+            row.eligibility);
 }
 
 constexpr auto kPaid = Billing::kPaid;
 constexpr auto kFree = Billing::kFree;
 constexpr auto kNo = Sent::kNo;
 constexpr auto kYes = Sent::kYes;
-constexpr auto kRetryable = Judgement::kRetryable;
-constexpr auto kExcluded = Judgement::kExcluded;
-constexpr auto kOptInMissing = Judgement::kOptInMissing;
-constexpr auto kFinal = Judgement::kPermanent;
+constexpr auto kRetryable = Eligibility::kRetryable;
+constexpr auto kExcluded = Eligibility::kExcluded;
+constexpr auto kOptInMissing = Eligibility::kOptInMissing;
+constexpr auto kFinal = Eligibility::kPermanent;
 
 INSTANTIATE_TEST_SUITE_P(
     Failures, JudgeTest,

@@ -27,13 +27,13 @@ TEST(FaultBook, KeepsHandshakeFaultsForConnections) {
 TEST(FaultBook, CountsEachNameByItself) {
   FaultBook book;
   const FaultScript twice = *ParseFaultScript("status=500;times=2"), always = *ParseFaultScript("status=500");
-  EXPECT_TRUE(book.Meet(twice, "a"));
-  EXPECT_TRUE(book.Meet(twice, "b"));
-  EXPECT_TRUE(book.Meet(twice, "a"));
-  EXPECT_FALSE(book.Meet(twice, "a"));
-  for (int i = 0; i < 5; ++i) EXPECT_TRUE(book.Meet(always, "c"));
+  EXPECT_TRUE(book.CountUse(twice, "a"));
+  EXPECT_TRUE(book.CountUse(twice, "b"));
+  EXPECT_TRUE(book.CountUse(twice, "a"));
+  EXPECT_FALSE(book.CountUse(twice, "a"));
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(book.CountUse(always, "c"));
   book.Clear();
-  EXPECT_TRUE(book.Meet(twice, "a"));
+  EXPECT_TRUE(book.CountUse(twice, "a"));
 }
 
 }  // namespace

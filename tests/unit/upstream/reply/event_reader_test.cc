@@ -25,7 +25,7 @@ class Scribe final : public EventReader::Handler {
     heard.push_back(std::to_string(static_cast<int>(images_.kind())) + " " + boost::json::serialize(event));
     return goes_on;
   }
-  bool OnUnreadable(const ReplyFault&) override {
+  bool OnUnreadable(const ReplyDefect&) override {
     heard.push_back("unreadable");
     return goes_on;
   }

@@ -45,8 +45,8 @@ class Gallery final : public ImageSink {
 };
 
 struct Outcome {
-  std::optional<Condition> fault;
-  // Of a fault of an image: those of other faults depend on the cut.
+  std::optional<Condition> defect;
+  // Of a defect of an image: those of other defects depend on the cut.
   std::string message;
   std::string document;
   std::map<int, std::string> images;
@@ -55,7 +55,7 @@ struct Outcome {
 };
 
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
-  out << (outcome.fault ? static_cast<int>(*outcome.fault) : -1) << " " << outcome.message << " "
+  out << (outcome.defect ? static_cast<int>(*outcome.defect) : -1) << " " << outcome.message << " "
       << outcome.document;
   for (const auto& [index, bytes] : outcome.images) out << " [" << index << "]=" << bytes.substr(0, 40);
   return out;
@@ -71,7 +71,7 @@ Outcome Read(const std::vector<std::string_view>& pieces, Document kind = Docume
     good = good && reader.Write(piece);
   }
   std::optional<boost::json::value> document = reader.Finish();
-  EXPECT_EQ(document.has_value(), !reader.fault().has_value());
+  EXPECT_EQ(document.has_value(), !reader.defect().has_value());
   Outcome outcome;
   if (document) {
     outcome.document = boost::json::serialize(*document);
@@ -80,10 +80,10 @@ Outcome Read(const std::vector<std::string_view>& pieces, Document kind = Docume
       outcome.images[index] = gallery.images[index];
     }
   } else {
-    EXPECT_FALSE(reader.fault()->message.empty());
-    outcome.fault = reader.fault()->condition;
-    if (outcome.fault != Condition::kProtocol && outcome.fault != Condition::kTruncated)
-      outcome.message = reader.fault()->message;
+    EXPECT_FALSE(reader.defect()->message.empty());
+    outcome.defect = reader.defect()->condition;
+    if (outcome.defect != Condition::kProtocol && outcome.defect != Condition::kTruncated)
+      outcome.message = reader.defect()->message;
   }
   return outcome;
 }
@@ -107,7 +107,7 @@ TEST(ImageReplyReader, TakesImagesOutOfAReply) {
   const Outcome outcome = ReadEverySplit(
       R"({"created":1748372400,"data":[{"b64_json":"aGVsbG8=","media_type":"image/png"},)"
       R"({"media_type":"image/webp","b64_json":"IQ==","seed":7}],"usage":{"cost":0.5,"b64_json":"x"},"é\u00e9":"\ud83d\ude00"})");
-  EXPECT_EQ(outcome.fault, std::nullopt);
+  EXPECT_EQ(outcome.defect, std::nullopt);
   EXPECT_EQ(boost::json::parse(outcome.document),
             boost::json::parse(
                 R"({"created":1748372400,"data":[{"media_type":"image/png"},)"
@@ -142,7 +142,7 @@ TEST(ImageReplyReader, OnlyImagesInTheirPlaceAreTaken) {
                            R"({"data2":[{"b64_json":"!"}]})", R"({"data":[{"b64_json2":"!"}]})",
                            R"({"data":[{"b64_jso":"!"}]})", R"("b64_json")", "17", "null"}) {
     const Outcome outcome = ReadEverySplit(text);
-    EXPECT_EQ(outcome.fault, std::nullopt) << text;
+    EXPECT_EQ(outcome.defect, std::nullopt) << text;
     EXPECT_EQ(outcome.document, boost::json::serialize(boost::json::parse(text)));
     EXPECT_TRUE(outcome.images.empty()) << text;
   }
@@ -180,7 +180,7 @@ class ImageReplyReaderHostile : public testing::TestWithParam<Hostile> {};
 
 TEST_P(ImageReplyReaderHostile, IsRefusedHoweverItIsCut) {
   const Outcome outcome = ReadEverySplit(GetParam().text);
-  EXPECT_EQ(outcome.fault, GetParam().condition);
+  EXPECT_EQ(outcome.defect, GetParam().condition);
   EXPECT_EQ(outcome.message, GetParam().message);
 }
 
@@ -285,7 +285,7 @@ Outcome Expected(boost::json::value document) {
       const int index = static_cast<int>(i);
       if (!absl::Base64Unescape(image->get_string().c_str(), &outcome.images[index])) {
         Outcome undecodable;
-        undecodable.fault = Condition::kUndecodableImage;
+        undecodable.defect = Condition::kUndecodableImage;
         return undecodable;
       }
       // Keeps the order of the others, which erase does not.
@@ -314,9 +314,9 @@ TEST(ImageReplyReader, AgreesWithAParseOfTheWhole) {
     const std::string text = boost::json::serialize(document);
     const Outcome expected = Expected(document);
     with_images += !expected.images.empty();
-    undecodable += expected.fault.has_value();
+    undecodable += expected.defect.has_value();
     const Outcome whole = Read({text});
-    EXPECT_EQ(whole.fault, expected.fault) << text;
+    EXPECT_EQ(whole.defect, expected.defect) << text;
     EXPECT_EQ(whole.document, expected.document) << text;
     EXPECT_EQ(whole.images, expected.images) << text;
     const std::size_t cut = author.Roll(text.size());
@@ -329,22 +329,22 @@ TEST(ImageReplyReader, AgreesWithAParseOfTheWhole) {
 
 TEST(ImageReplyReader, DepthIsBounded) {
   const auto nest = [](std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
-  EXPECT_EQ(Read({nest(json::kMaxJsonDepth)}).fault, std::nullopt);
-  EXPECT_EQ(Read({nest(json::kMaxJsonDepth + 1)}).fault, Condition::kProtocol);
-  EXPECT_EQ(Read({std::string(100000, '[')}).fault, Condition::kProtocol);
+  EXPECT_EQ(Read({nest(json::kMaxJsonDepth)}).defect, std::nullopt);
+  EXPECT_EQ(Read({nest(json::kMaxJsonDepth + 1)}).defect, Condition::kProtocol);
+  EXPECT_EQ(Read({std::string(100000, '[')}).defect, Condition::kProtocol);
   std::string objects;
   for (int i = 0; i < 100000; ++i) objects += "{\"a\":";
-  EXPECT_EQ(Read({objects}).fault, Condition::kProtocol);
+  EXPECT_EQ(Read({objects}).defect, Condition::kProtocol);
 }
 
 TEST(ImageReplyReader, ImagesAreCounted) {
   const ReplyLimits limits{.max_images = 2};
-  EXPECT_EQ(
-      ReadEverySplit(R"({"data":[{"b64_json":"IQ=="},{"b64_json":"IQ=="}]})", Document::kReply, limits).fault,
-      std::nullopt);
+  EXPECT_EQ(ReadEverySplit(R"({"data":[{"b64_json":"IQ=="},{"b64_json":"IQ=="}]})", Document::kReply, limits)
+                .defect,
+            std::nullopt);
   const Outcome outcome =
       ReadEverySplit(R"({"data":[{"b64_json":"IQ=="},{},{"b64_json":"IQ=="}]})", Document::kReply, limits);
-  EXPECT_EQ(outcome.fault, Condition::kTooManyImages);
+  EXPECT_EQ(outcome.defect, Condition::kTooManyImages);
 }
 
 TEST(ImageReplyReader, EachImageHasItsLimit) {
@@ -352,9 +352,9 @@ TEST(ImageReplyReader, EachImageHasItsLimit) {
   const auto reply = [](const std::string& second) {
     return R"({"data":[{"b64_json":"aGVsbG8h"},{"b64_json":")" + second + R"("}]})";
   };
-  EXPECT_EQ(ReadEverySplit(reply("aGVsbG8h"), Document::kReply, limits).fault, std::nullopt);
+  EXPECT_EQ(ReadEverySplit(reply("aGVsbG8h"), Document::kReply, limits).defect, std::nullopt);
   const Outcome outcome = ReadEverySplit(reply("aGVsbG8hIQ=="), Document::kReply, limits);
-  EXPECT_EQ(outcome.fault, Condition::kTooLarge);
+  EXPECT_EQ(outcome.defect, Condition::kTooLarge);
   EXPECT_EQ(outcome.message, "image 1 is larger than 6 bytes");
 }
 
@@ -372,7 +372,7 @@ TEST(ImageReplyReader, TheRestHasItsLimit) {
       for (std::size_t at = 0; at < text.size(); at += step)
         pieces.push_back(std::string_view(text).substr(at, step));
       const Outcome outcome = Read(pieces, Document::kReply, limits);
-      EXPECT_EQ(outcome.fault, Condition::kProtocol);
+      EXPECT_EQ(outcome.defect, Condition::kProtocol);
     }
   }
 }
@@ -383,14 +383,14 @@ TEST(ImageReplyReader, AnAbortComesAtOnce) {
   EXPECT_TRUE(reader.Write(R"({"data":[{"b64_json":")"));
   // Ten times the limit in one piece: no more than the limit and a step is ever held.
   EXPECT_FALSE(reader.Write(std::string(1400000, 'A')));
-  EXPECT_EQ(reader.fault()->condition, Condition::kTooLarge);
+  EXPECT_EQ(reader.defect()->condition, Condition::kTooLarge);
   EXPECT_LE(gallery.images[0].size(), 100000 + kMaxImageStep);
 }
 
 TEST(ImageReplyReader, NumbersOfAnyLengthAreHarmless) {
   const std::string digits(100000, '7');
-  EXPECT_EQ(Read({R"({"a":0.)" + digits + "}"}).fault, std::nullopt);
-  EXPECT_EQ(Read({R"({"a":)" + digits + "}"}).fault, std::nullopt);
+  EXPECT_EQ(Read({R"({"a":0.)" + digits + "}"}).defect, std::nullopt);
+  EXPECT_EQ(Read({R"({"a":)" + digits + "}"}).defect, std::nullopt);
 }
 
 // Hands over every buffer that is full and forgets it.
