@@ -10,6 +10,7 @@ namespace openrouter::images::http {
 namespace {
 
 namespace asio = boost::asio;
+using testing::Answer;
 using testing::Collector;
 using testing::Peer;
 using testing::PeerConnection;
@@ -146,12 +147,10 @@ TEST_F(PoolTest, FreshConnectionsAreNeitherReusedNorKept) {
 }
 
 TEST_F(PoolTest, ConnectionWithExtraBytesIsNotReused) {
-  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write(
-        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad");
-    co_await c.WaitForClose();
-  });
+  Peer peer(
+      context,
+      Answer(
+          "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad"));
   for (int i = 1; i <= 2; ++i) {
     Collector collector;
     EXPECT_EQ(Send(Get(peer.Url()), collector).fault, Fault::kNone);
