@@ -1,4 +1,4 @@
-// libcurl sends a request again on its own when a reused connection dies before a byte of reply. A paid
+// libcurl sends a request again on its own when a reused connection ends before the first byte of a reply. A paid
 // request must reach the peer once.
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ enum class Death { kFin, kReset };
 
 class RedispatchTest : public testing::ClientTest, public ::testing::WithParamInterface<Death> {
  protected:
-  // Answers the first request of the first connection, reads the second and dies. Later connections answer
+  // Answers the first request of the first connection, reads the second and ends the connection. Later connections answer
   // everything.
   Peer::Script DiesAfterSecondRequest() {
     return [this](PeerConnection& c) -> asio::awaitable<void> {
