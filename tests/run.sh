@@ -3,8 +3,8 @@
 #
 #   tests/run.sh [--preset release|asan|tsan|fuzz] [-L LABEL] [--target TARGET]
 #
-# LABEL is a regular expression over unit, integration, interop. The sanitizer builds leave interop out: what it adds
-# are other people's clients. The build for fuzzing has nothing but its own tests, a few seconds each. TARGET is built instead
+# LABEL is a regular expression over unit, integration, interop. The sanitizer builds leave interop out,
+# which adds only other people's clients. The fuzz build has only its own tests, a few seconds each. TARGET is built instead
 # of everything; give the label of its tests with it.
 set -euo pipefail
 # shellcheck source=deploy/common.sh
@@ -39,15 +39,15 @@ if [[ $preset == fuzz ]]; then
 fi
 
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
-# c-ares keeps ten bytes a channel of gRPC until the process ends.
+# c-ares keeps ten bytes per gRPC channel until the process ends.
 export LSAN_OPTIONS=suppressions=$ROOT/tests/lsan.supp
 export UBSAN_OPTIONS=print_stacktrace=1
-# Debian's libraries are built without ThreadSanitizer. What they do among themselves is not looked at, and their headers
-# are not told of it either (preset tsan): those of protobuf would lay out maps in another way than the library does.
+# Debian's libraries are built without ThreadSanitizer: races inside them are not reported, and their headers are compiled
+# as without it (preset tsan), since protobuf's headers would otherwise lay out maps differently than the library does.
 export TSAN_OPTIONS=ignore_noninstrumented_modules=1:second_deadlock_stack=1:suppressions=$ROOT/tests/tsan.supp
 within=()
 if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
-  # ThreadSanitizer of GCC 12 finds no room for its shadow where the kernel spreads addresses widely.
+  # With the address randomisation of newer kernels the ThreadSanitizer of GCC 12 cannot map its shadow memory.
   within=(setarch "$(uname -m)" -R)
 fi
 

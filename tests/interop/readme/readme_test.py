@@ -1,4 +1,4 @@
-"""Runs the README's examples as they stand there, against a server with the sandbox.
+"""Runs the README's examples as they are, against a server with the sandbox.
 
 A shell block runs when the line before it says so; exit=N when it is there to show a failure:
 
@@ -31,7 +31,7 @@ def runnable_blocks(text):
         if not mark:
             continue
         if at == len(lines) or not re.fullmatch(r"```(sh|bash)", lines[at]):
-            raise ValueError(f"line {at}: the mark does not stand above a shell block")
+            raise ValueError(f"line {at}: no shell block follows the mark")
         end = lines.index("```", at)
         blocks.append((at + 1, "\n".join(lines[at + 1:end]) + "\n", int(mark[1] or 0)))
         at = end + 1
