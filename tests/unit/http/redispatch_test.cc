@@ -38,23 +38,27 @@ class RedispatchTest : public testing::ClientTest, public ::testing::WithParamIn
     };
   }
 
+  // A GET that leaves a connection in the pool, and a POST that takes it.
+  TransferResult SendPooledPost(const Peer& peer, Collector& collector) {
+    Collector first;
+    EXPECT_EQ(Send(Get(peer.Url()), first).fault, Fault::kNone);
+    Request post = Post(peer.Url());
+    post.connection = ConnectionUse::kPooled;
+    return Send(post, collector);
+  }
+
   std::function<void()> before_death_ = [] {};
 };
 
 TEST_P(RedispatchTest, PooledPostIsStoppedBeforeItsSecondDispatch) {
   Peer peer(context, DiesAfterSecondRequest());
-  Collector first;
-  Collector second;
-  Request post = Post(peer.Url());
-  post.connection = ConnectionUse::kPooled;
-  ASSERT_EQ(Send(Get(peer.Url()), first).fault, Fault::kNone);
-
-  const TransferResult result = Send(post, second);
+  Collector collector;
+  const TransferResult result = SendPooledPost(peer, collector);
 
   EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kRedispatch)) << result.detail;
   EXPECT_TRUE(result.dispatched);
   EXPECT_EQ(result.dispatches, 1);
-  EXPECT_EQ(second.dispatches, 1);
+  EXPECT_EQ(collector.dispatches, 1);
   RunUntil([&] { return peer.finished() == peer.connections(); });
   EXPECT_EQ(peer.connections(), 2) << "libcurl did not try again: the test shows nothing";
   EXPECT_EQ(peer.CountRequests("POST"), 1);
@@ -65,13 +69,8 @@ TEST_P(RedispatchTest, PooledPostThatCannotReconnectStillCountsAsSent) {
   before_death_ = [&] { listener->StopListening(); };
   Peer peer(context, DiesAfterSecondRequest());
   listener = &peer;
-  Collector first;
-  Collector second;
-  Request post = Post(peer.Url());
-  post.connection = ConnectionUse::kPooled;
-  ASSERT_EQ(Send(Get(peer.Url()), first).fault, Fault::kNone);
-
-  const TransferResult result = Send(post, second);
+  Collector collector;
+  const TransferResult result = SendPooledPost(peer, collector);
 
   EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kRedispatch)) << result.detail;
   EXPECT_TRUE(result.dispatched);

@@ -76,7 +76,7 @@ TEST_P(BadCertificateTest, SendsNothing) {
   const testing::Identity stranger = testing::MakeAuthority("Stranger");
   const TransferResult result =
       SendTo(testing::Issue(row.known_authority ? authority : stranger, row.alternative_name, row.valid_for),
-             Answer);
+             Answer(Reply("secret")));
   EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kCertificate)) << result.detail;
   EXPECT_FALSE(result.detail.empty());
   EXPECT_FALSE(result.dispatched);
