@@ -56,6 +56,37 @@ TEST_F(TransferTest, GetsAReply) {
   EXPECT_THAT(sent, ::testing::Not(::testing::HasSubstr("Accept-Encoding")));
 }
 
+TEST_F(TransferTest, FirstByteIsThatOfTheReply) {
+  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    co_await c.PassGate();
+    co_await c.Write(Reply("ok"));
+    co_await c.WaitForClose();
+  });
+  const Request request = Post(peer.Url());
+  Collector collector;
+  const auto running = Start(request, collector);
+  RunUntil([&] { return peer.requests().size() == 1; });
+  LetTimePass(std::chrono::milliseconds(20));
+  peer.OpenGate();
+  RunUntil([&] { return running->result.has_value(); });
+  EXPECT_EQ(running->result->fault, Fault::kNone) << running->result->detail;
+  EXPECT_GE(running->result->timings.first_byte, std::chrono::milliseconds(20));
+  EXPECT_LE(running->result->timings.first_byte, running->result->timings.total);
+}
+
+TEST_F(TransferTest, WithoutAReplyThereIsNoFirstByte) {
+  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    c.Reset();
+  });
+  const Request request = Post(peer.Url());
+  Collector collector;
+  const TransferResult result = Send(request, collector);
+  EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kReset));
+  EXPECT_EQ(result.timings.first_byte.count(), 0);
+}
+
 TEST_F(TransferTest, PostsABodyOfAnySizeWithTheGivenHeaders) {
   for (const std::size_t size : {1u, 70'000u, 3'000'000u}) {
     Peer peer(context, Answer(Reply("ok")));
