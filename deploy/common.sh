@@ -22,7 +22,7 @@ as_root() {
   fi
 }
 
-# run_logged LOG COMMAND...: the command's output goes to LOG, and its end to the terminal when the command fails.
+# run_logged LOG COMMAND...: writes the command's output to LOG, and when the command fails its last lines to stderr.
 run_logged() {
   local log=$1 status=0
   shift
@@ -35,7 +35,7 @@ run_logged() {
   return "$status"
 }
 
-# missing_packages GROUP: its packages that are neither installed nor made unnecessary by a command, one a line.
+# missing_packages GROUP: its packages that are neither installed nor made unnecessary by a command, one per line.
 missing_packages() {
   local group package command
   while read -r group package command; do

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# From a fresh checkout to a picture: installs what is missing, builds the server and its command-line tool, starts the
-# server with the embedded sandbox upstream, and calls it. The last line of standard output is the picture's path.
+# From a clone to an image: installs what is missing, builds the server and its command-line tool, starts the server with
+# the embedded sandbox upstream, and calls it. The last line of standard output is the image's path.
 #
 #   deploy/quickstart.sh            no key, no money, no network after the packages
-#   deploy/quickstart.sh --live     the real OpenRouter: needs OPENROUTER_API_KEY and pays for one picture
+#   deploy/quickstart.sh --live     the real OpenRouter: needs OPENROUTER_API_KEY and pays for one image
 set -euo pipefail
 # shellcheck source=deploy/common.sh
 source "$(dirname "$0")/common.sh"
@@ -19,11 +19,11 @@ if [[ $live == yes ]]; then
   [[ -n ${OPENROUTER_API_KEY:-} ]] || fail '--live needs OPENROUTER_API_KEY in the environment'
   model=bytedance-seed/seedream-4.5
   upstream=()
-  picture_options=()
+  image_options=()
 else
   model=sandbox/painter
   upstream=(--sandbox)
-  picture_options=(--resolution 1K --aspect-ratio 16:9)
+  image_options=(--resolution 1K --aspect-ratio 16:9)
 fi
 
 # Shows a command as a user would type it, and runs it.
@@ -44,7 +44,7 @@ trap stop_server EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Starts the server on a free port and sets `address` as soon as its log tells it.
+# Starts the server on a free port and sets `address` as soon as its log reports it.
 start_server() {
   local log=build/logs/quickstart-server.log
   mkdir -p build/logs
@@ -75,21 +75,21 @@ heading "Starting the server $([[ $live == yes ]] && echo 'in front of OpenRoute
 start_server
 printf 'It listens on %s.\n' "$address" >&2
 
-heading 'A picture'
+heading 'An image'
 if [[ $live == yes ]]; then
   printf 'This call costs money: about 0.04 USD.\n' >&2
 fi
 mkdir -p build/quickstart
-picture=build/quickstart/lighthouse.png
-show generate 'a lighthouse at dusk, waves, warm light' --model "$model" "${picture_options[@]}" \
-  --format png --output "$picture" --force >&2
+image=build/quickstart/lighthouse.png
+show generate 'a lighthouse at dusk, waves, warm light' --model "$model" "${image_options[@]}" \
+  --format png --output "$image" --force >&2
 
-heading 'What can be had, and for how much'
+heading 'Models and prices'
 show models --filter "${model%%/*}" >&2
 show endpoints "$model" >&2
 
-heading 'An error, as a user sees it'
+heading 'An error'
 show generate 'a lighthouse' --model nobody/nothing --output build/quickstart >&2 || true
 
 heading 'Done'
-printf '%s\n' "$ROOT/$picture"
+printf '%s\n' "$ROOT/$image"

@@ -4,7 +4,7 @@
 #
 #   tests/lint.sh [--fix] [--quick] [--since REF]
 #
-# --fix formats in place. --quick leaves clang-tidy out, which takes seconds a file; --since has it look only at sources that
+# --fix formats in place. --quick leaves clang-tidy out, which takes seconds per file; --since has it look only at sources that
 # differ from REF.
 set -euo pipefail
 # shellcheck source=deploy/common.sh

@@ -32,7 +32,7 @@ fi
 
 within=()
 if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
-  # ThreadSanitizer of GCC 12 finds no room for its shadow where the kernel spreads addresses widely.
+  # With the address randomisation of newer kernels the ThreadSanitizer of GCC 12 cannot map its shadow memory.
   within=(setarch "$(uname -m)" -R)
 fi
 

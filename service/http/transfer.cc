@@ -233,7 +233,6 @@ TransferResult Transfer::TakeResult() {
   result_.timings.resolve = Elapsed(easy, CURLINFO_NAMELOOKUP_TIME_T);
   result_.timings.connect = Elapsed(easy, CURLINFO_CONNECT_TIME_T);
   result_.timings.tls = Elapsed(easy, CURLINFO_APPCONNECT_TIME_T);
-  result_.timings.first_byte = Elapsed(easy, CURLINFO_STARTTRANSFER_TIME_T);
   return std::move(result_);
 }
 
@@ -411,7 +410,12 @@ Fault Transfer::Classify(CURLcode code) const {
 
 void Transfer::Heard() {
   last_heard_ = Clock::now();
-  reply_begun_ = true;
+  // libcurl's own time of the first byte is, for a POST, that at which the sending of the body begins.
+  if (!reply_begun_) {
+    result_.timings.first_byte =
+        std::chrono::duration_cast<std::chrono::microseconds>(last_heard_ - started_);
+    reply_begun_ = true;
+  }
   WakeIfSooner();
 }
 

@@ -6,7 +6,7 @@
 
 namespace openrouter::images::bench {
 
-// The upper one of two in the middle. At least one value.
+// The median of at least one value; of an even number of values, the upper of the two in the middle.
 inline double Median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());

@@ -1,7 +1,7 @@
-// Whether callers that read nothing slow down one that reads. Reads a large picture with and without N
-// stalled streams beside it, in turns, and prints a Markdown table.
+// Whether callers that read nothing slow down one that reads. Reads a large image with and without N
+// stalled streams at the same time, in turns, and prints a Markdown table.
 //
-//   build/tests/bench/slow_reader_bench [picture_mib=24] [stalled=50] [turns=15]
+//   build/tests/bench/slow_reader_bench [image_mib=24] [stalled=50] [turns=15]
 #include <absl/strings/numbers.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -24,11 +24,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Seconds of one reader that takes what it gets.
-double ReadPicture(v1::ImagesService::Stub& stub) {
+// Seconds until a reader that never waits has the whole image.
+double ReadImage(v1::ImagesService::Stub& stub) {
   grpc::ClientContext context;
   const Clock::time_point start = Clock::now();
-  auto reader = stub.StreamGenerateImages(&context, LargePicture());
+  auto reader = stub.StreamGenerateImages(&context, LargeImageRequest());
   v1::StreamGenerateImagesResponse event;
   while (reader->Read(&event)) {
   }
@@ -37,7 +37,7 @@ double ReadPicture(v1::ImagesService::Stub& stub) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Until stalled streams have filled all that lies between the upstream and them, and ended ones are gone.
+// Until stalled streams have filled everything between the upstream and them, and ended ones are gone.
 void WaitUntilIdle(const Process& server) {
   double cpu = server.CpuSeconds();
   for (int i = 0; i < 100; ++i) {
@@ -48,8 +48,8 @@ void WaitUntilIdle(const Process& server) {
   throw std::runtime_error("the server does not come to rest");
 }
 
-// Opens streams of which nothing is read but the first event, in a process of their own, and says so on
-// standard output; never returns.
+// Opens streams of which nothing is read but the first event, in a process of their own, and prints "ready" on
+// standard output once they wait; never returns.
 [[noreturn]] void Stall(const std::string& target, int count) {
   struct Call {
     std::unique_ptr<v1::ImagesService::Stub> stub;
@@ -59,7 +59,7 @@ void WaitUntilIdle(const Process& server) {
   std::vector<Call> calls(static_cast<std::size_t>(count));
   for (Call& call : calls) {
     call.stub = NewStub(target);
-    call.reader = call.stub->StreamGenerateImages(&call.context, LargePicture());
+    call.reader = call.stub->StreamGenerateImages(&call.context, LargeImageRequest());
   }
   v1::StreamGenerateImagesResponse event;
   for (Call& call : calls) call.reader->Read(&event);
@@ -97,7 +97,7 @@ struct Row {
 void Measure(const StreamFixture& fixture, v1::ImagesService::Stub& stub, Row& row) {
   WaitUntilIdle(fixture.server());
   const double cpu_before = fixture.server().CpuSeconds();
-  row.seconds.push_back(ReadPicture(stub));
+  row.seconds.push_back(ReadImage(stub));
   row.server_cpu_seconds += fixture.server().CpuSeconds() - cpu_before;
 }
 
@@ -107,24 +107,24 @@ void Print(const Row& row) {
              row.server_cpu_seconds * 1000 / static_cast<double>(row.seconds.size()));
 }
 
-void Run(int picture_mib, int stalled, int turns) {
-  const StreamFixture fixture(static_cast<std::size_t>(picture_mib) << 20);
+void Run(int image_mib, int stalled, int turns) {
+  const StreamFixture fixture(static_cast<std::size_t>(image_mib) << 20);
   const auto stub = NewStub(fixture.target());
-  ReadPicture(*stub);  // Connects, and warms up.
+  ReadImage(*stub);  // Connects, and warms up.
   Row alone;
-  Row beside;
-  beside.stalled = stalled;
+  Row among_stalled;
+  among_stalled.stalled = stalled;
   for (int turn = 0; turn < turns; ++turn) {
     Measure(fixture, *stub, alone);
     const auto stalled_readers = StartStalled(fixture.target(), stalled);
-    Measure(fixture, *stub, beside);
+    Measure(fixture, *stub, among_stalled);
   }
-  fmt::print("{} MiB pictures, {} turns, times in ms\n\n", picture_mib, turns);
+  fmt::print("{} MiB images, {} turns, times in ms\n\n", image_mib, turns);
   fmt::print(
-      "| stalled streams | median time of a picture | fastest | slowest | server's CPU time a picture |\n");
+      "| stalled streams | median time of an image | fastest | slowest | server's CPU time per image |\n");
   fmt::print("|---:|---:|---:|---:|---:|\n");
   Print(alone);
-  Print(beside);
+  Print(among_stalled);
 }
 
 }  // namespace
@@ -135,15 +135,15 @@ int main(int argc, char** argv) {
   if (argc == 4 && std::string_view(argv[1]) == "stall" && absl::SimpleAtoi(argv[3], &count)) {
     openrouter::images::bench::Stall(argv[2], count);
   }
-  int picture_mib = 24;
+  int image_mib = 24;
   int stalled = 50;
   int turns = 15;
-  if ((argc > 1 && !absl::SimpleAtoi(argv[1], &picture_mib)) ||
+  if ((argc > 1 && !absl::SimpleAtoi(argv[1], &image_mib)) ||
       (argc > 2 && !absl::SimpleAtoi(argv[2], &stalled)) ||
       (argc > 3 && !absl::SimpleAtoi(argv[3], &turns)) || turns < 1) {
-    fmt::print(stderr, "usage: {} [picture_mib] [stalled] [turns]\n", argv[0]);
+    fmt::print(stderr, "usage: {} [image_mib] [stalled] [turns]\n", argv[0]);
     return EXIT_FAILURE;
   }
-  openrouter::images::bench::Run(picture_mib, stalled, turns);
+  openrouter::images::bench::Run(image_mib, stalled, turns);
   return EXIT_SUCCESS;
 }

@@ -30,10 +30,10 @@ using asio::ip::tcp;
 constexpr double kMebibyte = 1024.0 * 1024.0;
 
 // A PNG signature and then bytes of no meaning, as base64 inside the reply's JSON.
-std::string ReplyWithPicture(std::size_t bytes) {
-  std::string picture = "\x89PNG\r\n\x1a\n";
-  picture.resize(bytes, 'x');
-  const std::string body = R"({"created":1,"data":[{"b64_json":")" + absl::Base64Escape(picture) + R"("}]})";
+std::string ReplyWithImage(std::size_t bytes) {
+  std::string image = "\x89PNG\r\n\x1a\n";
+  image.resize(bytes, 'x');
+  const std::string body = R"({"created":1,"data":[{"b64_json":")" + absl::Base64Escape(image) + R"("}]})";
   return fmt::format(
              "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: "
              "close\r\n\r\n",
@@ -41,8 +41,8 @@ std::string ReplyWithPicture(std::size_t bytes) {
          body;
 }
 
-// Answers every connection with the same reply, a thread each; never returns.
-[[noreturn]] void ServeForEver(tcp::acceptor& acceptor, const std::string& reply) {
+// Answers every connection with the same reply, one thread per connection; never returns.
+[[noreturn]] void ServeForever(tcp::acceptor& acceptor, const std::string& reply) {
   for (;;) {
     auto socket = std::make_shared<tcp::socket>(acceptor.accept());
     std::thread([socket, &reply] {
@@ -87,7 +87,7 @@ double Process::ResidentMib() const {
 }
 
 double Process::CpuSeconds() const {
-  // Fields 14 and 15 of proc(5)'s stat, behind the name in parentheses.
+  // Fields 14 and 15 of proc(5)'s stat, after the name in parentheses.
   std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
   const std::string stat(std::istreambuf_iterator<char>(file), {});
   std::istringstream fields(stat.substr(stat.rfind(')') + 1));
@@ -99,13 +99,13 @@ double Process::CpuSeconds() const {
   return (user_ticks + system_ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-StreamFixture::StreamFixture(std::size_t picture_bytes) {
+StreamFixture::StreamFixture(std::size_t image_bytes) {
   asio::io_context context;
   tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
   const pid_t upstream = fork();
   if (upstream == 0) {
     signal(SIGPIPE, SIG_IGN);
-    ServeForEver(acceptor, ReplyWithPicture(picture_bytes));
+    ServeForever(acceptor, ReplyWithImage(image_bytes));
   }
   upstream_ = std::make_unique<Process>(upstream);
 
@@ -140,10 +140,10 @@ std::unique_ptr<v1::ImagesService::Stub> NewStub(const std::string& target) {
       grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
 }
 
-v1::StreamGenerateImagesRequest LargePicture() {
+v1::StreamGenerateImagesRequest LargeImageRequest() {
   v1::StreamGenerateImagesRequest request;
   request.mutable_image()->set_model("bench/large");
-  request.mutable_image()->set_prompt("a large picture");
+  request.mutable_image()->set_prompt("a large image");
   return request;
 }
 

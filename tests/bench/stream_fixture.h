@@ -29,11 +29,11 @@ class Process {
 };
 
 // The server as a process of its own, in front of an upstream, a process too, that answers whatever it is
-// asked with one large picture in a buffered reply. To be made before the program has threads.
+// asked with one large image in a buffered reply. Create it before the program has threads: it forks.
 class StreamFixture {
  public:
   // Throws std::runtime_error when a process does not start.
-  explicit StreamFixture(std::size_t picture_bytes);
+  explicit StreamFixture(std::size_t image_bytes);
 
   const Process& server() const { return *server_; }
   // The server's address.
@@ -48,7 +48,7 @@ class StreamFixture {
 // With a connection of its own, as callers in different processes have, and no setting changed.
 std::unique_ptr<v1::ImagesService::Stub> NewStub(const std::string& target);
 
-// What all streams here ask for.
-v1::StreamGenerateImagesRequest LargePicture();
+// The request of every stream here.
+v1::StreamGenerateImagesRequest LargeImageRequest();
 
 }  // namespace openrouter::images::bench

@@ -1,10 +1,10 @@
-// How much memory the server needs for streamed generations, and whether that grows with the pictures or with
+// How much memory the server needs for streamed generations, and whether that grows with the images or with
 // the calls: reads N streams at once, each at a limited rate, and prints a Markdown table.
 //
-//   build/tests/bench/stream_memory_bench [picture_mib=24] [reader_mb_per_second=4] [most_calls=100]
+//   build/tests/bench/stream_memory_bench [image_mib=24] [reader_mb_per_second=4] [most_calls=100]
 //   [limit_mib]
 //
-// With a limit it fails when the server ever takes more.
+// With a limit it fails when the resident memory of the server exceeds it.
 #include <absl/strings/numbers.h>
 #include <fmt/format.h>
 
@@ -34,7 +34,7 @@ Stream ReadOne(v1::ImagesService::Stub& stub, double bytes_per_second) {
   Stream result;
   grpc::ClientContext context;
   const Clock::time_point start = Clock::now();
-  auto reader = stub.StreamGenerateImages(&context, LargePicture());
+  auto reader = stub.StreamGenerateImages(&context, LargeImageRequest());
   v1::StreamGenerateImagesResponse event;
   while (reader->Read(&event)) {
     if (!event.has_image_chunk()) continue;
@@ -79,12 +79,12 @@ Round RunRound(const StreamFixture& fixture, int calls, double bytes_per_second)
   return round;
 }
 
-// Whether all went well.
-bool Run(int picture_mib, double rate_mb, int most_calls, double limit_mib) {
-  const StreamFixture fixture(static_cast<std::size_t>(picture_mib) << 20);
-  fmt::print("{} MiB pictures, readers of {} MB/s each\n\n", picture_mib, rate_mb);
+// Returns whether no call failed and the memory stayed within the limit.
+bool Run(int image_mib, double rate_mb, int most_calls, double limit_mib) {
+  const StreamFixture fixture(static_cast<std::size_t>(image_mib) << 20);
+  fmt::print("{} MiB images, readers of {} MB/s each\n\n", image_mib, rate_mb);
   fmt::print(
-      "| calls at once | peak RSS, MiB | MiB a call | MB/s in all | median first piece, ms | failed |\n");
+      "| calls at once | peak RSS, MiB | MiB per call | MB/s in all | median first piece, ms | failed |\n");
   fmt::print("|---:|---:|---:|---:|---:|---:|\n");
   const double idle = fixture.server().ResidentMib();
   fmt::print("| 0 | {:.1f} | | | | |\n", idle);
@@ -111,17 +111,17 @@ bool Run(int picture_mib, double rate_mb, int most_calls, double limit_mib) {
 }  // namespace openrouter::images::bench
 
 int main(int argc, char** argv) {
-  int picture_mib = 24;
+  int image_mib = 24;
   double rate_mb = 4;
   int most_calls = 100;
   double limit_mib = std::numeric_limits<double>::infinity();
-  if ((argc > 1 && !absl::SimpleAtoi(argv[1], &picture_mib)) ||
+  if ((argc > 1 && !absl::SimpleAtoi(argv[1], &image_mib)) ||
       (argc > 2 && !absl::SimpleAtod(argv[2], &rate_mb)) ||
       (argc > 3 && !absl::SimpleAtoi(argv[3], &most_calls)) ||
       (argc > 4 && !absl::SimpleAtod(argv[4], &limit_mib))) {
-    fmt::print(stderr, "usage: {} [picture_mib] [reader_mb_per_second] [most_calls] [limit_mib]\n", argv[0]);
+    fmt::print(stderr, "usage: {} [image_mib] [reader_mb_per_second] [most_calls] [limit_mib]\n", argv[0]);
     return EXIT_FAILURE;
   }
-  const bool good = openrouter::images::bench::Run(picture_mib, rate_mb, most_calls, limit_mib);
+  const bool good = openrouter::images::bench::Run(image_mib, rate_mb, most_calls, limit_mib);
   return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -34,7 +34,7 @@ TEST_P(ErrorRowTest, ReachesTheCaller) {
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
   const grpc::Status status =
-      stack.stub().GenerateImages(&context, Picture(std::string("sandbox/") + row.fault), &response);
+      stack.stub().GenerateImages(&context, ImageRequest(std::string("sandbox/") + row.fault), &response);
 
   EXPECT_EQ(status.error_code(), row.code) << status.error_message();
   const Details details = DetailsOf(status);
@@ -129,13 +129,13 @@ INSTANTIATE_TEST_SUITE_P(
                  "EMPTY_REPLY", v1::BILLING_OUTCOME_UNKNOWN, 1},
         ErrorRow{"EmptyBody", "status=200;body=empty", StatusCode::UNKNOWN,
                  v1::ERROR_KIND_RESPONSE_VALIDATION, "EMPTY_REPLY", v1::BILLING_OUTCOME_UNKNOWN, 1},
-        ErrorRow{"NoPictures", "images=0", StatusCode::DATA_LOSS, v1::ERROR_KIND_GENERATION_FAILED,
+        ErrorRow{"NoImages", "images=0", StatusCode::DATA_LOSS, v1::ERROR_KIND_GENERATION_FAILED,
                  "NO_PICTURES", v1::BILLING_OUTCOME_UNKNOWN, 1},
         ErrorRow{"BadBase64", "base64=bad-char", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION,
                  "UNDECODABLE_PICTURE", v1::BILLING_OUTCOME_BILLED, 1},
-        ErrorRow{"NotAPicture", "picture=garbage", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION,
+        ErrorRow{"NotAnImage", "picture=garbage", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION,
                  "UNDECODABLE_PICTURE", v1::BILLING_OUTCOME_BILLED, 1},
-        ErrorRow{"TooManyPictures", "images=11", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION,
+        ErrorRow{"TooManyImages", "images=11", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION,
                  "TOO_MANY_PICTURES", v1::BILLING_OUTCOME_BILLED, 1},
         ErrorRow{"TooLarge", "bytes=68000000", StatusCode::DATA_LOSS, v1::ERROR_KIND_RESPONSE_VALIDATION,
                  "TOO_LARGE", v1::BILLING_OUTCOME_BILLED, 1},
@@ -154,7 +154,7 @@ TEST(ErrorTest, ModerationEchoesThePromptToTheCallerOnly) {
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
   const grpc::Status status =
-      stack.stub().GenerateImages(&context, Picture("sandbox/status=403;moderation=yes"), &response);
+      stack.stub().GenerateImages(&context, ImageRequest("sandbox/status=403;moderation=yes"), &response);
   const Details details = DetailsOf(status);
   EXPECT_EQ(details.error.metadata().fields().at("flagged_input").string_value(), "a secret garden");
   EXPECT_THAT(stack.StopAndReadLog(), ::testing::Not(::testing::HasSubstr("secret garden")));
@@ -166,7 +166,7 @@ TEST(ErrorTest, AKeyThatTheUpstreamQuotesIsMasked) {
   ASSERT_TRUE(stack.sandbox().Script(std::string("status=400;message=bad key ") + kKey));
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
-  const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+  const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
   EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_message(), ::testing::HasSubstr("bad key ***"));
   EXPECT_EQ(status.error_details().find(kKey), std::string::npos);
@@ -184,7 +184,7 @@ TEST(ErrorTest, NothingIsSentWithoutAConnection) {
     Stack stack({.base_url = row.url});
     grpc::ClientContext context;
     v1::GenerateImagesResponse response;
-    const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+    const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
     EXPECT_EQ(status.error_code(), StatusCode::UNAVAILABLE);
     const Details details = DetailsOf(status);
     EXPECT_EQ(details.info.reason(), row.reason);

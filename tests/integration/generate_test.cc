@@ -15,11 +15,11 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-TEST(GenerateTest, MakesAPicture) {
+TEST(GenerateTest, MakesAnImage) {
   Stack stack;
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
-  const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+  const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
 
   ASSERT_TRUE(status.ok()) << status.error_message();
   ASSERT_EQ(response.images_size(), 1);
@@ -41,7 +41,7 @@ TEST(GenerateTest, SendsWhatTheCallerSetAndNothingElse) {
   Stack stack({.configure = [](config::v1::Config& config) {
     config.mutable_upstream()->add_allowed_headers("X-Team");
   }});
-  v1::GenerateImagesRequest request = Picture();
+  v1::GenerateImagesRequest request = ImageRequest();
   request.mutable_image()->clear_resolution();
   request.mutable_image()->set_n(2);
   request.mutable_image()->set_seed(9007199254740993);
@@ -97,12 +97,12 @@ TEST(GenerateTest, ListsEveryViolationBeforeAnythingIsSent) {
   EXPECT_EQ(stack.ledger().complete_posts(), 0U);
 }
 
-TEST(GenerateTest, KeepsPromptsAndPicturesOutOfTheLog) {
+TEST(GenerateTest, KeepsPromptsAndImagesOutOfTheLog) {
   Stack stack;
   for (const char* model : {"sandbox/painter", "sandbox/status=403;body=json;moderation=yes"}) {
     grpc::ClientContext context;
     v1::GenerateImagesResponse response;
-    stack.stub().GenerateImages(&context, Picture(model), &response);
+    stack.stub().GenerateImages(&context, ImageRequest(model), &response);
   }
   const std::string log = stack.StopAndReadLog();
   EXPECT_THAT(log, HasSubstr("\"event\":\"call\""));
@@ -116,7 +116,7 @@ TEST(GenerateTest, BillsACallersOwnKeyWhenAllowed) {
   }});
   std::vector<std::string> authorizations;
   for (const char* key : {"", "sk-or-callers-own"}) {
-    v1::GenerateImagesRequest request = Picture();
+    v1::GenerateImagesRequest request = ImageRequest();
     if (*key != '\0') request.mutable_options()->set_api_key(key);
     grpc::ClientContext context;
     v1::GenerateImagesResponse response;
@@ -133,7 +133,7 @@ TEST(GenerateTest, BillsACallersOwnKeyWhenAllowed) {
 
 TEST(GenerateTest, RefusesACallersOwnKeyByDefault) {
   Stack stack;
-  v1::GenerateImagesRequest request = Picture();
+  v1::GenerateImagesRequest request = ImageRequest();
   request.mutable_options()->set_api_key("sk-or-callers-own");
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
@@ -147,7 +147,7 @@ TEST(GenerateTest, SaysThatItHasNoKey) {
   Stack stack({.api_key = std::nullopt});
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
-  const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+  const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(stack.ledger().complete_posts(), 0U);
 }

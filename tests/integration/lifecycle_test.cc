@@ -23,20 +23,20 @@ TEST(LifecycleTest, ADeadlineThatIsTooCloseSendsNothing) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + milliseconds(200));
   v1::GenerateImagesResponse response;
-  const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+  const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
   EXPECT_EQ(stack.ledger().Snapshot().size(), 0U);
 }
 
 // The status leaves a little before the caller's own timer fires, so that it can say what is known of the
 // money.
-TEST(LifecycleTest, ADeadlineInMidGenerationTellsTheOutcome) {
+TEST(LifecycleTest, ADeadlineDuringTheGenerationReportsTheOutcome) {
   Stack stack;
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + milliseconds(800));
   v1::GenerateImagesResponse response;
   const grpc::Status status =
-      stack.stub().GenerateImages(&context, Picture("sandbox/delay=forever"), &response);
+      stack.stub().GenerateImages(&context, ImageRequest("sandbox/delay=forever"), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNKNOWN) << status.error_message();
   EXPECT_EQ(DetailsOf(status).error.billing_outcome(), v1::BILLING_OUTCOME_UNKNOWN);
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
@@ -51,7 +51,7 @@ TEST(LifecycleTest, CancellationEndsTheTransferAtOnce) {
   });
   v1::GenerateImagesResponse response;
   const grpc::Status status =
-      stack.stub().GenerateImages(&context, Picture("sandbox/delay=forever"), &response);
+      stack.stub().GenerateImages(&context, ImageRequest("sandbox/delay=forever"), &response);
   canceller.join();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED);
   // Ends only when no call is left; the outcome is on record.
@@ -74,7 +74,7 @@ TEST(LifecycleTest, ARetryingClientDoesNotRepeatAPaidCall) {
   for (const char* fault : {"reset=0", "status=502;body=html", "status=503"}) {
     SCOPED_TRACE(fault);
     stack.ledger().Clear();
-    v1::GenerateImagesRequest request = Picture(std::string("sandbox/") + fault);
+    v1::GenerateImagesRequest request = ImageRequest(std::string("sandbox/") + fault);
     request.mutable_options()->mutable_retry()->set_strategy(v1::RetryOptions::STRATEGY_NONE);
     grpc::ClientContext context;
     v1::GenerateImagesResponse response;
@@ -99,7 +99,7 @@ class HeadersReactor final : public grpc::ClientUnaryReactor {
 TEST(LifecycleTest, TheHeadersLeaveAtTheDispatch) {
   Stack stack;
   grpc::ClientContext context;
-  const v1::GenerateImagesRequest request = Picture("sandbox/delay=forever");
+  const v1::GenerateImagesRequest request = ImageRequest("sandbox/delay=forever");
   v1::GenerateImagesResponse response;
   HeadersReactor reactor;
   stack.stub().async()->GenerateImages(&context, &request, &response, &reactor);
@@ -113,7 +113,7 @@ TEST(LifecycleTest, TheHeadersLeaveAtTheDispatch) {
 TEST(LifecycleTest, NoHeadersLeaveWhenNothingWasSent) {
   Stack stack({.base_url = "http://127.0.0.1:1/api/v1"});
   grpc::ClientContext context;
-  const v1::GenerateImagesRequest request = Picture();
+  const v1::GenerateImagesRequest request = ImageRequest();
   v1::GenerateImagesResponse response;
   HeadersReactor reactor;
   stack.stub().async()->GenerateImages(&context, &request, &response, &reactor);
@@ -132,7 +132,7 @@ TEST(LifecycleTest, ASecondServerDoesNotShareThePort) {
                std::runtime_error);
 }
 
-TEST(LifecycleTest, HealthIsToldByName) {
+TEST(LifecycleTest, ReportsHealthByName) {
   Stack stack;
   const auto stub = grpc::health::v1::Health::NewStub(stack.channel());
   for (const char* service : {"", "openrouter.images.v1.ImagesService"}) {
@@ -169,7 +169,7 @@ TEST(LifecycleTest, CompressedRequestsAreRefused) {
   Stack stack;
   grpc::ClientContext context;
   context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
-  v1::GenerateImagesRequest request = Picture();
+  v1::GenerateImagesRequest request = ImageRequest();
   request.mutable_image()->set_prompt(std::string(1'000'000, 'a'));
   v1::GenerateImagesResponse response;
   EXPECT_EQ(stack.stub().GenerateImages(&context, request, &response).error_code(),
@@ -181,7 +181,7 @@ TEST(LifecycleTest, RequestsAboveTheLimitAreRefused) {
   Stack stack(
       {.configure = [](config::v1::Config& config) { config.mutable_limits()->set_max_request_mib(1); }});
   grpc::ClientContext context;
-  v1::GenerateImagesRequest request = Picture();
+  v1::GenerateImagesRequest request = ImageRequest();
   request.mutable_image()->add_input_references()->mutable_inline_()->set_data(std::string(2 << 20, 'a'));
   v1::GenerateImagesResponse response;
   EXPECT_EQ(stack.stub().GenerateImages(&context, request, &response).error_code(),
@@ -195,7 +195,7 @@ TEST(LifecycleTest, DrainingLetsCallsFinish) {
   std::thread caller([&] {
     grpc::ClientContext context;
     v1::GenerateImagesResponse response;
-    status = stack.stub().GenerateImages(&context, Picture("sandbox/delay=300ms"), &response);
+    status = stack.stub().GenerateImages(&context, ImageRequest("sandbox/delay=300ms"), &response);
   });
   EXPECT_TRUE(stack.ledger().WaitForCompletePosts(1, kSoon));
   stack.server().Drain(kSoon);
@@ -209,7 +209,7 @@ TEST(LifecycleTest, DrainingEndsCallsThatOutlastTheGrace) {
   std::thread caller([&] {
     grpc::ClientContext context;
     v1::GenerateImagesResponse response;
-    status = stack.stub().GenerateImages(&context, Picture("sandbox/delay=forever"), &response);
+    status = stack.stub().GenerateImages(&context, ImageRequest("sandbox/delay=forever"), &response);
   });
   EXPECT_TRUE(stack.ledger().WaitForCompletePosts(1, kSoon));
   stack.server().Drain(milliseconds(50));

@@ -27,7 +27,7 @@ TEST(RetryTest, WaitsAsLongAsTheUpstreamAsks) {
     grpc::ClientContext context;
     v1::GenerateImagesResponse response;
     const std::string model = std::string("sandbox/status=429;times=1;") + row.header;
-    ASSERT_TRUE(stack.stub().GenerateImages(&context, Picture(model), &response).ok());
+    ASSERT_TRUE(stack.stub().GenerateImages(&context, ImageRequest(model), &response).ok());
     EXPECT_EQ(response.call().attempts(), 2);
     EXPECT_EQ(stack.ledger().complete_posts(), 2U);
     EXPECT_EQ(stack.ledger().billed(), 1U);
@@ -45,7 +45,7 @@ TEST(RetryTest, NeverWaitsPastTheDeadline) {
   context.set_deadline(std::chrono::system_clock::now() + seconds(30));
   v1::GenerateImagesResponse response;
   const grpc::Status status =
-      stack.stub().GenerateImages(&context, Picture("sandbox/status=429;retry-after=3600"), &response);
+      stack.stub().GenerateImages(&context, ImageRequest("sandbox/status=429;retry-after=3600"), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(stack.clock().slept(), milliseconds(0));
   const Details details = DetailsOf(status);
@@ -56,7 +56,7 @@ TEST(RetryTest, NeverWaitsPastTheDeadline) {
 
 TEST(RetryTest, AnUnknownOutcomeIsRepeatedOnlyOnRequest) {
   Stack stack;
-  v1::GenerateImagesRequest request = Picture("sandbox/reset=0;times=1");
+  v1::GenerateImagesRequest request = ImageRequest("sandbox/reset=0;times=1");
   request.mutable_options()->mutable_retry()->set_retry_unknown_outcome(true);
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
@@ -71,7 +71,7 @@ TEST(RetryTest, TheWholeCallsOutcomeIsTheWorstOfItsAttempts) {
   Stack stack;
   ASSERT_TRUE(stack.sandbox().Script("reset=0"));
   ASSERT_TRUE(stack.sandbox().Script("status=400"));
-  v1::GenerateImagesRequest request = Picture();
+  v1::GenerateImagesRequest request = ImageRequest();
   request.mutable_options()->mutable_retry()->set_retry_unknown_outcome(true);
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
@@ -84,7 +84,7 @@ TEST(RetryTest, TheWholeCallsOutcomeIsTheWorstOfItsAttempts) {
 
 TEST(RetryTest, TheCallerMaySwitchItOff) {
   Stack stack;
-  v1::GenerateImagesRequest request = Picture("sandbox/status=503");
+  v1::GenerateImagesRequest request = ImageRequest("sandbox/status=503");
   request.mutable_options()->mutable_retry()->set_strategy(v1::RetryOptions::STRATEGY_NONE);
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
@@ -95,7 +95,7 @@ TEST(RetryTest, TheCallerMaySwitchItOff) {
 
 TEST(RetryTest, TheCallerMayChooseTheCodes) {
   Stack stack;
-  v1::GenerateImagesRequest request = Picture("sandbox/status=503");
+  v1::GenerateImagesRequest request = ImageRequest("sandbox/status=503");
   request.mutable_options()->mutable_retry()->add_retry_codes("429");
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
@@ -112,8 +112,9 @@ TEST(RetryTest, AllCallsShareOneBudget) {
   for (int i = 0; i < kCalls; ++i) {
     grpc::ClientContext context;
     v1::GenerateImagesResponse response;
-    EXPECT_EQ(stack.stub().GenerateImages(&context, Picture("sandbox/status=429"), &response).error_code(),
-              grpc::StatusCode::RESOURCE_EXHAUSTED);
+    EXPECT_EQ(
+        stack.stub().GenerateImages(&context, ImageRequest("sandbox/status=429"), &response).error_code(),
+        grpc::StatusCode::RESOURCE_EXHAUSTED);
   }
   EXPECT_LE(stack.ledger().complete_posts(), kCalls * 12 / 10);
 }
@@ -131,7 +132,7 @@ TEST(RetryTest, ARotatedKeyIsReadAgain) {
   write_key("sk-or-new");
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
-  const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+  const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(response.call().attempts(), 2);
   EXPECT_EQ(stack.ledger().billed(), 1U);

@@ -66,7 +66,7 @@ std::string Stack::StopAndReadLog() {
   return log_text_->text();
 }
 
-v1::GenerateImagesRequest Picture(const std::string& model) {
+v1::GenerateImagesRequest ImageRequest(const std::string& model) {
   v1::GenerateImagesRequest request;
   request.mutable_image()->set_model(model);
   request.mutable_image()->set_prompt("a secret garden");

@@ -76,7 +76,7 @@ class Stack {
   std::unique_ptr<v1::ImagesService::Stub> stub_;
 };
 
-// A small picture by a model that takes everything, or the model that is named.
-v1::GenerateImagesRequest Picture(const std::string& model = "sandbox/painter");
+// A small image by a model that takes everything, or the model that is named.
+v1::GenerateImagesRequest ImageRequest(const std::string& model = "sandbox/painter");
 
 }  // namespace openrouter::images::testing

@@ -28,7 +28,7 @@ constexpr char kPng[] = "\x89PNG\r\n";
 struct Received {
   grpc::Status status;
   std::map<int, std::string> previews;
-  std::map<int, std::string> pictures;
+  std::map<int, std::string> images;
   std::map<std::string, std::string> text;  // by phase
   v1::GenerationStarted started;
   v1::GenerationCompleted completed;
@@ -47,7 +47,7 @@ void Append(std::map<int, std::string>& files, const v1::ImageChunk& chunk) {
 
 v1::StreamGenerateImagesRequest StreamOf(const std::string& model) {
   v1::StreamGenerateImagesRequest request;
-  *request.mutable_image() = Picture(model).image();
+  *request.mutable_image() = ImageRequest(model).image();
   return request;
 }
 
@@ -65,7 +65,7 @@ Received Read(Stack& stack, const v1::StreamGenerateImagesRequest& request, grpc
       received.order.push_back(field->name());
     if (event.has_generation_started()) received.started = event.generation_started();
     if (event.has_partial_image()) Append(received.previews, event.partial_image());
-    if (event.has_image_chunk()) Append(received.pictures, event.image_chunk());
+    if (event.has_image_chunk()) Append(received.images, event.image_chunk());
     if (event.has_text_chunk()) received.text[event.text_chunk().phase()] += event.text_chunk().text();
     if (event.has_completed()) received.completed = event.completed();
     if (event.has_heartbeat()) ++received.heartbeats;
@@ -80,16 +80,16 @@ Received Read(Stack& stack, const std::string& model) {
 }
 
 void ExpectDigests(const Received& received) {
-  ASSERT_EQ(received.completed.images_size(), static_cast<int>(received.pictures.size()));
+  ASSERT_EQ(received.completed.images_size(), static_cast<int>(received.images.size()));
   for (int i = 0; i < received.completed.images_size(); ++i) {
     const v1::ImageInfo& info = received.completed.images(i);
-    const std::string& image = received.pictures.at(i);
+    const std::string& image = received.images.at(i);
     EXPECT_EQ(info.size_bytes(), static_cast<std::int64_t>(image.size()));
     EXPECT_EQ(info.sha256(), client::Sha256Of(image));
   }
 }
 
-TEST(StreamTest, SendsPreviewsThenThePicture) {
+TEST(StreamTest, SendsPreviewsThenTheImage) {
   Stack stack;
   const Received received = Read(stack, "sandbox/painter");
   ASSERT_TRUE(received.status.ok()) << received.status.error_message();
@@ -97,8 +97,8 @@ TEST(StreamTest, SendsPreviewsThenThePicture) {
   EXPECT_TRUE(received.started.provider_streams());
   EXPECT_GE(received.previews.size(), 2U);
   for (const auto& [index, preview] : received.previews) EXPECT_THAT(preview, StartsWith(kPng));
-  ASSERT_EQ(received.pictures.size(), 1U);
-  EXPECT_THAT(received.pictures.at(0), StartsWith(kPng));
+  ASSERT_EQ(received.images.size(), 1U);
+  EXPECT_THAT(received.images.at(0), StartsWith(kPng));
   ExpectDigests(received);
   EXPECT_EQ(received.completed.images(0).media_type(), "image/png");
   EXPECT_GT(received.completed.usage().cost(), 0);
@@ -109,15 +109,15 @@ TEST(StreamTest, SendsPreviewsThenThePicture) {
   EXPECT_EQ(stack.ledger().billed(), 1U);
 }
 
-TEST(StreamTest, TheSamePictureAsUnary) {
+TEST(StreamTest, TheSameImageAsUnary) {
   Stack stack;
   grpc::ClientContext context;
   v1::GenerateImagesResponse unary;
-  ASSERT_TRUE(stack.stub().GenerateImages(&context, Picture(), &unary).ok());
-  EXPECT_EQ(Read(stack, "sandbox/painter").pictures.at(0), unary.images(0).data());
+  ASSERT_TRUE(stack.stub().GenerateImages(&context, ImageRequest(), &unary).ok());
+  EXPECT_EQ(Read(stack, "sandbox/painter").images.at(0), unary.images(0).data());
 }
 
-TEST(StreamTest, AProviderThatDoesNotStreamSendsThePicturesOnly) {
+TEST(StreamTest, AProviderThatDoesNotStreamSendsOnlyImages) {
   Stack stack;
   v1::StreamGenerateImagesRequest request = StreamOf("sandbox/sse=never");
   request.mutable_image()->set_n(3);
@@ -126,17 +126,17 @@ TEST(StreamTest, AProviderThatDoesNotStreamSendsThePicturesOnly) {
   ASSERT_TRUE(received.status.ok()) << received.status.error_message();
   EXPECT_THAT(received.order, ElementsAre("generation_started", "image_chunk", "completed"));
   EXPECT_FALSE(received.started.provider_streams());
-  EXPECT_EQ(received.pictures.size(), 3U);
+  EXPECT_EQ(received.images.size(), 3U);
   ExpectDigests(received);
 }
 
-TEST(StreamTest, APictureOfAnySize) {
+TEST(StreamTest, AnImageOfAnySize) {
   Stack stack;
   for (const char* model : {"sandbox/sse=never;bytes=25165824", "sandbox/sse=always;bytes=25165824"}) {
     SCOPED_TRACE(model);
     const Received received = Read(stack, model);
     ASSERT_TRUE(received.status.ok()) << received.status.error_message();
-    EXPECT_EQ(received.pictures.at(0).size(), 25165824U);
+    EXPECT_EQ(received.images.at(0).size(), 25165824U);
     ExpectDigests(received);
   }
 }
@@ -150,7 +150,7 @@ TEST(StreamTest, TextOfAModelThatWrites) {
   ASSERT_TRUE(received.status.ok()) << received.status.error_message();
   EXPECT_EQ(received.text.count("reasoning"), 1U);
   EXPECT_THAT(received.text.at("content"), StartsWith("<svg"));
-  EXPECT_EQ(received.text.at("content"), received.pictures.at(0));
+  EXPECT_EQ(received.text.at("content"), received.images.at(0));
   EXPECT_EQ(received.completed.images(0).media_type(), "image/svg+xml");
 }
 
@@ -172,9 +172,9 @@ TEST(StreamTest, TheFirstPieceLeavesBeforeTheLastArrives) {
   const Received received = Read(stack, "sandbox/sse=never;bytes=1048576;fin=900000");
   const Details details = DetailsOf(received.status);
   EXPECT_EQ(details.info.reason(), "TRUNCATED");
-  ASSERT_EQ(received.pictures.size(), 1U);
-  EXPECT_GT(received.pictures.at(0).size(), 300'000U);
-  EXPECT_EQ(details.error.delivered().bytes(), static_cast<std::int64_t>(received.pictures.at(0).size()));
+  ASSERT_EQ(received.images.size(), 1U);
+  EXPECT_GT(received.images.at(0).size(), 300'000U);
+  EXPECT_EQ(details.error.delivered().bytes(), static_cast<std::int64_t>(received.images.at(0).size()));
   EXPECT_EQ(details.error.delivered().images(), 0);
 }
 
@@ -193,7 +193,7 @@ void PrintTo(const EndRow& row, std::ostream* out) {
 
 class StreamEndTest : public ::testing::TestWithParam<EndRow> {};
 
-TEST_P(StreamEndTest, TellsTheOutcome) {
+TEST_P(StreamEndTest, ReportsTheOutcome) {
   const EndRow& row = GetParam();
   Stack stack;
   grpc::ClientContext context;
@@ -222,7 +222,7 @@ INSTANTIATE_TEST_SUITE_P(
                              0},
                       EndRow{"BadBase64", "sandbox/sse=never;base64=bad-char", grpc::StatusCode::DATA_LOSS,
                              "UNDECODABLE_PICTURE", v1::BILLING_OUTCOME_BILLED, 0},
-                      EndRow{"NotAPicture", "sandbox/sse=never;picture=garbage", grpc::StatusCode::DATA_LOSS,
+                      EndRow{"NotAnImage", "sandbox/sse=never;picture=garbage", grpc::StatusCode::DATA_LOSS,
                              "UNDECODABLE_PICTURE", v1::BILLING_OUTCOME_BILLED, 0},
                       EndRow{"Truncated", "sandbox/sse=never;fin=3000", grpc::StatusCode::UNKNOWN,
                              "TRUNCATED", v1::BILLING_OUTCOME_UNKNOWN, 0},
@@ -237,13 +237,13 @@ TEST(StreamTest, AnEventMayNameItsTypeLast) {
   const Received received = Read(stack, "sandbox/sse=always;sse-type=last;bytes=8000000");
   ASSERT_TRUE(received.status.ok()) << received.status.error_message();
   EXPECT_THAT(received.order, ElementsAre("generation_started", "partial_image", "image_chunk", "completed"));
-  EXPECT_EQ(received.pictures.at(0).size(), 8'000'000U);
+  EXPECT_EQ(received.images.at(0).size(), 8'000'000U);
   ExpectDigests(received);
 }
 
-// The sandbox streams one picture, whatever was asked for, and here the end of its stream keeps the caller
+// The sandbox streams one image, whatever was asked for, and here the end of its stream keeps the caller
 // waiting.
-TEST(StreamTest, DrainingTellsWhatWasDeliveredAndPaidFor) {
+TEST(StreamTest, DrainingReportsWhatWasDeliveredAndPaidFor) {
   Stack stack;
   v1::StreamGenerateImagesRequest request = StreamOf("sandbox/sse=always;sse-done=60s");
   request.mutable_image()->set_n(2);
@@ -261,7 +261,7 @@ TEST(StreamTest, DrainingTellsWhatWasDeliveredAndPaidFor) {
 }
 
 // The timer may come due in the very turn of the loop that ends the stream.
-TEST(StreamTest, NoHeartbeatComesBehindTheEnd) {
+TEST(StreamTest, NoHeartbeatComesAfterTheEnd) {
   Stack stack({.configure = [](config::v1::Config& config) {
     config.mutable_timeouts()->mutable_heartbeat()->set_nanos(1'000'000);
     config.mutable_timeouts()->mutable_heartbeat()->clear_seconds();
@@ -308,7 +308,7 @@ TEST(StreamTest, ReadersThatTakeNothingDoNotStopOthers) {
   ASSERT_TRUE(stack.ledger().WaitForCompletePosts(kReaders, kSoon));
   const Received received = Read(stack, "sandbox/sse=never;bytes=8000000");
   EXPECT_TRUE(received.status.ok()) << received.status.error_message();
-  EXPECT_EQ(received.pictures.at(0).size(), 8'000'000U);
+  EXPECT_EQ(received.images.at(0).size(), 8'000'000U);
   for (auto& context : contexts) context->TryCancel();
   for (auto& reader : readers) EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
 }

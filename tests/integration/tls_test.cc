@@ -33,7 +33,7 @@ sandbox::Sandbox::Options TlsSandbox(const http::testing::Identity& identity) {
   return options;
 }
 
-TEST(TlsTest, ATrustedUpstreamMakesAPicture) {
+TEST(TlsTest, ATrustedUpstreamMakesAnImage) {
   const auto authority = http::testing::MakeAuthority();
   const http::testing::BundleFile bundle(authority);
   StackOptions options;
@@ -44,7 +44,7 @@ TEST(TlsTest, ATrustedUpstreamMakesAPicture) {
   Stack stack(std::move(options));
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
-  const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+  const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
 }
@@ -56,7 +56,7 @@ TEST(TlsTest, AnUntrustedUpstreamGetsNothing) {
   Stack stack(std::move(options));
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
-  const grpc::Status status = stack.stub().GenerateImages(&context, Picture(), &response);
+  const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   const Details details = DetailsOf(status);
   EXPECT_EQ(details.info.reason(), "UPSTREAM_CERTIFICATE");

@@ -8,7 +8,7 @@ mkdir -p "$destination"
 
 case $1 in
   sdk)
-    # Node looks for packages beside the file that imports them.
+    # Node looks for packages in the folder of the file that imports them.
     cp -- *.mjs package.json "$destination"
     installed=$destination/node_modules/installed.json
     if cmp -s package.json "$installed"; then

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs a command beside the server with its sandbox, on ports of their own.
+"""Runs a command while a server with its sandbox runs, on free ports.
 
     with_server.py --server PATH [--needs FILE]... -- COMMAND...
 

@@ -11,7 +11,8 @@
 
 namespace openrouter::images::testing {
 
-// A clock whose waits take no time: they move it forward, on top of the time that really passes. Thread-safe.
+// Real time plus the sum of all waits. Sleep takes no real time: it moves the clock forward by its whole duration and
+// returns in the loop's next turn. For tests whose peers live in real time, such as sockets. Thread-safe.
 class FakeClock final : public base::Clock {
  public:
   std::chrono::steady_clock::time_point Now() const override {
@@ -27,7 +28,7 @@ class FakeClock final : public base::Clock {
     co_await boost::asio::post(co_await boost::asio::this_coro::executor, boost::asio::use_awaitable);
   }
 
-  // The sum of all waits.
+  // The sum of all waits so far.
   std::chrono::milliseconds slept() const { return std::chrono::milliseconds(slept_ms_.load()); }
 
  private:

@@ -7,7 +7,7 @@
 
 namespace openrouter::images::testing {
 
-// Keeps the log in memory. Thread-safe.
+// Keeps every line of the log in memory, for JsonLog. Thread-safe.
 class MemorySink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   std::string text() {

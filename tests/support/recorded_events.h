@@ -24,11 +24,11 @@ class RecordedEvents final : public upstream::EventSink {
   bool Full() const override { return full; }
   void WhenReady(std::function<void()> resume) override { when_ready = std::move(resume); }
 
-  // The events as text, a line each, whatever pieces the files and the texts came in: neighbouring pieces of
-  // one file, or of one phase's text, are put together.
+  // The events as text, one line per event. Adjacent pieces of one file, or of one phase's text, are joined, so
+  // that the result does not depend on how they were cut.
   std::vector<std::string> Lines() const {
     std::vector<std::string> lines;
-    std::string open;  // What the last line can be continued by.
+    std::string open;  // Head of the line that the next piece may continue.
     const auto add = [&](const std::string& head, const std::string& bytes, bool last) {
       if (open != head) lines.push_back(head + ": ");
       lines.back() += bytes;
@@ -53,7 +53,7 @@ class RecordedEvents final : public upstream::EventSink {
 
   std::vector<v1::StreamGenerateImagesResponse> events;
   bool full = false;
-  // Becomes full after so many events more; 0: never.
+  // Number of further events after which it becomes full; 0: never.
   int full_after = 0;
   std::function<void()> when_ready;
 

@@ -12,8 +12,8 @@
 
 namespace openrouter::images::testing {
 
-// A clock that moves only when it is told to. Sleep takes no real time: it moves the clock on by the whole duration and
-// lets the loop turn once. Not thread-safe.
+// A clock that moves only by Advance and Sleep. Sleep takes no real time: it moves the clock forward by its whole duration
+// and returns in the loop's next turn. Not thread-safe.
 class VirtualClock final : public base::Clock {
  public:
   std::chrono::steady_clock::time_point Now() const override {
@@ -33,9 +33,9 @@ class VirtualClock final : public base::Clock {
 
   void Advance(std::chrono::milliseconds duration) { passed_ += duration; }
 
-  // Every wait, in order.
+  // The duration of every wait, in order.
   std::vector<std::chrono::milliseconds> sleeps;
-  // Called at the beginning of each wait.
+  // Called at the beginning of each wait, before the clock moves.
   std::function<void()> on_sleep;
 
  private:

@@ -66,9 +66,9 @@ class Calls(unittest.TestCase):
         image = {"model": "sandbox/painter", "prompt": "a lighthouse at night", "resolution": "512", "n": 2}
         [reply] = call(SERVICE + "/GenerateImages", {"image": image})
         self.assertEqual(len(reply["images"]), 2)
-        for picture in reply["images"]:
-            self.assertEqual(picture["info"]["media_type"], "image/png")
-            self.assertTrue(base64.b64decode(picture["data"]).startswith(PNG_SIGNATURE))
+        for generated in reply["images"]:
+            self.assertEqual(generated["info"]["media_type"], "image/png")
+            self.assertTrue(base64.b64decode(generated["data"]).startswith(PNG_SIGNATURE))
         self.assertGreater(reply["usage"]["cost"], 0)
         self.assertEqual(reply["call"]["attempts"], 1)
 
@@ -78,9 +78,9 @@ class Calls(unittest.TestCase):
         self.assertIn("generation_started", replies[0])
         [digest] = replies[-1]["completed"]["images"]
         chunks = [reply["image_chunk"]["data"] for reply in replies if "image_chunk" in reply]
-        picture = b"".join(base64.b64decode(chunk) for chunk in chunks)
-        self.assertTrue(picture.startswith(PNG_SIGNATURE))
-        self.assertEqual(base64.b64decode(digest["sha256"]), hashlib.sha256(picture).digest())
+        data = b"".join(base64.b64decode(chunk) for chunk in chunks)
+        self.assertTrue(data.startswith(PNG_SIGNATURE))
+        self.assertEqual(base64.b64decode(digest["sha256"]), hashlib.sha256(data).digest())
 
     def test_list_models(self):
         [reply] = call(SERVICE + "/ListImageModels", {})

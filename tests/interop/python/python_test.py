@@ -66,23 +66,23 @@ class PythonClient(unittest.TestCase):
             call()
         return raised.exception
 
-    def test_makes_a_picture(self):
+    def test_makes_an_image(self):
         reply = self.generate(model="sandbox/painter", prompt="a boat", resolution="512")
-        [picture] = reply.images
-        self.assertEqual(picture.data[:8], b"\x89PNG\r\n\x1a\n")
-        self.assertEqual(picture.info.media_type, "image/png")
+        [image] = reply.images
+        self.assertEqual(image.data[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual(image.info.media_type, "image/png")
         self.assertGreater(reply.usage.cost, 0)
 
-    def test_streams_a_picture_larger_than_a_message_may_be(self):
+    def test_streams_an_image_larger_than_a_message_may_be(self):
         request = images_service_pb2.StreamGenerateImagesRequest(
             image=images_service_pb2.ImageSpec(model="sandbox/bytes=6000000", prompt="a boat"))
-        picture = bytearray()
+        image = bytearray()
         for reply in self.service.StreamGenerateImages(request, timeout=TIME_LIMIT_S):
             if reply.WhichOneof("event") == "image_chunk":
-                self.assertEqual(reply.image_chunk.offset, len(picture))
-                picture += reply.image_chunk.data
+                self.assertEqual(reply.image_chunk.offset, len(image))
+                image += reply.image_chunk.data
         self.assertEqual(reply.completed.images[0].size_bytes, 6000000)
-        self.assertEqual(reply.completed.images[0].sha256, hashlib.sha256(picture).digest())
+        self.assertEqual(reply.completed.images[0].sha256, hashlib.sha256(image).digest())
 
     def test_lists_models(self):
         reply = self.service.ListImageModels(catalog_pb2.ListImageModelsRequest(), timeout=TIME_LIMIT_S)

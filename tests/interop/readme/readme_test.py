@@ -1,4 +1,4 @@
-"""Runs the README's examples as they stand there, against a server with the sandbox.
+"""Runs the examples of README.md and of the READMEs of the folders below it as they are, against a server with the sandbox.
 
 A shell block runs when the line before it says so; exit=N when it is there to show a failure:
 
@@ -11,6 +11,7 @@ It runs in a directory that looks like the top of the source tree, with the buil
 localhost:50051, also as the command-line tool's default, becomes the server's address.
 """
 
+import glob
 import os
 import re
 import subprocess
@@ -31,7 +32,7 @@ def runnable_blocks(text):
         if not mark:
             continue
         if at == len(lines) or not re.fullmatch(r"```(sh|bash)", lines[at]):
-            raise ValueError(f"line {at}: the mark does not stand above a shell block")
+            raise ValueError(f"line {at}: no shell block follows the mark")
         end = lines.index("```", at)
         blocks.append((at + 1, "\n".join(lines[at + 1:end]) + "\n", int(mark[1] or 0)))
         at = end + 1
@@ -52,9 +53,13 @@ class Extraction(unittest.TestCase):
 class Examples(unittest.TestCase):
     def test_every_example_runs(self):
         source = os.environ["SOURCE_DIR"]
-        with open(os.path.join(source, "README.md"), encoding="utf-8") as readme:
-            blocks = runnable_blocks(readme.read())
-        self.assertTrue(blocks, "the README has no runnable example")
+        blocks = []
+        # README.md comes first: others use what its examples make.
+        for name in ["README.md", *sorted(glob.glob("*/README.md", root_dir=source))]:
+            with open(os.path.join(source, name), encoding="utf-8") as readme:
+                found = runnable_blocks(readme.read())
+            self.assertTrue(found or name != "README.md", "README.md has no runnable example")
+            blocks += [(f"{name}:{line}", code, expected) for line, code, expected in found]
         environment = dict(
             os.environ, OPENROUTER_IMAGES_SERVER=os.environ["IMAGES_ADDRESS"],
             PATH=os.pathsep.join([*os.environ["PROGRAM_DIRS"].split(os.pathsep), os.environ["PATH"]]))
@@ -63,9 +68,9 @@ class Examples(unittest.TestCase):
                 if not name.startswith((".", "build")):
                     os.symlink(os.path.join(source, name), os.path.join(top, name))
             os.symlink(os.environ["BUILD_DIR"], os.path.join(top, "build"))
-            for line, code, expected in blocks:
+            for place, code, expected in blocks:
                 code = code.replace("localhost:50051", os.environ["IMAGES_ADDRESS"])
-                with self.subTest(f"README.md:{line}"):
+                with self.subTest(place):
                     done = subprocess.run(
                         ["bash", "-euo", "pipefail", "-c", code], cwd=top, env=environment,
                         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIME_LIMIT_S)

@@ -21,7 +21,7 @@ export const generate = caller('GenerateImages');
 export const listModels = caller('ListImageModels');
 export const listEndpoints = caller('ListImageModelEndpoints');
 
-// The messages behind an error's status: {imagesError, errorInfo, badRequest, ...}.
+// The detail messages of an error's status: {imagesError, errorInfo, badRequest, ...}.
 export function decodeDetails(error) {
   const [trailer] = error.metadata.get('grpc-status-details-bin');
   if (!trailer) throw error;

@@ -6,19 +6,19 @@ import { newSdk } from './sandbox.mjs';
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const sdk = newSdk();
 
-test('images.generate gives pictures and their cost', async () => {
+test('images.generate gives images and their cost', async () => {
   const reply = await sdk.images.generate({
     imageGenerationRequest: { model: 'sandbox/painter', prompt: 'lanterns over the sea', n: 2, resolution: '512' },
   });
   assert.equal(reply.data.length, 2);
-  for (const picture of reply.data) {
-    assert.deepEqual(Buffer.from(picture.b64Json, 'base64').subarray(0, 8), pngSignature);
-    assert.equal(picture.mediaType, 'image/png');
+  for (const image of reply.data) {
+    assert.deepEqual(Buffer.from(image.b64Json, 'base64').subarray(0, 8), pngSignature);
+    assert.equal(image.mediaType, 'image/png');
   }
   assert.ok(reply.usage.cost > 0);
 });
 
-test('images.generate streams previews and the picture', async () => {
+test('images.generate streams previews and the image', async () => {
   const events = await sdk.images.generate({
     imageGenerationRequest: { model: 'sandbox/painter', prompt: 'a planet', resolution: '512', stream: true },
   });

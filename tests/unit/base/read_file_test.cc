@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 
+#include "tests/support/temporary_folder.h"
+
 namespace openrouter::images::base {
 namespace {
 
@@ -14,18 +16,12 @@ constexpr std::size_t kMax = 1024;
 
 class ReadFileTest : public testing::Test {
  protected:
-  ReadFileTest() {
-    std::string pattern = testing::TempDir() + "read_file_test.XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~ReadFileTest() override { std::filesystem::remove_all(folder_); }
-
   std::filesystem::path path() const { return folder_ / "file"; }
   void Write(const std::string& text) const { std::ofstream(path(), std::ios::binary) << text; }
   absl::Status Error() const { return ReadFile(path(), kMax).status(); }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(ReadFileTest, ReadsUpToTheLimit) {

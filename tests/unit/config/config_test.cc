@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_replace.h"
+#include "tests/support/temporary_folder.h"
 
 namespace openrouter::images::config {
 namespace {
@@ -30,14 +31,6 @@ Config Parse(const std::string& text) {
 // A folder of its own for each test.
 class ConfigFile {
  public:
-  ConfigFile() {
-    std::string pattern = testing::TempDir() + "config_test.XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~ConfigFile() { std::filesystem::remove_all(folder_); }
-  ConfigFile(const ConfigFile&) = delete;
-  ConfigFile& operator=(const ConfigFile&) = delete;
-
   std::filesystem::path path() const { return folder_ / "config.yaml"; }
   void Write(const std::string& text) const { std::ofstream(path(), std::ios::binary) << text; }
 
@@ -45,12 +38,12 @@ class ConfigFile {
   absl::StatusOr<Config> Load() const {
     auto config = LoadConfig(path());
     if (config.ok()) return config;
-    return absl::Status(config.status().code(),
-                        absl::StrReplaceAll(config.status().message(), {{folder_.string() + "/", ""}}));
+    return absl::Status(config.status().code(), absl::StrReplaceAll(config.status().message(),
+                                                                    {{folder_.path().string() + "/", ""}}));
   }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 std::string Message(const absl::Status& status) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/str_replace.h"
+#include "tests/support/temporary_folder.h"
 
 namespace openrouter::images::credentials {
 namespace {
@@ -26,14 +27,6 @@ const KeySource::Clock kAnyTime = [] { return std::chrono::steady_clock::time_po
 // A folder of its own for each test.
 class KeyFile {
  public:
-  KeyFile() {
-    std::string pattern = testing::TempDir() + "key_source_test.XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~KeyFile() { std::filesystem::remove_all(folder_); }
-  KeyFile(const KeyFile&) = delete;
-  KeyFile& operator=(const KeyFile&) = delete;
-
   std::filesystem::path path() const { return folder_ / "key"; }
   void Write(const std::string& text) const { std::ofstream(path(), std::ios::binary) << text; }
   // Each Refresh comes long after the one before it.
@@ -49,11 +42,11 @@ class KeyFile {
   // The error of a file that cannot be used, as if the folder were the current one.
   std::string Error() const {
     return absl::StrReplaceAll(KeySource::FromFile(path(), kAnyTime).status().message(),
-                               {{folder_.string() + "/", ""}});
+                               {{folder_.path().string() + "/", ""}});
   }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 struct Row {

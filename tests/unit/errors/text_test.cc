@@ -19,7 +19,7 @@ TEST(OneLine, ReplacesBytesThatAreNotUtf8AndNothingAroundThem) {
                     "b"),
             "a?b");
   EXPECT_EQ(OneLine("a\xe7\x94"), "a??");     // An unfinished character.
-  EXPECT_EQ(OneLine("\xe7\x94x"), "??x");     // A good byte right behind it.
+  EXPECT_EQ(OneLine("\xe7\x94x"), "??x");     // A valid byte right after it.
   EXPECT_EQ(OneLine("\xed\xa0\x80"), "???");  // A surrogate.
   EXPECT_EQ(OneLine("\xc0\xaf"), "??");       // An overlong form.
   EXPECT_TRUE(IsPrintable(OneLine("\xf8\x88\x80\x80\x80\n\xc2\x85")));

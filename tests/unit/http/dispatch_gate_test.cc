@@ -105,13 +105,6 @@ class DispatchGateTest : public testing::ClientTest {
     EXPECT_EQ(bodies_seen_, 0);
   }
 
-  void LetTimePass(milliseconds length) {
-    asio::steady_timer timer(context, length);
-    bool passed = false;
-    timer.async_wait([&](const boost::system::error_code&) { passed = true; });
-    RunUntil([&] { return passed; });
-  }
-
   // What the step does once it is woken: true and false are returned, nothing throws.
   std::optional<bool> passes_;
   bool deaf_ = false;  // To cancellation.

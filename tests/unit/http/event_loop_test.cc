@@ -21,6 +21,7 @@ namespace openrouter::images::http {
 namespace {
 
 namespace asio = boost::asio;
+using testing::Answer;
 using testing::Collector;
 using testing::Peer;
 using testing::PeerConnection;
@@ -97,11 +98,7 @@ TEST_F(EventLoopTest, TransfersRunOnEveryLoopAtOnce) {
 }
 
 TEST_F(EventLoopTest, ResumesAndCancelsFromAnotherThread) {
-  Peer& peer = AddPeer([](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
-    co_await c.WaitForClose();
-  });
+  Peer& peer = AddPeer(Answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"));
   Request request;
   request.url = peer.Url();
   RunPeers();
@@ -130,10 +127,7 @@ TEST_F(EventLoopTest, ResumesAndCancelsFromAnotherThread) {
 }
 
 TEST_F(EventLoopTest, DestructorDropsTransfersInFlight) {
-  Peer& peer = AddPeer([](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.WaitForClose();
-  });
+  Peer& peer = AddPeer(Answer(""));
   Request request;
   request.url = peer.Url();
   RunPeers();

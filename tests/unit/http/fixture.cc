@@ -2,6 +2,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <iterator>
 #include <utility>
@@ -69,6 +70,13 @@ void ClientTest::RunUntil(const std::function<bool()>& done) {
   context.restart();
   while (!done() && std::chrono::steady_clock::now() < limit) context.run_one_until(limit);
   ASSERT_TRUE(done()) << "it did not happen";
+}
+
+void ClientTest::LetTimePass(std::chrono::milliseconds length) {
+  asio::steady_timer timer(context, length);
+  bool passed = false;
+  timer.async_wait([&](const boost::system::error_code&) { passed = true; });
+  RunUntil([&] { return passed; });
 }
 
 TransferResult ClientTest::Send(const Request& request, Collector& collector) {

@@ -57,6 +57,8 @@ class ClientTest : public ::testing::Test {
 
   // Runs the loop until `done`; fails the test when that takes more than 20 s.
   void RunUntil(const std::function<bool()>& done);
+  // Runs the loop for this much real time.
+  void LetTimePass(std::chrono::milliseconds length);
   TransferResult Send(const Request& request, Collector& collector);
 
   boost::asio::io_context context;

@@ -3,7 +3,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -16,6 +15,7 @@ namespace {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
+using testing::Answer;
 using testing::Collector;
 using testing::Peer;
 using testing::PeerConnection;
@@ -59,14 +59,7 @@ TEST_P(PauseTest, EveryByteArrivesOnce) {
   options.ca_bundle = bundle.path();
   const std::string body = Pattern(1'500'000);
   const std::string reply = row.chunked ? Chunked(body, 7'001) : Reply(body);
-  Peer peer(
-      context,
-      [&reply](PeerConnection& c) -> asio::awaitable<void> {
-        co_await c.ReadRequest();
-        co_await c.Write(reply);
-        co_await c.WaitForClose();
-      },
-      row.tls ? &tls : nullptr);
+  Peer peer(context, Answer(reply), row.tls ? &tls : nullptr);
   Collector collector;
   int pauses = 0;
   std::optional<std::string> held_back;
@@ -122,13 +115,6 @@ class PausedTransferTest : public testing::ClientTest {
     auto running = Start(request_, collector);
     RunUntil([this] { return collector.pieces > 0; });
     return running;
-  }
-
-  void LetTimePass(milliseconds length) {
-    asio::steady_timer timer(context, length);
-    bool passed = false;
-    timer.async_wait([&](const boost::system::error_code&) { passed = true; });
-    RunUntil([&] { return passed; });
   }
 
   std::string reply_ = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";

@@ -171,4 +171,12 @@ std::string Reply(const std::string& body, const std::string& status) {
   return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
+Peer::Script Answer(std::string reply) {
+  return [reply = std::move(reply)](PeerConnection& connection) -> asio::awaitable<void> {
+    co_await connection.ReadRequest();
+    co_await connection.Write(reply);
+    co_await connection.WaitForClose();
+  };
+}
+
 }  // namespace openrouter::images::http::testing

@@ -1,4 +1,4 @@
-// libcurl sends a request again on its own when a reused connection dies before a byte of reply. A paid
+// libcurl sends a request again on its own when a reused connection ends before the first byte of a reply. A paid
 // request must reach the peer once.
 #include <gtest/gtest.h>
 
@@ -10,6 +10,7 @@ namespace openrouter::images::http {
 namespace {
 
 namespace asio = boost::asio;
+using testing::Answer;
 using testing::Collector;
 using testing::Peer;
 using testing::PeerConnection;
@@ -19,7 +20,7 @@ enum class Death { kFin, kReset };
 
 class RedispatchTest : public testing::ClientTest, public ::testing::WithParamInterface<Death> {
  protected:
-  // Answers the first request of the first connection, reads the second and dies. Later connections answer
+  // Answers the first request of the first connection, reads the second and ends the connection. Later connections answer
   // everything.
   Peer::Script DiesAfterSecondRequest() {
     return [this](PeerConnection& c) -> asio::awaitable<void> {
@@ -37,23 +38,27 @@ class RedispatchTest : public testing::ClientTest, public ::testing::WithParamIn
     };
   }
 
+  // A GET that leaves a connection in the pool, and a POST that takes it.
+  TransferResult SendPooledPost(const Peer& peer, Collector& collector) {
+    Collector first;
+    EXPECT_EQ(Send(Get(peer.Url()), first).fault, Fault::kNone);
+    Request post = Post(peer.Url());
+    post.connection = ConnectionUse::kPooled;
+    return Send(post, collector);
+  }
+
   std::function<void()> before_death_ = [] {};
 };
 
 TEST_P(RedispatchTest, PooledPostIsStoppedBeforeItsSecondDispatch) {
   Peer peer(context, DiesAfterSecondRequest());
-  Collector first;
-  Collector second;
-  Request post = Post(peer.Url());
-  post.connection = ConnectionUse::kPooled;
-  ASSERT_EQ(Send(Get(peer.Url()), first).fault, Fault::kNone);
-
-  const TransferResult result = Send(post, second);
+  Collector collector;
+  const TransferResult result = SendPooledPost(peer, collector);
 
   EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kRedispatch)) << result.detail;
   EXPECT_TRUE(result.dispatched);
   EXPECT_EQ(result.dispatches, 1);
-  EXPECT_EQ(second.dispatches, 1);
+  EXPECT_EQ(collector.dispatches, 1);
   RunUntil([&] { return peer.finished() == peer.connections(); });
   EXPECT_EQ(peer.connections(), 2) << "libcurl did not try again: the test shows nothing";
   EXPECT_EQ(peer.CountRequests("POST"), 1);
@@ -64,13 +69,8 @@ TEST_P(RedispatchTest, PooledPostThatCannotReconnectStillCountsAsSent) {
   before_death_ = [&] { listener->StopListening(); };
   Peer peer(context, DiesAfterSecondRequest());
   listener = &peer;
-  Collector first;
-  Collector second;
-  Request post = Post(peer.Url());
-  post.connection = ConnectionUse::kPooled;
-  ASSERT_EQ(Send(Get(peer.Url()), first).fault, Fault::kNone);
-
-  const TransferResult result = Send(post, second);
+  Collector collector;
+  const TransferResult result = SendPooledPost(peer, collector);
 
   EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kRedispatch)) << result.detail;
   EXPECT_TRUE(result.dispatched);
@@ -146,12 +146,10 @@ TEST_F(PoolTest, FreshConnectionsAreNeitherReusedNorKept) {
 }
 
 TEST_F(PoolTest, ConnectionWithExtraBytesIsNotReused) {
-  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write(
-        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad");
-    co_await c.WaitForClose();
-  });
+  Peer peer(
+      context,
+      Answer(
+          "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad"));
   for (int i = 1; i <= 2; ++i) {
     Collector collector;
     EXPECT_EQ(Send(Get(peer.Url()), collector).fault, Fault::kNone);

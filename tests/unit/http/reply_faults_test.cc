@@ -12,6 +12,7 @@ namespace openrouter::images::http {
 namespace {
 
 namespace asio = boost::asio;
+using testing::Answer;
 using testing::Collector;
 using testing::Peer;
 using testing::PeerConnection;
@@ -133,11 +134,7 @@ TEST_P(RedirectTest, IsAReplyAndNotFollowed) {
   Peer other(context, [](PeerConnection& c) -> asio::awaitable<void> { co_await c.ReadRequest(); });
   const std::string head =
       "HTTP/1.1 " + std::to_string(GetParam()) + " Moved\r\nContent-Length: 0\r\nLocation: ";
-  Peer peer(context, [&](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write(head + other.Url() + "\r\n\r\n");
-    co_await c.WaitForClose();
-  });
+  Peer peer(context, Answer(head + other.Url() + "\r\n\r\n"));
   const Request request = Post(peer.Url());
   Collector collector;
 
@@ -204,11 +201,7 @@ TEST_F(RequestFaultTest, ReplyThatRefusesTheBodyIsReadFromTheBrokenConnection) {
 }
 
 TEST_F(RequestFaultTest, HandlerAborts) {
-  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write(testing::Reply("abc"));
-    co_await c.WaitForClose();
-  });
+  Peer peer(context, Answer(testing::Reply("abc")));
   const Request request = Post(peer.Url());
   Collector collector;
   collector.on_body = [](std::string_view) { return Flow::kAbort; };
@@ -228,11 +221,7 @@ class ThrowingHandlerTest : public testing::ClientTest, public ::testing::WithPa
 
 // libcurl is C: an exception that passed through it would end the process, and every transfer with it.
 TEST_P(ThrowingHandlerTest, EndsItsOwnTransferOnly) {
-  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write(testing::Reply("abc"));
-    co_await c.WaitForClose();
-  });
+  Peer peer(context, Answer(testing::Reply("abc")));
   Peer slow_peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
     co_await c.ReadRequest();
     co_await c.PassGate();

@@ -38,7 +38,7 @@ TEST(ResponseHeadReaderTest, ReadsAHead) {
   EXPECT_EQ(reader.head().Find("folded"), "one two");
 }
 
-TEST(ResponseHeadReaderTest, PassesOverInterimRepliesAndTrailers) {
+TEST(ResponseHeadReaderTest, SkipsInterimRepliesAndTrailers) {
   ResponseHeadReader reader(kLimit);
   EXPECT_EQ(reader.AddLine("HTTP/1.1 103 Early Hints\r\n", 103), Progress::kMore);
   EXPECT_EQ(reader.AddLine("Link: </a>\r\n", 103), Progress::kMore);

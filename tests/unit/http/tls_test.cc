@@ -10,6 +10,7 @@ namespace openrouter::images::http {
 namespace {
 
 namespace asio = boost::asio;
+using testing::Answer;
 using testing::Collector;
 using testing::Peer;
 using testing::PeerConnection;
@@ -29,12 +30,6 @@ class TlsTest : public testing::ClientTest {
     return result;
   }
 
-  static asio::awaitable<void> Answer(PeerConnection& c) {
-    co_await c.ReadRequest();
-    co_await c.Write(Reply("secret"));
-    co_await c.WaitForClose();
-  }
-
   testing::Identity authority;
   testing::BundleFile bundle;
   Collector collector;
@@ -42,7 +37,7 @@ class TlsTest : public testing::ClientTest {
 };
 
 TEST_F(TlsTest, TrustedCertificate) {
-  const TransferResult result = SendTo(testing::Issue(authority, "IP:127.0.0.1"), Answer);
+  const TransferResult result = SendTo(testing::Issue(authority, "IP:127.0.0.1"), Answer(Reply("secret")));
   EXPECT_EQ(result.fault, Fault::kNone) << result.detail;
   EXPECT_EQ(collector.body, "secret");
   EXPECT_GT(result.timings.tls, result.timings.connect);
@@ -81,7 +76,7 @@ TEST_P(BadCertificateTest, SendsNothing) {
   const testing::Identity stranger = testing::MakeAuthority("Stranger");
   const TransferResult result =
       SendTo(testing::Issue(row.known_authority ? authority : stranger, row.alternative_name, row.valid_for),
-             Answer);
+             Answer(Reply("secret")));
   EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kCertificate)) << result.detail;
   EXPECT_FALSE(result.detail.empty());
   EXPECT_FALSE(result.dispatched);
@@ -99,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(TlsTest, UnreadableTrustStore) {
   options.ca_bundle = "/nonexistent/ca.pem";
-  const TransferResult result = SendTo(testing::Issue(authority, "IP:127.0.0.1"), Answer);
+  const TransferResult result = SendTo(testing::Issue(authority, "IP:127.0.0.1"), Answer(Reply("secret")));
   EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kCertificate)) << result.detail;
   EXPECT_FALSE(result.dispatched);
 }

@@ -16,6 +16,7 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using testing::Answer;
 using testing::Collector;
 using testing::Peer;
 using testing::PeerConnection;
@@ -23,11 +24,7 @@ using testing::Reply;
 using TransferTest = testing::ClientTest;
 
 TEST_F(TransferTest, GetsAReply) {
-  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello");
-    co_await c.WaitForClose();
-  });
+  Peer peer(context, Answer("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"));
   options.user_agent = "tester/1";
   Request request = Get(peer.Url("/a/../b%2Fc?q=1"));
   request.headers = {"X-One: 1", "Accept: application/json"};
@@ -59,13 +56,40 @@ TEST_F(TransferTest, GetsAReply) {
   EXPECT_THAT(sent, ::testing::Not(::testing::HasSubstr("Accept-Encoding")));
 }
 
+TEST_F(TransferTest, FirstByteIsThatOfTheReply) {
+  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    co_await c.PassGate();
+    co_await c.Write(Reply("ok"));
+    co_await c.WaitForClose();
+  });
+  const Request request = Post(peer.Url());
+  Collector collector;
+  const auto running = Start(request, collector);
+  RunUntil([&] { return peer.requests().size() == 1; });
+  LetTimePass(std::chrono::milliseconds(20));
+  peer.OpenGate();
+  RunUntil([&] { return running->result.has_value(); });
+  EXPECT_EQ(running->result->fault, Fault::kNone) << running->result->detail;
+  EXPECT_GE(running->result->timings.first_byte, std::chrono::milliseconds(20));
+  EXPECT_LE(running->result->timings.first_byte, running->result->timings.total);
+}
+
+TEST_F(TransferTest, WithoutAReplyThereIsNoFirstByte) {
+  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
+    co_await c.ReadRequest();
+    c.Reset();
+  });
+  const Request request = Post(peer.Url());
+  Collector collector;
+  const TransferResult result = Send(request, collector);
+  EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kReset));
+  EXPECT_EQ(result.timings.first_byte.count(), 0);
+}
+
 TEST_F(TransferTest, PostsABodyOfAnySizeWithTheGivenHeaders) {
   for (const std::size_t size : {1u, 70'000u, 3'000'000u}) {
-    Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
-      co_await c.ReadRequest();
-      co_await c.Write(Reply("ok"));
-      co_await c.WaitForClose();
-    });
+    Peer peer(context, Answer(Reply("ok")));
     std::string body(size, '\0');
     for (std::size_t i = 0; i < size; ++i) body[i] = static_cast<char>(i * 31 + i / 257);
     Request request = Post(peer.Url(), body);
@@ -169,11 +193,7 @@ TEST_F(TransferTest, ConfiguredProxyIsUsed) {
 }
 
 TEST_F(TransferTest, ProxyThatRefusesTheTunnel) {
-  Peer proxy(context, [](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write(Reply("no", "403 Forbidden"));
-    co_await c.WaitForClose();
-  });
+  Peer proxy(context, Answer(Reply("no", "403 Forbidden")));
   options.proxy = proxy.Url();
   Collector collector;
   const TransferResult result = Send(Post("https://unknown.test/"), collector);
@@ -183,10 +203,7 @@ TEST_F(TransferTest, ProxyThatRefusesTheTunnel) {
 }
 
 TEST_F(TransferTest, HandlerServesOneTransferAtATime) {
-  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.WaitForClose();
-  });
+  Peer peer(context, Answer(""));
   const Request request = Post(peer.Url());
   Collector collector;
   const auto first = Start(request, collector);
@@ -197,11 +214,7 @@ TEST_F(TransferTest, HandlerServesOneTransferAtATime) {
 }
 
 TEST_F(TransferTest, NoTransferStartsInsideACallback) {
-  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write(Reply("ok"));
-    co_await c.WaitForClose();
-  });
+  Peer peer(context, Answer(Reply("ok")));
   const Request request = Post(peer.Url());
   Collector outer;
   Collector inner;
@@ -232,11 +245,7 @@ TEST_F(TransferTest, BodyInSingleBytes) {
 TEST_F(TransferTest, LargeBody) {
   std::string body(20'000'000, '\0');
   for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 131 + i / 65'521);
-  Peer peer(context, [&body](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write(Reply(body));
-    co_await c.WaitForClose();
-  });
+  Peer peer(context, Answer(Reply(body)));
   Collector collector;
   std::size_t largest = 0;
   collector.on_body = [&](std::string_view bytes) {

@@ -8,6 +8,8 @@
 #include <limits>
 #include <string>
 
+#include "tests/support/nested_struct.h"
+
 namespace openrouter::images::json {
 namespace {
 
@@ -58,20 +60,10 @@ TEST(JsonStruct, IntegersBeyondADoubleKeepTheirDigits) {
   EXPECT_EQ(fields.fields().at("max").string_value(), "18446744073709551615");
 }
 
-// {"k":{"k": ... {} }} with `levels` objects inside one another.
-pb::Struct Nest(std::size_t levels) {
-  pb::Struct fields;
-  for (std::size_t level = 1; level < levels; ++level) {
-    pb::Struct outer;
-    *(*outer.mutable_fields())["k"].mutable_struct_value() = std::move(fields);
-    fields = std::move(outer);
-  }
-  return fields;
-}
-
 TEST(JsonStruct, DepthIsBoundedFromStruct) {
-  EXPECT_EQ(boost::json::serialize(FromStruct(Nest(kMaxJsonDepth))).find("null"), std::string::npos);
-  EXPECT_NE(boost::json::serialize(FromStruct(Nest(kMaxJsonDepth + 1))).find("null"), std::string::npos);
+  EXPECT_EQ(boost::json::serialize(FromStruct(NestedStruct(kMaxJsonDepth))).find("null"), std::string::npos);
+  EXPECT_NE(boost::json::serialize(FromStruct(NestedStruct(kMaxJsonDepth + 1))).find("null"),
+            std::string::npos);
 
   pb::Struct lists;
   pb::Value* value = &(*lists.mutable_fields())["k"];

@@ -2,24 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <utility>
+#include "tests/support/nested_struct.h"
 
 namespace openrouter::images::limits {
 namespace {
 
 namespace pb = google::protobuf;
 using Result = StructCount::Result;
-
-// {"k":{"k": ... {} }} with `levels` objects inside one another.
-pb::Struct Nest(std::size_t levels) {
-  pb::Struct fields;
-  for (std::size_t level = 1; level < levels; ++level) {
-    pb::Struct outer;
-    *(*outer.mutable_fields())["k"].mutable_struct_value() = std::move(fields);
-    fields = std::move(outer);
-  }
-  return fields;
-}
 
 // {"k": [null, ...]}, which is one value more than the list has.
 pb::Struct List(std::size_t elements) {
@@ -30,8 +19,8 @@ pb::Struct List(std::size_t elements) {
 }
 
 TEST(StructCount, Depth) {
-  EXPECT_EQ(StructCount().Add(Nest(kMaxStructDepth)), Result::kGood);
-  EXPECT_EQ(StructCount().Add(Nest(kMaxStructDepth + 1)), Result::kTooDeep);
+  EXPECT_EQ(StructCount().Add(NestedStruct(kMaxStructDepth)), Result::kGood);
+  EXPECT_EQ(StructCount().Add(NestedStruct(kMaxStructDepth + 1)), Result::kTooDeep);
 
   pb::Struct lists;
   pb::Value* value = &(*lists.mutable_fields())["k"];
@@ -52,7 +41,7 @@ TEST(StructCount, ValuesOfSeveralStructsTogether) {
 
 TEST(StructCount, TooManyIsWorseThanTooDeep) {
   pb::Struct fields = List(kMaxStructValues);
-  *(*fields.mutable_fields())["deep"].mutable_struct_value() = Nest(kMaxStructDepth);
+  *(*fields.mutable_fields())["deep"].mutable_struct_value() = NestedStruct(kMaxStructDepth);
   EXPECT_EQ(StructCount().Add(fields), Result::kTooMany);
 }
 

@@ -7,7 +7,7 @@
 
 namespace openrouter::images::proto {
 
-// A section of a table of the upstream's properties, and the message that stands for it in our contract.
+// A section of a table of the upstream's properties, and the message of our contract that corresponds to it.
 struct Section {
   // "request post /images"
   std::string name;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/unit/client/cli/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/client/cli/tool_process.h"
 #include "tests/unit/client/fake_images_server.h"
 #include "tests/unit/client/stream_script.h"

@@ -21,7 +21,7 @@ struct ToolOptions {
   ErrorStream error_stream = ErrorStream::kPipe;
   // Bytes that a file may have.
   rlim_t file_size = RLIM_INFINITY;
-  // "NAME=VALUE"; all that the tool gets, beside a TMPDIR of "rescue" in its folder.
+  // "NAME=VALUE"; with TMPDIR, which is "rescue" in its folder, the whole environment of the tool.
   std::vector<std::string> environment = {};
 };
 

@@ -11,7 +11,7 @@ namespace openrouter::images::sandbox {
 // An image read back by the libraries that a client would use.
 struct Decoded {
   int width = 0, height = 0;
-  // Four bytes a pixel.
+  // Four bytes per pixel.
   std::vector<std::uint8_t> rgba;
 
   std::uint8_t alpha(int x, int y) const { return rgba[static_cast<std::size_t>((y * width + x) * 4 + 3)]; }

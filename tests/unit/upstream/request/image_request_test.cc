@@ -52,7 +52,7 @@ TEST(EncodeImageRequest, EveryField) {
     "trace":{"trace_id":"t","tenant":"blue"},"style":[null]})"));
 }
 
-TEST(EncodeImageRequest, SortConfigStandsUnderSort) {
+TEST(EncodeImageRequest, SortConfigIsSentAsSort) {
   EXPECT_EQ(Encoded(R"(provider { sort_config { by: "price" partition: "none" } })"),
             boost::json::parse(R"({"provider":{"sort":{"by":"price","partition":"none"}}})"));
   EXPECT_EQ(Encoded("provider {}"), boost::json::parse(R"({"provider":{}})"));
@@ -78,7 +78,7 @@ TEST(EncodeImageRequest, TextSurvivesExactly) {
   EXPECT_EQ(std::string_view(body.at("input_references").at(0).at("image_url").at("url").as_string()), text);
 }
 
-TEST(EncodeImageRequest, InlinePicturesOfEverySize) {
+TEST(EncodeImageRequest, InlineImagesOfEverySize) {
   std::string bytes = "\xFF\xD8\xFF";
   for (const std::size_t size : {3u, 4u, 5u, 48u * 1024 - 1, 48u * 1024, 48u * 1024 + 1, 200000u}) {
     std::uint32_t state = 7;

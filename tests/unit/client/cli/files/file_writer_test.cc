@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/client/cli/files/full_disk.h"
-#include "tests/unit/client/cli/temporary_folder.h"
 
 namespace openrouter::images::client::cli {
 namespace {

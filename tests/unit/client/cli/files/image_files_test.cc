@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "client/cli/files/file_error.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/client/cli/files/full_disk.h"
-#include "tests/unit/client/cli/temporary_folder.h"
 
 namespace openrouter::images::client::cli {
 namespace {

@@ -10,8 +10,8 @@
 #include <memory>
 #include <string>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/client/cli/files/full_disk.h"
-#include "tests/unit/client/cli/temporary_folder.h"
 
 namespace openrouter::images::client::cli {
 namespace {

@@ -9,13 +9,13 @@
 #include <set>
 #include <string>
 
-namespace openrouter::images::client::cli {
+namespace openrouter::images {
 
-// A folder of its own for a test, removed at the end with all that is in it.
+// An empty folder for one test. The destructor removes it with its content.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = testing::TempDir() + "/images_tool_XXXXXX";
+    std::string pattern = ::testing::TempDir() + "/images_test_XXXXXX";
     path_ = ::mkdtemp(pattern.data());
   }
   ~TemporaryFolder() { std::filesystem::remove_all(path_); }
@@ -25,7 +25,7 @@ class TemporaryFolder {
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
 
-  // Names of what is in a folder of it, by default in itself.
+  // Names of the entries of the folder itself, or of the folder `under` inside it.
   std::set<std::string> Names(const std::filesystem::path& under = {}) const {
     std::set<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(path_ / under)) {
@@ -38,10 +38,10 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// The whole file; empty when there is none.
+// Content of a file; empty when there is none.
 inline std::string Content(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter::images
