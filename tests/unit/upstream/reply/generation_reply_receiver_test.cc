@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "service/http/client.h"
 #include "tests/support/recorded_events.h"
 
 namespace openrouter::images::upstream {
