@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "service/http/client.h"
 #include "service/upstream/reply/generation_reply_receiver.h"
 #include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
