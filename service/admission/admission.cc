@@ -33,13 +33,11 @@ std::size_t Admission::calls() const {
 }
 
 std::size_t Admission::bytes() const {
-  const std::lock_guard lock(mutex_);
-  return bytes_;
+  return bytes_.load(std::memory_order_relaxed);
 }
 
 void Admission::Resize(std::size_t from, std::size_t to) {
-  const std::lock_guard lock(mutex_);
-  bytes_ = bytes_ - from + to;
+  bytes_.fetch_add(to - from, std::memory_order_relaxed);
 }
 
 void Admission::Return(AdmittedCall& call, std::size_t bytes) {

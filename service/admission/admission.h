@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -53,13 +54,14 @@ class Admission {
   void Resize(std::size_t from, std::size_t to);
   void Return(AdmittedCall& call, std::size_t bytes);
 
-  // Guards the rest. A mutex of the standard library, because Debian's Abseil is built without
+  // Guards the members up to calls_. A mutex of the standard library, because Debian's Abseil is built without
   // ThreadSanitizer.
   mutable std::mutex mutex_;
   std::condition_variable empty_;
   bool closed_ = false;
-  std::size_t bytes_ = 0;
   std::unordered_set<AdmittedCall*> calls_;
+  // Guards no other memory; changes with every chunk of every call.
+  std::atomic<std::size_t> bytes_{0};
 };
 
 // The right of one call to be in progress. Owns the bytes that the call is known to hold: request, encoded

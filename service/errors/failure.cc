@@ -176,6 +176,13 @@ void MarkBilled(v1::BillingOutcome outcome, Failure& failure) {
   AvoidRetriedCode(failure);
 }
 
+void MarkNotSent(Failure& failure) {
+  if (IsFree(failure.error.billing_outcome())) return;
+  failure.error.set_billing_outcome(v1::BILLING_OUTCOME_NOT_SENT);
+  failure.error.set_advice("Nothing was sent, so asking again is free: wait a little, then ask again.");
+  if (failure.retryability == Retryability::kUnknownOutcome) failure.retryability = Retryability::kTransient;
+}
+
 void RaiseRetryAfter(std::chrono::milliseconds delay, Failure& failure) {
   failure.retry_after = std::max(failure.retry_after.value_or(delay), delay);
 }

@@ -1,6 +1,9 @@
 #include "service/http/event_loop.h"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cstddef>
+#include <latch>
 
 namespace openrouter::images::http {
 
@@ -18,6 +21,14 @@ EventLoop::~EventLoop() {
 EventLoopPool::EventLoopPool(const ClientOptions& options, std::size_t loops) {
   loops_.resize(std::max<std::size_t>(1, loops));
   for (auto& loop : loops_) loop = std::make_unique<EventLoop>(options);
+}
+
+void EventLoopPool::Settle() {
+  std::latch settled(static_cast<std::ptrdiff_t>(loops_.size()));
+  for (const auto& loop : loops_) {
+    boost::asio::post(loop->context(), [&settled] { settled.count_down(); });
+  }
+  settled.wait();
 }
 
 EventLoop& EventLoopPool::Next() {

@@ -45,6 +45,9 @@ class EventLoopPool {
   // Round robin, from any thread.
   EventLoop& Next();
 
+  // Blocks until each loop has run what was posted to it before. Not on a loop's own thread.
+  void Settle();
+
   std::size_t size() const { return loops_.size(); }
 
  private:

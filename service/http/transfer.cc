@@ -3,7 +3,7 @@
 #include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <openssl/ssl.h>
-#include <sys/socket.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -292,8 +292,9 @@ void Transfer::OnDone(CURLcode code) {
 }
 
 bool Transfer::PeerHasClosed() const {
-  char byte = 0;
-  return recv(multi_.SocketOf(easy_.get()), &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT) == 0;
+  // Also behind bytes that nobody has read, such as the close_notify of TLS.
+  pollfd watched{.fd = multi_.SocketOf(easy_.get()), .events = POLLRDHUP, .revents = 0};
+  return poll(&watched, 1, /*timeout=*/0) > 0 && (watched.revents & (POLLRDHUP | POLLHUP)) != 0;
 }
 
 void Transfer::NoteTlsEnd() {

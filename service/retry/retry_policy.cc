@@ -57,7 +57,8 @@ RetryPolicy::Eligibility RetryPolicy::Evaluate(const AttemptFailure& failure) co
   if (failure.retryability == Retryability::kPermanent) {
     return OverridesPermanent(failure.http_status) ? Eligibility::kRetryable : Eligibility::kPermanent;
   }
-  if (!failure.dispatched) {
+  // A reply that came before the dispatch refuses the request by its head, and goes by its status.
+  if (!failure.dispatched && failure.http_status == 0) {
     return retry_connection_errors_ ? Eligibility::kRetryable : Eligibility::kExcluded;
   }
   if (failure.retryability == Retryability::kUnknownOutcome) {

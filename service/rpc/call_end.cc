@@ -50,19 +50,14 @@ void ForbidRetry(grpc::CallbackServerContext& context) {
   context.AddTrailingMetadata("grpc-retry-pushback-ms", "-1");
 }
 
-errors::Failure InternalFailure(const std::exception_ptr& error, bool committed) {
-  std::string detail;
+std::string Describe(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
   } catch (const std::exception& exception) {
-    detail = exception.what();
+    return exception.what();
   } catch (...) {
-    detail = "unknown exception";
+    return "unknown exception";
   }
-  using errors::Condition;
-  return errors::FromCondition(
-      errors::Operation::kGenerate,
-      committed ? errors::Condition::kInternalAfterDispatch : errors::Condition::kInternal, detail);
 }
 
 }  // namespace openrouter::images::rpc

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <exception>
+#include <string>
 
 #include "service/telemetry/call_observer.h"
 #include "service/upstream/call_context.h"
@@ -22,8 +23,7 @@ void ExplainCancellation(errors::Condition free, errors::Condition costly, upstr
 // Tells client libraries not to repeat the call. For every failure after a request that may have cost money went out.
 void ForbidRetry(grpc::CallbackServerContext& context);
 
-// The failure for an exception that reached the top of a call: an internal error, or out of memory.
-// `committed`: a request that may cost money had gone out.
-errors::Failure InternalFailure(const std::exception_ptr& error, bool committed);
+// What an exception says of itself, for the log.
+std::string Describe(const std::exception_ptr& error);
 
 }  // namespace openrouter::images::rpc

@@ -37,7 +37,9 @@ class CatalogCall final : public ServerCall<grpc::ServerUnaryReactor, Request> {
     call_context_ = this->TakeContext();
     task_.Start(this->loop().context(), Ask(),
                 [this, self = this->shared_from_this()](const std::exception_ptr& error) {
-                  if (error) this->FailInternally(error);
+                  this->Guarded([&] {
+                    if (error) std::rethrow_exception(error);
+                  });
                 });
   }
 
@@ -56,10 +58,10 @@ class CatalogCall final : public ServerCall<grpc::ServerUnaryReactor, Request> {
     this->record().billing = v1::BILLING_OUTCOME_NOT_BILLED;
     this->record().report = response.call();
     Serialize(response, response_);
-    this->Finish(grpc::Status::OK);
+    this->Complete(grpc::Status::OK);
   }
 
-  void Fail(upstream::FailedCall failed) override { this->Finish(this->StatusOf(std::move(failed))); }
+  void Fail(upstream::FailedCall failed) override { this->Complete(this->StatusOf(std::move(failed))); }
 
   void CancelOperation() override { task_.Cancel(); }
 

@@ -58,7 +58,7 @@ class GenerationCall : public ServerCall<Reactor, Request> {
   void Run() override {
     generation_ = std::make_shared<operations::Generation>(this->loop(), this->TakeContext(), delivery_);
     generation_->Start(api_, std::move(*this->request().mutable_image()),
-                       [this, self = this->shared_from_this()] { TakeEvents(); });
+                       [this, self = this->shared_from_this()] { this->Guarded([this] { TakeEvents(); }); });
   }
 
   void CancelOperation() override { generation_->Cancel(); }

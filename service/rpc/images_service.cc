@@ -23,8 +23,9 @@ std::string ModelOf(const v1::ListImageModelEndpointsRequest& request) {
 }
 
 template <typename Request>
-Intake<Request> MakeIntake(std::string_view method, const CheckRules& rules) {
+Intake<Request> MakeIntake(std::string_view method, errors::Operation operation, const CheckRules& rules) {
   return {.method = method,
+          .operation = operation,
           .check = [&rules](const Request& request) { return Check(request, rules); },
           .model = [](const Request& request) { return ModelOf(request); }};
 }
@@ -42,10 +43,14 @@ ImagesService::ImagesService(const upstream::ImagesApi& api, const CallEnvironme
     : api_(api),
       environment_(environment),
       rules_(std::move(rules)),
-      generate_(MakeIntake<v1::GenerateImagesRequest>("GenerateImages", rules_)),
-      stream_(MakeIntake<v1::StreamGenerateImagesRequest>("StreamGenerateImages", rules_)),
-      list_models_(MakeIntake<v1::ListImageModelsRequest>("ListImageModels", rules_)),
-      list_endpoints_(MakeIntake<v1::ListImageModelEndpointsRequest>("ListImageModelEndpoints", rules_)),
+      generate_(
+          MakeIntake<v1::GenerateImagesRequest>("GenerateImages", errors::Operation::kGenerate, rules_)),
+      stream_(MakeIntake<v1::StreamGenerateImagesRequest>("StreamGenerateImages",
+                                                          errors::Operation::kGenerate, rules_)),
+      list_models_(
+          MakeIntake<v1::ListImageModelsRequest>("ListImageModels", errors::Operation::kCatalog, rules_)),
+      list_endpoints_(MakeIntake<v1::ListImageModelEndpointsRequest>("ListImageModelEndpoints",
+                                                                     errors::Operation::kCatalog, rules_)),
       read_models_(
           [&api](http::Transport& transport, const upstream::CallContext& call,
                  const v1::ListImageModelsRequest&) { return api.ListImageModels(transport, call); }),

@@ -5,54 +5,26 @@
 
 #include <boost/asio/post.hpp>
 #include <chrono>
-#include <functional>
+#include <exception>
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <utility>
 #include <variant>
 
-#include "service/admission/admission.h"
-#include "service/base/clock.h"
-#include "service/http/event_loop.h"
 #include "service/rpc/call_end.h"
+#include "service/rpc/call_environment.h"
 #include "service/rpc/deadline.h"
-#include "service/rpc/request_check.h"
 #include "service/rpc/wire.h"
-#include "service/telemetry/call_observer.h"
 #include "service/upstream/call_context.h"
 
 namespace openrouter::images::rpc {
-
-// What all calls share; outlives them.
-struct CallEnvironment {
-  http::EventLoopPool& loops;
-  telemetry::CallObserverFactory& observers;
-  admission::Admission& admission;
-  base::Clock& clock;
-  // Time limit of a call whose caller gives no deadline.
-  std::chrono::milliseconds default_timeout;
-  bool allow_caller_api_keys;
-  // For streams: the silence after which a heartbeat is sent, and the longest time in which a caller may read
-  // nothing.
-  std::chrono::milliseconds heartbeat;
-  std::chrono::milliseconds write_stall;
-};
-
-// How the requests of one method are checked and logged. Functions are called on many threads.
-template <typename Request>
-struct Intake {
-  std::string_view method;
-  std::function<CheckResult(const Request&)> check;
-  // The model that a valid request names; empty for methods without one.
-  std::function<std::string(const Request&)> model;
-};
 
 // One call as gRPC sees it. Bytes arrive on a thread of gRPC and are checked there; everything after that happens on one
 // event loop, cancellations included. Made by std::make_shared; owns itself until gRPC is done with it and its operation
 // has ended, whichever comes last. `Reactor` is gRPC's class for the call.
 //
-// A derived class starts an operation in Run and ends the call with Finish, once, with record() filled in.
+// A derived class starts an operation in Run and ends the call with Complete, with record() filled in. Whatever runs on
+// the loop runs in Guarded: an exception, bad_alloc above all, ends this call and no other.
 template <typename Reactor, typename Request>
 class ServerCall : public Reactor,
                    public std::enable_shared_from_this<ServerCall<Reactor, Request>>,
@@ -71,21 +43,19 @@ class ServerCall : public Reactor,
     self_ = this->shared_from_this();
     record_.method = intake.method;
     record_.peer = context_.peer();
+    operation_ = intake.operation;
     observer_ = environment_.observers.OnBegun(record_.method, record_.peer);
-    auto refusal = Admit(request, intake);
+    std::optional<errors::Failure> refusal;
+    try {
+      refusal = Admit(request, intake);
+    } catch (...) {
+      refusal = Internal(std::current_exception());
+    }
     // From the post on, a drain or a cancellation may end the call on the loop: no member may be used below.
-    boost::asio::post(loop_.context(), [call = this->shared_from_this(), refusal = std::move(refusal)] {
-      if (refusal) {
-        call->Refuse(*refusal);
-      } else if (call->drained_) {
-        call->Refuse(Local(errors::Condition::kDraining));
-      } else if (call->cancelled_) {
-        call->Refuse(Local(errors::Condition::kCancelledBeforeDispatch));
-      } else {
-        call->running_ = true;
-        call->Run();
-      }
-    });
+    boost::asio::post(loop_.context(),
+                      [call = this->shared_from_this(), refusal = std::move(refusal)]() mutable {
+                        call->Guarded([&] { call->RunUnless(std::move(refusal)); });
+                      });
   }
 
  protected:
@@ -101,6 +71,23 @@ class ServerCall : public Reactor,
   virtual void OnCommit() {}
   // Whether every message was written. Asked on the loop, once gRPC is done with the call.
   virtual bool WroteAll() const { return true; }
+
+  // Runs `work` on the loop.
+  template <typename Work>
+  void Guarded(Work work) noexcept {
+    try {
+      work();
+    } catch (...) {
+      Abandon(std::current_exception());
+    }
+  }
+
+  // Ends the call; record() says how. Only the first time counts.
+  void Complete(const grpc::Status& status) {
+    if (std::exchange(completed_, true)) return;
+    observer_->OnOutcome(record_);
+    this->Finish(status);
+  }
 
   // The context of the call's operation; takes the options out of the request.
   upstream::CallContext TakeContext() {
@@ -132,10 +119,10 @@ class ServerCall : public Reactor,
   }
 
   // An exception that reached the top of the operation.
-  void FailInternally(const std::exception_ptr& error) { Refuse(InternalFailure(error, committed_)); }
+  void FailInternally(const std::exception_ptr& error) { Refuse(Internal(error)); }
 
-  static errors::Failure Local(errors::Condition condition) {
-    return errors::FromCondition(errors::Operation::kGenerate, condition, "");
+  errors::Failure Local(errors::Condition condition) const {
+    return errors::FromCondition(operation_, condition, "");
   }
 
   grpc::CallbackServerContext& context() { return context_; }
@@ -149,10 +136,11 @@ class ServerCall : public Reactor,
  private:
   // Why the call is not served; nothing when it is.
   std::optional<errors::Failure> Admit(grpc::ByteBuffer& request, const Intake<Request>& intake) {
+    // gRPC has no message for a call that was cancelled before it arrived.
+    if (!request.Valid()) return Local(errors::Condition::kCancelledBeforeDispatch);
     request_bytes_ = request.Length();
     auto answer = environment_.admission.Admit(*this, request_bytes_);
-    if (std::holds_alternative<admission::Refusal>(answer))
-      return Local(ConditionOf(std::get<admission::Refusal>(answer)));
+    if (const auto* refused = std::get_if<admission::Refusal>(&answer)) return Local(ConditionOf(*refused));
     ticket_ = std::get<admission::Ticket>(std::move(answer));
     const bool parsed = Parse(request, request_);
     request.Clear();
@@ -175,6 +163,34 @@ class ServerCall : public Reactor,
         break;
     }
     return errors::Condition::kDraining;
+  }
+
+  void RunUnless(std::optional<errors::Failure> refusal) {
+    if (!refusal && drained_) refusal = Local(errors::Condition::kDraining);
+    if (!refusal && cancelled_) refusal = Local(errors::Condition::kCancelledBeforeDispatch);
+    if (refusal) {
+      Refuse(*std::move(refusal));
+    } else {
+      running_ = true;
+      Run();
+    }
+  }
+
+  // The failure for an exception; its words go to the log, not to the caller.
+  errors::Failure Internal(const std::exception_ptr& error) {
+    record_.internal_error = Describe(error);
+    return Local(committed_ ? errors::Condition::kInternalAfterDispatch : errors::Condition::kInternal);
+  }
+
+  void Abandon(const std::exception_ptr& error) noexcept {
+    if (completed_) return;
+    try {
+      if (running_) CancelOperation();
+      FailInternally(error);
+    } catch (...) {
+      // Not even a failure can be made: a status without details says UNKNOWN of the money.
+      if (!std::exchange(completed_, true)) this->Finish({grpc::StatusCode::INTERNAL, ""});
+    }
   }
 
   // From here on the call is committed: clients and meshes that see response headers do not repeat it.
@@ -203,7 +219,9 @@ class ServerCall : public Reactor,
   void Cancel(Mark mark) {
     boost::asio::post(loop_.context(), [call = this->shared_from_this(), mark] {
       mark();
-      if (call->running_) call->CancelOperation();
+      call->Guarded([&] {
+        if (call->running_) call->CancelOperation();
+      });
     });
   }
 
@@ -221,6 +239,7 @@ class ServerCall : public Reactor,
   http::EventLoop& loop_;
   const Clock::time_point arrival_;
   const Clock::time_point deadline_;
+  errors::Operation operation_ = errors::Operation::kCatalog;
   admission::Ticket ticket_;
   Request request_;
   v1::RetryOptions retry_;
@@ -231,6 +250,7 @@ class ServerCall : public Reactor,
   // Run was called.
   bool running_ = false;
   bool committed_ = false;
+  bool completed_ = false;
   bool cancelled_ = false;
   // The service shuts down and ended the call.
   bool drained_ = false;

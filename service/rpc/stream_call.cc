@@ -58,7 +58,6 @@ void StreamCall::Write(const v1::StreamGenerateImagesResponse& event) {
   const Clock::time_point now = environment().clock.Now();
   last_write_ = now;
   Serialize(event, writing_);
-  is_writing_ = true;
   // Events that are ready at the deadline may still be written, until write_stall after it.
   stall_.expires_after(std::min(now, deadline()) - now + environment().write_stall);
   stall_.async_wait([call = Self()](const boost::system::error_code& cancelled) {
@@ -68,11 +67,12 @@ void StreamCall::Write(const v1::StreamGenerateImagesResponse& event) {
     call->stalled_ = true;
     call->context().TryCancel();
   });
+  is_writing_ = true;
   StartWrite(&writing_);
 }
 
 void StreamCall::OnWriteDone(bool ok) {
-  asio::post(loop().context(), [call = Self(), ok] { call->WriteEnded(ok); });
+  asio::post(loop().context(), [call = Self(), ok] { call->Guarded([&] { call->WriteEnded(ok); }); });
 }
 
 void StreamCall::WriteEnded(bool ok) {
@@ -103,7 +103,7 @@ void StreamCall::FinishIfIdle() {
     failed.report = record().report;
     status_ = FinalStatus(std::move(failed));
   }
-  Finish(*status_);
+  Complete(*status_);
 }
 
 void StreamCall::Heartbeat() {
@@ -120,7 +120,7 @@ void StreamCall::Heartbeat() {
   }
   heartbeat_.expires_after(due ? environment().heartbeat : environment().heartbeat - silence);
   heartbeat_.async_wait([call = Self()](const boost::system::error_code& cancelled) {
-    if (!cancelled) call->Heartbeat();
+    if (!cancelled) call->Guarded([&] { call->Heartbeat(); });
   });
 }
 

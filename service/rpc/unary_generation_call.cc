@@ -17,11 +17,11 @@ void UnaryGenerationCall::TakeEvents() {
 void UnaryGenerationCall::Succeed(v1::GenerationCompleted completed) {
   Describe(completed);
   response_ = std::move(builder_).Build(std::move(completed));
-  Finish(grpc::Status::OK);
+  Complete(grpc::Status::OK);
 }
 
 void UnaryGenerationCall::Fail(upstream::FailedCall failed) {
-  Finish(StatusOf(std::move(failed)));
+  Complete(StatusOf(std::move(failed)));
 }
 
 }  // namespace openrouter::images::rpc

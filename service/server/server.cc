@@ -173,6 +173,8 @@ void Server::Drain(milliseconds grace) {
   }
   rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + kStatusDelivery);
   rooms_->grpc_server->Wait();
+  // gRPC is done with every call, and their last words, the log's above all, are on the loops.
+  rooms_->loops.Settle();
   rooms_->grpc_server.reset();
 }
 

@@ -9,7 +9,9 @@
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
+#include <future>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace openrouter::images::telemetry {
@@ -30,13 +32,15 @@ std::string BillingName(v1::BillingOutcome outcome) {
   return std::string(absl::StripPrefix(v1::BillingOutcome_Name(outcome), "BILLING_OUTCOME_"));
 }
 
+// Money was spent, or may have been.
+bool IsCostly(const CallRecord& record) {
+  return record.billing == v1::BILLING_OUTCOME_BILLED || record.billing == v1::BILLING_OUTCOME_UNKNOWN;
+}
+
 level_enum LevelOf(const CallRecord& record) {
   if (record.report.possibly_billed_attempts() > 0) return spdlog::level::err;
-  const bool succeeded = record.code == "OK";
-  const bool money =
-      record.billing == v1::BILLING_OUTCOME_BILLED || record.billing == v1::BILLING_OUTCOME_UNKNOWN;
-  if (money && !(succeeded && record.delivered)) return spdlog::level::err;
-  return succeeded ? spdlog::level::info : spdlog::level::warn;
+  if (record.code == "OK") return spdlog::level::info;
+  return IsCostly(record) ? spdlog::level::err : spdlog::level::warn;
 }
 
 // Boost.JSON writes 0.014 as 1.4E-2, which people cannot read.
@@ -53,7 +57,6 @@ boost::json::object Fields(const CallRecord& record) {
   fields["code"] = record.code;
   if (!record.reason.empty()) fields["reason"] = record.reason;
   fields["billing"] = BillingName(record.billing);
-  fields["delivered"] = record.delivered;
   fields["attempts"] = report.attempts();
   if (report.possibly_billed_attempts() > 0) {
     fields["possibly_billed_attempts"] = report.possibly_billed_attempts();
@@ -70,6 +73,7 @@ boost::json::object Fields(const CallRecord& record) {
     fields["image_bytes"] = record.image_bytes;
   }
   if (record.cost_usd) fields["cost_usd"] = *record.cost_usd;
+  if (!record.internal_error.empty()) fields["internal_error"] = record.internal_error;
   return fields;
 }
 
@@ -97,7 +101,17 @@ class LoggedCall final : public CallObserver {
     log_.Write(spdlog::level::debug, "attempt", fields);
   }
 
-  void OnEnded(const CallRecord& record) override { log_.Write(LevelOf(record), "call", Fields(record)); }
+  void OnOutcome(const CallRecord& record) override { log_.Write(LevelOf(record), "call", Fields(record)); }
+
+  void OnEnded(const CallRecord& record) override {
+    if (record.delivered) return;
+    boost::json::object fields{{"method", method_},
+                               {"peer", peer_},
+                               {"code", record.code},
+                               {"billing", BillingName(record.billing)}};
+    if (!record.report.generation_id().empty()) fields["generation_id"] = record.report.generation_id();
+    log_.Write(IsCostly(record) ? spdlog::level::err : spdlog::level::info, "not_delivered", fields);
+  }
 
  private:
   JsonLog& log_;
@@ -108,8 +122,9 @@ class LoggedCall final : public CallObserver {
 }  // namespace
 
 JsonLog::JsonLog(spdlog::sink_ptr sink, level_enum min_level, const base::Clock& clock,
-                 std::size_t queue_lines)
+                 std::size_t queue_lines, std::chrono::milliseconds last_lines)
     : clock_(clock),
+      last_lines_(last_lines),
       writer_(std::make_shared<spdlog::details::thread_pool>(queue_lines, 1)),
       logger_(std::make_shared<spdlog::async_logger>("images", std::move(sink), writer_,
                                                      spdlog::async_overflow_policy::overrun_oldest)) {
@@ -117,8 +132,16 @@ JsonLog::JsonLog(spdlog::sink_ptr sink, level_enum min_level, const base::Clock&
   logger_->set_level(min_level);
 }
 
-// The pool joins its thread once that has written every line, as long as nothing else shares the pool.
-JsonLog::~JsonLog() = default;
+JsonLog::~JsonLog() {
+  logger_.reset();
+  // The pool writes its queue and then joins its thread, for as long as the sink takes.
+  auto written = std::make_shared<std::promise<void>>();
+  std::thread([writer = std::move(writer_), written]() mutable {
+    writer.reset();
+    written->set_value();
+  }).detach();
+  written->get_future().wait_for(last_lines_);
+}
 
 void JsonLog::Write(level_enum level, std::string_view event, const boost::json::object& fields) {
   if (!logger_->should_log(level)) return;

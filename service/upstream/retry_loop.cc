@@ -2,6 +2,7 @@
 
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <exception>
 #include <utility>
 
 #include "service/base/duration.h"
@@ -98,15 +99,30 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
   }
 
   call_.observer->OnAttemptBegun(attempt.number);
-  ReplyReceiver& reply = begin_reply(Context());
-  const http::TransferResult result = co_await transport_.Send(request_.http, reply);
+  http::TransferResult result;
+  std::optional<errors::Failure> failure;
+  try {
+    ReplyReceiver& reply = begin_reply(Context(attempt));
+    result = co_await transport_.Send(request_.http, reply);
+    reply.Report(report_);
+    failure =
+        attempt.veto ? errors::FromCondition(request_.operation, *attempt.veto, "") : reply.Conclude(result);
+  } catch (const std::exception&) {
+    // Out of memory, for instance. What is known of the money is not lost with it.
+    result.dispatched = attempt.dispatched;
+    result.dispatches = attempt.dispatched ? 1 : 0;
+    failure = errors::FromCondition(
+        request_.operation,
+        attempt.dispatched ? errors::Condition::kInternalAfterDispatch : errors::Condition::kInternal, "");
+  }
   attempt.dispatched = result.dispatched;
   Report(result);
-  reply.Report(report_);
-  std::optional<errors::Failure> failure =
-      attempt.veto ? errors::FromCondition(request_.operation, *attempt.veto, "") : reply.Conclude(result);
-  // Some upstreams quote the key that they refuse.
-  if (failure) errors::Redact(attempt.key, *failure);
+  if (failure) {
+    // Upstreams have been seen to quote the key that they refuse.
+    errors::Redact(attempt.key, *failure);
+    if (!result.dispatched) errors::MarkNotSent(*failure);
+    if (attempt.veto) failure->retryability = retry::Retryability::kPermanent;
+  }
   Observe(attempt, result, failure);
   co_return failure;
 }
@@ -127,11 +143,14 @@ asio::awaitable<bool> RetryLoop::BeforeDispatch(Attempt& attempt) {
   co_return !attempt.veto;
 }
 
-AttemptContext RetryLoop::Context() const {
+AttemptContext RetryLoop::Context(Attempt& attempt) const {
   AttemptContext context;
   context.operation = request_.operation;
   context.key_owner = key_owner();
-  if (request_.operation == errors::Operation::kGenerate) context.on_dispatch = call_.on_dispatch;
+  context.on_dispatch = [this, &attempt] {
+    attempt.dispatched = true;
+    if (request_.operation == errors::Operation::kGenerate && call_.on_dispatch) call_.on_dispatch();
+  };
   context.on_reply_begun = [observer = call_.observer] { observer->OnFirstByte(); };
   context.now = resources_.clock.WallNow();
   return context;

@@ -66,7 +66,7 @@ class RetryLoop {
   std::optional<errors::Condition> ReasonNotToBegin(bool cancelled, const Attempt& attempt) const;
   // The last check before money may be spent. On false the reason is in `attempt`.
   boost::asio::awaitable<bool> BeforeDispatch(Attempt& attempt);
-  AttemptContext Context() const;
+  AttemptContext Context(Attempt& attempt) const;
   void Report(const http::TransferResult& result);
   void Observe(const Attempt& attempt, const http::TransferResult& result,
                const std::optional<errors::Failure>& failure) const;

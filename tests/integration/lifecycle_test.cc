@@ -58,7 +58,7 @@ TEST(LifecycleTest, CancellationEndsTheTransferAtOnce) {
   const std::string log = stack.StopAndReadLog();
   EXPECT_THAT(log, ::testing::HasSubstr("\"code\":\"CANCELLED\""));
   EXPECT_THAT(log, ::testing::HasSubstr("\"billing\":\"UNKNOWN\""));
-  EXPECT_THAT(log, ::testing::HasSubstr("\"delivered\":false"));
+  EXPECT_THAT(log, ::testing::HasSubstr("\"event\":\"not_delivered\""));
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
 }
 

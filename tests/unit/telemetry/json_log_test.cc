@@ -5,6 +5,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -33,7 +34,11 @@ class JsonLogTest : public ::testing::Test {
   }
 
   boost::json::object CallLine(const CallRecord& record) {
-    log().OnBegun(record.method, record.peer)->OnEnded(record);
+    const auto observer = log().OnBegun(record.method, record.peer);
+    observer->OnOutcome(record);
+    CallRecord ended = record;
+    ended.delivered = true;
+    observer->OnEnded(ended);
     return OnlyLine();
   }
 
@@ -71,11 +76,9 @@ TEST_F(JsonLogTest, ACallThatSucceeded) {
   record.images = 1;
   record.image_bytes = 1000;
   record.cost_usd = 0.04;
-  record.delivered = true;
   const boost::json::object line = CallLine(record);
   EXPECT_EQ(line.at("level"), "info");
   EXPECT_EQ(line.at("billing"), "BILLED");
-  EXPECT_EQ(line.at("delivered"), true);
   EXPECT_EQ(line.at("attempts"), 2);
   EXPECT_EQ(line.at("seconds").to_number<double>(), 3.0);
   EXPECT_EQ(line.at("cost_usd"), 0.04);
@@ -83,18 +86,30 @@ TEST_F(JsonLogTest, ACallThatSucceeded) {
   EXPECT_FALSE(line.contains("http_status"));
 }
 
-TEST_F(JsonLogTest, APaidAnswerThatDidNotReachItsCallerIsAnError) {
+TEST_F(JsonLogTest, APaidAnswerThatItsCallerDidNotTakeIsAnError) {
   CallRecord record;
   record.code = "OK";
   record.billing = v1::BILLING_OUTCOME_BILLED;
-  EXPECT_EQ(CallLine(record).at("level"), "error");
+  log().OnBegun("GenerateImages", "ipv4:10.0.0.7:1")->OnEnded(record);
+  const boost::json::object line = OnlyLine();
+  EXPECT_EQ(line.at("event"), "not_delivered");
+  EXPECT_EQ(line.at("level"), "error");
+  EXPECT_EQ(line.at("billing"), "BILLED");
+}
+
+TEST_F(JsonLogTest, TheOutcomeIsLoggedBeforeTheCallerTakesTheAnswer) {
+  CallRecord record;
+  record.method = "GenerateImages";
+  record.code = "OK";
+  const auto observer = log().OnBegun("GenerateImages", "ipv4:10.0.0.7:1");
+  observer->OnOutcome(record);
+  EXPECT_EQ(OnlyLine().at("event"), "call");
 }
 
 TEST_F(JsonLogTest, LostMoneyIsAnError) {
   CallRecord record;
   record.code = "UNKNOWN";
   record.billing = v1::BILLING_OUTCOME_UNKNOWN;
-  record.delivered = true;
   EXPECT_EQ(CallLine(record).at("level"), "error");
 }
 
@@ -140,6 +155,17 @@ TEST(JsonLogQueueTest, AStuckSinkBlocksNobodyAndWhatIsDroppedIsCounted) {
     sink->Release();
   }
   EXPECT_EQ(sink->lines() + dropped, kLines);
+}
+
+TEST(JsonLogQueueTest, AStuckSinkDoesNotKeepTheProcess) {
+  const auto sink = std::make_shared<StuckSink>();
+  testing::FakeClock clock;
+  {
+    JsonLog log(sink, spdlog::level::info, clock, JsonLog::kQueueLines, std::chrono::milliseconds(10));
+    log.Write(spdlog::level::info, "line", {});
+    // The end of this scope must come although the sink is stuck.
+  }
+  sink->Release();
 }
 
 }  // namespace

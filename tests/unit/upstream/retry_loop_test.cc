@@ -56,7 +56,7 @@ class NotedCalls final : public telemetry::CallObserver {
     notes.push_back("ended " + std::to_string(attempt.number) + " " + std::to_string(attempt.http_status) +
                     (attempt.dispatched ? " sent" : " not sent"));
   }
-  void OnEnded(const telemetry::CallRecord&) override {}
+  void OnOutcome(const telemetry::CallRecord&) override {}
 
   std::vector<std::string> notes;
 };
@@ -195,6 +195,40 @@ TEST_F(RetryLoopTest, AVetoOfARepetitionKeepsWhatIsKnownOfTheMoney) {
                            {}});
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kDraining);
   EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_BILLED);
+}
+
+TEST_F(RetryLoopTest, AVetoIsFinalWhateverItsReason) {
+  veto_ = errors::Condition::kHttp402InFlight;  // A row that is repeated when the upstream says it.
+  EXPECT_TRUE(Run({{}, {}}));
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RetryLoopTest, AReplyBeforeTheDispatchGoesByItsStatus) {
+  call_.retry.set_retry_connection_errors(false);
+  Step early = Refusal(429);
+  early.replies_early = true;
+  EXPECT_FALSE(Run({early, {}})) << "429 is listed, and no connection failed";
+  EXPECT_EQ(report_.attempts(), 1) << "only the second request was sent whole";
+}
+
+TEST_F(RetryLoopTest, WhatWasNotDispatchedIsNotPaidFor) {
+  Step early{.status = 504, .replies_early = true};
+  const auto failed = Run({early});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kHttp504);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_SENT);
+  EXPECT_EQ(report_.possibly_billed_attempts(), 0);
+}
+
+TEST_F(RetryLoopTest, AnExceptionIsAFailureThatKeepsWhatIsKnownOfTheMoney) {
+  auto failed = Run({{.throws = true}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternalAfterDispatch);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_UNKNOWN);
+  EXPECT_EQ(report_.attempts(), 1);
+  EXPECT_THAT(observer_.notes, ElementsAre("begun 1", "ended 1 0 sent")) << "each beginning has its end";
+
+  failed = Run({{.connects = false, .throws = true}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternal);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_SENT);
 }
 
 TEST_F(RetryLoopTest, ALostAnswerIsNotRepeated) {

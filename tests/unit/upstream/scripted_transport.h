@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <deque>
 #include <functional>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ class ScriptedTransport final : public http::Transport {
     http::Fault fault = http::Fault::kNone;
     // Whether the request gets as far as its dispatch.
     bool connects = true;
+    // The reply refuses the request by its head: nothing is dispatched.
+    bool replies_early = false;
+    // Send throws, after the dispatch if it connects.
+    bool throws = false;
     Action while_connecting{};
     Action after_dispatch{};
   };
@@ -37,7 +42,12 @@ class ScriptedTransport final : public http::Transport {
     http::TransferResult result;
     if (step.while_connecting) step.while_connecting();
     if (!step.connects) {
+      if (step.throws) throw std::bad_alloc();
       result.fault = step.fault;
+      co_return result;
+    }
+    if (step.replies_early) {
+      Deliver(step, handler, result);
       co_return result;
     }
     if (request.before_dispatch && !co_await request.before_dispatch()) {
@@ -48,16 +58,10 @@ class ScriptedTransport final : public http::Transport {
     result.dispatches = 1;
     handler.OnDispatch();
     if (step.after_dispatch) step.after_dispatch();
+    if (step.throws) throw std::bad_alloc();
     result.fault = step.fault;
     if (step.fault != http::Fault::kNone) co_return result;
-    http::ResponseHead head;
-    head.status = step.status;
-    head.headers = step.headers;
-    handler.OnHead(head);
-    if (!step.body.empty()) handler.OnBody(step.body);
-    result.status = step.status;
-    result.body_bytes = step.body.size();
-    result.timings.first_byte = std::chrono::milliseconds(1);
+    Deliver(step, handler, result);
     co_return result;
   }
 
@@ -66,6 +70,17 @@ class ScriptedTransport final : public http::Transport {
   std::vector<http::Request> requests;
 
  private:
+  static void Deliver(const Step& step, http::ResponseHandler& handler, http::TransferResult& result) {
+    http::ResponseHead head;
+    head.status = step.status;
+    head.headers = step.headers;
+    handler.OnHead(head);
+    if (!step.body.empty()) handler.OnBody(step.body);
+    result.status = step.status;
+    result.body_bytes = step.body.size();
+    result.timings.first_byte = std::chrono::milliseconds(1);
+  }
+
   Step Take() {
     // One that nobody wrote down ends the test's call with a failure that no retry repairs.
     if (steps_.empty()) return {.status = 400};
