@@ -163,7 +163,7 @@ TEST(KeySource, ManyRefusedCallsReadTheFileOnceASecond) {
   EXPECT_FALSE(source.Refresh("three"));
 }
 
-TEST(KeySource, RefreshTellsEveryCallOfAChange) {
+TEST(KeySource, RefreshReportsAChangeToEveryCall) {
   const KeyFile file;
   file.Write("one");
   KeySource source = file.Source();

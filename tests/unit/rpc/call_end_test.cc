@@ -43,7 +43,7 @@ TEST(ExplainCancellationTest, WhatIsUnknownStaysUnknown) {
   EXPECT_EQ(failure.code, absl::StatusCode::kUnknown);
 }
 
-TEST(ExplainCancellationTest, WhatIsKnownToBePaidForIsToldWithWhatWasDelivered) {
+TEST(ExplainCancellationTest, AKnownPaymentIsReportedWithWhatWasDelivered) {
   upstream::FailedCall failed = Failed(errors::Condition::kCancelledAfterDispatch);
   failed.failure.error.mutable_delivered()->set_images(1);
   errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failed.failure);

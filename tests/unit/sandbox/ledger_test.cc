@@ -12,7 +12,7 @@ HttpRequest Head(std::string authorization) {
   return {"POST", "/api/v1/images", {{"Authorization", std::move(authorization)}, {"X-Session-Id", "s"}}, ""};
 }
 
-TEST(Ledger, TellsKeysApartWithoutKeepingThem) {
+TEST(Ledger, DistinguishesKeysWithoutKeepingThem) {
   Ledger ledger;
   for (const char* key :
        {"Bearer sk-first-secret", "Bearer sk-other-secret", "Bearer sk-first-secret", "nonsense"}) {

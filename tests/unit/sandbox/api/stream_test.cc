@@ -77,7 +77,7 @@ TEST(StreamReply, SharpensAndCompletes) {
   EXPECT_TRUE(completed.at("usage").at("cost").is_double());
 }
 
-TEST(StreamReply, TellsVectorsInText) {
+TEST(StreamReply, SendsVectorsAsText) {
   const auto request = Request("", "quiver/arrow-1");
   const Events events = Stream("", request);
   std::string content;

@@ -95,7 +95,7 @@ struct Row {
 
 class Outcomes : public testing::TestWithParam<Row> {};
 
-TEST_P(Outcomes, AreToldApart) {
+TEST_P(Outcomes, AreDistinguished) {
   const auto [failure, completed] = Read(GetParam().text);
   EXPECT_EQ(failure ? failure->reason : "", GetParam().reason);
   EXPECT_THAT(failure ? failure->message : "", testing::HasSubstr(GetParam().words));

@@ -319,7 +319,7 @@ void PrintTo(const Row& row, std::ostream* out) {
 
 class StreamFailures : public testing::TestWithParam<Row> {};
 
-TEST_P(StreamFailures, AreToldApart) {
+TEST_P(StreamFailures, AreDistinguished) {
   const Row& row = GetParam();
   Received received(row.content_type, {.max_images = 2, .max_image_bytes = 1000});
   received.Write(row.body);
