@@ -54,8 +54,8 @@ class Admission {
   void Resize(std::size_t from, std::size_t to);
   void Return(AdmittedCall& call, std::size_t bytes);
 
-  // Guards the members up to calls_. A mutex of the standard library, because Debian's Abseil is built without
-  // ThreadSanitizer.
+  // Guards the members up to calls_. A mutex of the standard library, because Debian's Abseil is built
+  // without ThreadSanitizer.
   mutable std::mutex mutex_;
   std::condition_variable empty_;
   bool closed_ = false;

@@ -77,8 +77,8 @@ void RaiseBillingOutcome(v1::BillingOutcome earlier, Failure& failure);
 // a code that clients do not retry.
 void MarkBilled(v1::BillingOutcome outcome, Failure& failure);
 
-// Marks the failure as not sent: nothing of the request that could cost money left. Failures that are free anyway stay as
-// they are.
+// Marks the failure as not sent: nothing of the request that could cost money left. Failures that are free
+// already are unchanged.
 void MarkNotSent(Failure& failure);
 
 // Raises the minimum delay before the next request to `delay`. The longest of several counts.

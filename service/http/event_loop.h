@@ -45,7 +45,7 @@ class EventLoopPool {
   // Round robin, from any thread.
   EventLoop& Next();
 
-  // Blocks until each loop has run what was posted to it before. Not on a loop's own thread.
+  // Blocks until each loop has run all that was posted to it before. Must not run on a loop's own thread.
   void Settle();
 
   std::size_t size() const { return loops_.size(); }

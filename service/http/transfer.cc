@@ -292,7 +292,7 @@ void Transfer::OnDone(CURLcode code) {
 }
 
 bool Transfer::PeerHasClosed() const {
-  // Also behind bytes that nobody has read, such as the close_notify of TLS.
+  // Also detects an end that follows unread bytes, such as the close_notify of TLS.
   pollfd watched{.fd = multi_.SocketOf(easy_.get()), .events = POLLRDHUP, .revents = 0};
   return poll(&watched, 1, /*timeout=*/0) > 0 && (watched.revents & (POLLRDHUP | POLLHUP)) != 0;
 }
@@ -411,7 +411,7 @@ Fault Transfer::Classify(CURLcode code) const {
 
 void Transfer::Heard() {
   last_heard_ = Clock::now();
-  // libcurl's own time of the first byte is, for a POST, that at which the sending of the body begins.
+  // For a POST, libcurl's own time of the first byte is when the sending of the body begins.
   if (!reply_begun_) {
     result_.timings.first_byte =
         std::chrono::duration_cast<std::chrono::microseconds>(last_heard_ - started_);

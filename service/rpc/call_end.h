@@ -20,10 +20,11 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanosecond
 // came before the cancellation and are kept.
 void ExplainCancellation(errors::Condition free, errors::Condition costly, upstream::FailedCall& failed);
 
-// Tells client libraries not to repeat the call. For every failure after a request that may have cost money went out.
+// Tells client libraries not to repeat the call. For every failure after a request that may have cost money
+// went out.
 void ForbidRetry(grpc::CallbackServerContext& context);
 
-// What an exception says of itself, for the log.
+// The text of an exception, for the log.
 std::string Describe(const std::exception_ptr& error);
 
 }  // namespace openrouter::images::rpc

@@ -12,7 +12,8 @@
 
 namespace openrouter::images::rpc {
 
-// What unary and streamed generations have in common: a Generation of their own, to which they are attached as readers.
+// What unary and streamed generations have in common: a Generation of their own, to which they are attached
+// as readers.
 template <typename Reactor, typename Request>
 class GenerationCall : public ServerCall<Reactor, Request> {
  public:

@@ -19,12 +19,12 @@
 
 namespace openrouter::images::rpc {
 
-// One call as gRPC sees it. Bytes arrive on a thread of gRPC and are checked there; everything after that happens on one
-// event loop, cancellations included. Made by std::make_shared; owns itself until gRPC is done with it and its operation
-// has ended, whichever comes last. `Reactor` is gRPC's class for the call.
+// One call as gRPC sees it. Bytes arrive on a thread of gRPC and are checked there; everything after that
+// happens on one event loop, cancellations included. Made by std::make_shared; owns itself until gRPC is done
+// with it and its operation has ended, whichever comes last. `Reactor` is gRPC's class for the call.
 //
-// A derived class starts an operation in Run and ends the call with Complete, with record() filled in. Whatever runs on
-// the loop runs in Guarded: an exception, bad_alloc above all, ends this call and no other.
+// A derived class starts an operation in Run and ends the call with Complete, with record() filled in.
+// Whatever runs on the loop runs in Guarded: an exception, bad_alloc above all, ends this call and no other.
 template <typename Reactor, typename Request>
 class ServerCall : public Reactor,
                    public std::enable_shared_from_this<ServerCall<Reactor, Request>>,
@@ -176,7 +176,7 @@ class ServerCall : public Reactor,
     }
   }
 
-  // The failure for an exception; its words go to the log, not to the caller.
+  // The failure for an exception; its text goes to the log, not to the caller.
   errors::Failure Internal(const std::exception_ptr& error) {
     record_.internal_error = Describe(error);
     return Local(committed_ ? errors::Condition::kInternalAfterDispatch : errors::Condition::kInternal);
@@ -188,7 +188,7 @@ class ServerCall : public Reactor,
       if (running_) CancelOperation();
       FailInternally(error);
     } catch (...) {
-      // Not even a failure can be made: a status without details says UNKNOWN of the money.
+      // Out of memory for the failure itself: a status without details means an unknown billing outcome.
       if (!std::exchange(completed_, true)) this->Finish({grpc::StatusCode::INTERNAL, ""});
     }
   }

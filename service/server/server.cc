@@ -173,7 +173,7 @@ void Server::Drain(milliseconds grace) {
   }
   rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + kStatusDelivery);
   rooms_->grpc_server->Wait();
-  // gRPC is done with every call, and their last words, the log's above all, are on the loops.
+  // gRPC is done with every call; their last steps, such as log lines, are still queued on the loops.
   rooms_->loops.Settle();
   rooms_->grpc_server.reset();
 }

@@ -42,7 +42,7 @@ struct CallRecord {
   int images = 0;
   std::uint64_t image_bytes = 0;
   std::optional<double> cost_usd;
-  // What an unexpected exception said of itself; empty without one.
+  // Text of an unexpected exception; empty without one.
   std::string internal_error;
   // gRPC sent the whole answer, the status included. False when the caller cancelled or went away before
   // that. An answer that reaches the caller and exceeds its receive limit counts as delivered.
@@ -61,8 +61,8 @@ class CallObserver {
   // The head of the upstream's reply arrived. AttemptRecord::first_byte has the instant of its first byte.
   virtual void OnFirstByte() {}
   virtual void OnAttemptEnded(const AttemptRecord& /*attempt*/) {}
-  // Once: the call's outcome is known, and its answer is handed to gRPC, which may take as long as the caller does.
-  // `record.delivered` is not known yet.
+  // Once: the call's outcome is known, and its answer is handed to gRPC, which may take as long as the caller
+  // does. `record.delivered` is not known yet.
   virtual void OnOutcome(const CallRecord& record) = 0;
   // Once, last: gRPC is done with the call. `record` is that of OnOutcome with `delivered`.
   virtual void OnEnded(const CallRecord& /*record*/) {}

@@ -36,16 +36,16 @@ class JsonLog final : public CallObserverFactory {
   // Writes lines at or above `min_level` to `sink`. `clock` outlives the log.
   JsonLog(spdlog::sink_ptr sink, spdlog::level::level_enum min_level, const base::Clock& clock,
           std::size_t queue_lines = kQueueLines, std::chrono::milliseconds last_lines = kLastLines);
-  // Waits until the sink has taken the lines of the queue, at most `last_lines`: a stuck sink must not keep the process
-  // alive.
+  // Waits until the sink has taken the lines of the queue, at most `last_lines`: a stuck sink must not keep
+  // the process alive.
   ~JsonLog() override;
 
   // `event` is a fixed word of the service. Numbers in `fields` are finite.
   void Write(spdlog::level::level_enum level, std::string_view event, const boost::json::object& fields);
 
-  // Logs event "attempt" (debug) for each attempt; event "call" as soon as the outcome of the call is known: info for a
-  // success, warn for a failure, error when money was spent, or may have been spent, for nothing; and event "not_delivered"
-  // when the caller did not take the answer, error when that cost money.
+  // Logs event "attempt" (debug) for each attempt; event "call" as soon as the outcome of the call is known:
+  // info for a success, warn for a failure, error when money was spent, or may have been spent, without a
+  // result; and event "not_delivered" when the caller did not take the answer, error when that cost money.
   std::unique_ptr<CallObserver> OnBegun(std::string_view method, std::string_view peer) override;
 
   // Lines dropped so far.

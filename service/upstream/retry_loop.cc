@@ -108,7 +108,7 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
     failure =
         attempt.veto ? errors::FromCondition(request_.operation, *attempt.veto, "") : reply.Conclude(result);
   } catch (const std::exception&) {
-    // Out of memory, for instance. What is known of the money is not lost with it.
+    // Out of memory, for instance. The billing outcome is kept.
     result.dispatched = attempt.dispatched;
     result.dispatches = attempt.dispatched ? 1 : 0;
     failure = errors::FromCondition(
@@ -118,7 +118,7 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
   attempt.dispatched = result.dispatched;
   Report(result);
   if (failure) {
-    // Upstreams have been seen to quote the key that they refuse.
+    // Some upstreams quote the key that they refuse.
     errors::Redact(attempt.key, *failure);
     if (!result.dispatched) errors::MarkNotSent(*failure);
     if (attempt.veto) failure->retryability = retry::Retryability::kPermanent;
