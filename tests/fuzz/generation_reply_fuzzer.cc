@@ -33,8 +33,9 @@ struct Outcome {
 Outcome Read(http::Client& client, std::string_view text, std::size_t longest_piece, const char* content_type,
              bool delivers = true) {
   Outcome outcome{RecordedEvents(delivers), std::nullopt, {}};
-  GenerationReplyReceiver reply({errors::Operation::kGenerate, errors::KeyOwner::kService, {}, {}}, kLimits,
-                                /*images=*/1, client, outcome.sink);
+  AttemptContext context;
+  context.operation = errors::Operation::kGenerate;
+  GenerationReplyReceiver reply(context, kLimits, /*images=*/1, client, outcome.sink);
   http::ResponseHead head;
   head.status = 200;
   head.headers.push_back({"content-type", content_type});
