@@ -24,7 +24,7 @@ class EventLog final : public upstream::EventSink {
   explicit EventLog(bool delivers) : delivers_(delivers) {}
 
   // Events that may wait before the log is full. An event is at most 1 MiB, an image's chunk 128 KiB.
-  static constexpr std::size_t kWindow = 3;
+  static constexpr std::size_t kWindow = 2;
 
   // The writer's side.
   void Send(Event event) override;
