@@ -36,6 +36,9 @@ if [[ $preset == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then
   within=(setarch "$(uname -m)" -R)
 fi
 
+# Where nothing is in the cache yet, a sixth of the time would go into reading each source twice.
+export CCACHE_DEPEND=1
+
 heading "Building ($preset)"
 cmake --preset "$preset" -DBUILD_TESTING=ON
 "${within[@]}" cmake --build --preset "$preset" ${target:+--target "$target"}
