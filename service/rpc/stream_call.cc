@@ -60,9 +60,9 @@ void StreamCall::Write(const v1::StreamGenerateImagesResponse& event) {
   Serialize(event, writing_);
   // Events that are ready at the deadline may still be written, until write_stall after it.
   stall_.expires_after(std::min(now, deadline()) - now + environment().write_stall);
-  stall_.async_wait([call = Self()](const boost::system::error_code& cancelled) {
+  stall_.async_wait([call = Self(), write = ++writes_](const boost::system::error_code& cancelled) {
     // The timer may have fired just before its write ended.
-    if (cancelled || !call->is_writing_ || call->stall_.expiry() > Clock::now()) return;
+    if (cancelled || !call->is_writing_ || call->writes_ != write) return;
     // The write cannot be aborted by itself: cancelling the call ends it, and the transfer.
     call->stalled_ = true;
     call->context().TryCancel();

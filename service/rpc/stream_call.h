@@ -42,6 +42,8 @@ class StreamCall final
 
   grpc::ByteBuffer writing_;
   bool is_writing_ = false;
+  // Writes begun.
+  int writes_ = 0;
   // A write failed: the caller is gone.
   bool broken_ = false;
   // The caller was too slow.

@@ -171,6 +171,7 @@ void Server::Drain(milliseconds grace) {
     // gRPC would end them as UNAVAILABLE, which clients retry and which says nothing about billing.
     rooms_->admission.EndAll();
   }
+  // gRPC's own timers run on the real clock.
   rooms_->grpc_server->Shutdown(std::chrono::system_clock::now() + kStatusDelivery);
   rooms_->grpc_server->Wait();
   // gRPC is done with every call; their last steps, such as log lines, are still queued on the loops.
