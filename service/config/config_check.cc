@@ -58,15 +58,28 @@ bool IsHttpUrl(const std::string& text, Credentials credentials) {
 
 // Headers that carry the key, frame the message, or that the service sets by itself.
 bool IsReservedHeader(std::string_view name) {
-  static constexpr std::array<std::string_view, 17> kReserved = {"accept",           "accept-encoding",
-                                                                 "authorization",    "connection",
-                                                                 "content-encoding", "content-length",
-                                                                 "content-type",     "cookie",
-                                                                 "expect",           "host",
-                                                                 "keep-alive",       "proxy-authorization",
-                                                                 "proxy-connection", "te",
-                                                                 "trailer",          "transfer-encoding",
-                                                                 "upgrade"};
+  static constexpr auto kReserved = std::to_array<std::string_view>({"accept",
+                                                                     "accept-encoding",
+                                                                     "authorization",
+                                                                     "connection",
+                                                                     "content-encoding",
+                                                                     "content-length",
+                                                                     "content-type",
+                                                                     "cookie",
+                                                                     "expect",
+                                                                     "host",
+                                                                     "http-referer",
+                                                                     "keep-alive",
+                                                                     "proxy-authorization",
+                                                                     "proxy-connection",
+                                                                     "te",
+                                                                     "trailer",
+                                                                     "transfer-encoding",
+                                                                     "upgrade",
+                                                                     "user-agent",
+                                                                     "x-openrouter-categories",
+                                                                     "x-openrouter-title",
+                                                                     "x-session-id"});
   return std::any_of(kReserved.begin(), kReserved.end(), [&](std::string_view reserved) {
     return absl::EqualsIgnoreCase(absl::string_view(reserved.data(), reserved.size()),
                                   absl::string_view(name.data(), name.size()));

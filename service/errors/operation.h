@@ -2,8 +2,6 @@
 
 namespace openrouter::images::errors {
 
-// Context that the meaning of a failure depends on.
-
 // The catalog's calls are free and change nothing. A generation costs money once it completes.
 enum class Operation { kGenerate, kCatalog };
 

@@ -114,7 +114,7 @@ class Transfer final : private MultiListener {
   Clock::time_point dispatched_at_;
   Clock::time_point last_heard_;
   Gate gate_ = Gate::kAhead;
-  int heads_sent_ = 0;  // Or about to be sent.
+  int heads_sent_ = 0;  // Heads that were sent, or are about to be.
   std::size_t body_sent_ = 0;
   std::exception_ptr thrown_;
   bool reply_begun_ = false;

@@ -14,7 +14,8 @@ namespace openrouter::images::upstream {
 // Fills in `completed` but for `call` and `unknown_events`, and cuts it to less than 1 MiB.
 //
 // Nothing when the reply holds at least one image and every item of `data` has its own; else the failure. An
-// error object in the reply counts only then, and is not free when a cost or an image came with it.
+// error object in the reply is looked at only when an image is missing; the failure is BILLED or UNKNOWN when a cost or an
+// image came with it.
 std::optional<errors::Failure> ReadOutcome(const boost::json::value& document,
                                            const std::vector<EmittedImage>& images,
                                            v1::GenerationCompleted& completed);

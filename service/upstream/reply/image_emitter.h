@@ -31,13 +31,13 @@ enum class EventKind {
 struct EmittedImage {
   // First bytes, enough to tell the type. Empty when the image is missing.
   std::string head;
-  // Without the upstream's own fields.
+  // media_type, size_bytes and, where events are delivered as they come, sha256.
   v1::ImageInfo info;
 };
 
 // Cuts images into events while they are decoded. Holds one chunk, never an image, with one exception: the
 // image of an event whose type comes after it is held until the event ends, and is then sent chunk by chunk.
-// Images of events that hold none by their type are discarded. Not thread-safe.
+// An image in an event whose type has none is discarded. Not thread-safe.
 //
 //   emitter.BeginDocument(EventKind::kUndetermined);
 //   ImageReplyReader reader(ImageReplyReader::Document::kStreamEvent, limits, emitter);
