@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "service/base/string_view.h"
 #include "service/limits/check.h"
 #include "service/retry/retry_options.h"
 
@@ -33,7 +34,7 @@ bool IsHostPort(std::string_view address) {
   if (!bracketed && (host.empty() || host.find_first_of(":[]/ ") != host.npos)) return false;
   int number = 0;
   return std::all_of(port.begin(), port.end(), [](unsigned char c) { return absl::ascii_isdigit(c); }) &&
-         absl::SimpleAtoi(absl::string_view(port.data(), port.size()), &number) && number <= kMaxPort;
+         absl::SimpleAtoi(base::ToAbsl(port), &number) && number <= kMaxPort;
 }
 
 enum class Credentials { kAllowed, kRefused };
@@ -81,8 +82,7 @@ bool IsReservedHeader(std::string_view name) {
                                                                      "x-openrouter-title",
                                                                      "x-session-id"});
   return std::any_of(kReserved.begin(), kReserved.end(), [&](std::string_view reserved) {
-    return absl::EqualsIgnoreCase(absl::string_view(reserved.data(), reserved.size()),
-                                  absl::string_view(name.data(), name.size()));
+    return absl::EqualsIgnoreCase(base::ToAbsl(reserved), base::ToAbsl(name));
   });
 }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "service/base/read_file.h"
+#include "service/base/string_view.h"
 
 namespace openrouter::images::credentials {
 namespace {
@@ -20,7 +21,7 @@ constexpr std::size_t kMaxFileBytes = 4096;
 enum class Empty { kAllowed, kRefused };
 
 absl::StatusOr<std::string> CheckKey(const std::string& source, std::string_view text, Empty empty) {
-  std::string key(absl::StripAsciiWhitespace(absl::string_view(text.data(), text.size())));
+  std::string key(absl::StripAsciiWhitespace(base::ToAbsl(text)));
   if (key.empty() && empty == Empty::kRefused) return absl::InvalidArgumentError(source + ": is empty");
   if (key.size() > kMaxKeyBytes) return absl::InvalidArgumentError(source + ": is longer than 512 bytes");
   if (!std::all_of(key.begin(), key.end(), [](unsigned char c) { return absl::ascii_isgraph(c); })) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/base/string_view.h"
 #include "service/errors/text.h"
 
 namespace openrouter::images::errors {
@@ -20,7 +21,7 @@ constexpr std::size_t kMinSecret = 8;
 constexpr std::string_view kMask = "***";
 
 void RedactText(std::string_view secret, std::string& text) {
-  absl::StrReplaceAll({{{secret.data(), secret.size()}, {kMask.data(), kMask.size()}}}, &text);
+  absl::StrReplaceAll({{base::ToAbsl(secret), base::ToAbsl(kMask)}}, &text);
 }
 
 // Replaces the beginning of a key at the end of a clipped text.

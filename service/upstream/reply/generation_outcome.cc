@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "service/base/string_view.h"
 #include "service/errors/error_body.h"
 #include "service/json/get.h"
 #include "service/json/json_message.h"
@@ -41,8 +42,7 @@ void ReadFields(const boost::json::object& object, std::initializer_list<std::st
 }
 
 ReplyDefect BadImage(std::size_t index, std::string_view what) {
-  return {Condition::kUndecodableImage,
-          absl::StrCat("image ", index, " ", absl::string_view(what.data(), what.size()))};
+  return {Condition::kUndecodableImage, absl::StrCat("image ", index, " ", base::ToAbsl(what))};
 }
 
 // Reads the fields of each item of `data`.

@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <string_view>
 
+#include "service/base/string_view.h"
 #include "service/json/json_message.h"
 #include "service/upstream/codec/media_type.h"
 
@@ -48,7 +49,7 @@ void AppendDataUrl(const v1::InlineImage& image, std::string& body) {
   std::string piece;
   while (!bytes.empty()) {
     const std::string_view step = bytes.substr(0, kStep);
-    absl::Base64Escape({step.data(), step.size()}, &piece);
+    absl::Base64Escape(base::ToAbsl(step), &piece);
     body += piece;
     bytes.remove_prefix(step.size());
   }

@@ -3,6 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <string>
+#include <variant>
+
+#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter/images/v1/limits.pb.h"
 
 namespace openrouter::images::sandbox {
 namespace {
@@ -20,6 +25,29 @@ std::string References(int count) {
   for (int i = 0; i < count; ++i)
     out += std::string(i ? "," : "") + R"({"type":"image_url","image_url":{"url":"https://x/y"}})";
   return out + "]";
+}
+
+const v1::FieldLimits& LimitsOf(const char* field) {
+  return v1::ImageSpec::descriptor()->FindFieldByName(field)->options().GetExtension(v1::limits);
+}
+
+// What the contract declares at a field is the upstream's own limit: the sandbox takes the largest value and refuses the next.
+TEST(ReadGeneration, HasTheLimitsOfTheContract) {
+  const auto takes = [](const std::string& members) {
+    return std::holds_alternative<GenerationRequest>(Read(members));
+  };
+  for (const char* field : {"n", "output_compression"}) {
+    const auto member = [field](int value) {
+      return "\"" + std::string(field) + "\":" + std::to_string(value);
+    };
+    const int min = static_cast<int>(LimitsOf(field).min());
+    const int max = static_cast<int>(LimitsOf(field).max());
+    EXPECT_TRUE(takes(member(min)) && takes(member(max))) << field;
+    EXPECT_FALSE(takes(member(min - 1)) || takes(member(max + 1))) << field;
+  }
+  const int references = static_cast<int>(LimitsOf("input_references").max_entries());
+  EXPECT_TRUE(takes(References(references)));
+  EXPECT_FALSE(takes(References(references + 1)));
 }
 
 TEST(ReadGeneration, RefusesWhatTheApiRefuses) {
