@@ -70,6 +70,7 @@ void CheckStatus(const errors::Failure& failure, std::optional<std::chrono::mill
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace openrouter::images::upstream;
+  namespace errors = openrouter::images::errors;
   using openrouter::images::Require;
   FuzzedDataProvider input(data, size);
   const int http_status = input.ConsumeIntegralInRange<int>(100, 599);
