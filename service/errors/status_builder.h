@@ -51,7 +51,7 @@ class StatusBuilder {
   google::rpc::Status Pack() const;
   bool Fits() const;
 
-  // In status_cut.cc. Cuts until the status fits, in the order of the functions that follow.
+  // Cuts until the status fits, in the order of the functions that follow.
   void CutToFit();
   void ClipFlaggedInput();
   void ClipLongMetadata();

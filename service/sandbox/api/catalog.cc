@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "service/sandbox/api/catalog_models.h"
+
 namespace openrouter::images::sandbox {
 namespace {
 
@@ -70,6 +72,11 @@ boost::json::object EndpointJson(const Endpoint& endpoint) {
 }
 
 }  // namespace
+
+const std::vector<Model>& Catalog() {
+  static const auto& models = *new std::vector<Model>(BuildCatalog());
+  return models;
+}
 
 const Model* FindModel(std::string_view id) {
   for (const Model& model : Catalog()) {

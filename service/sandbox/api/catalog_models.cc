@@ -1,7 +1,7 @@
 // The models that the sandbox offers, as data.
 #include <utility>
 
-#include "service/sandbox/api/catalog.h"
+#include "service/sandbox/api/catalog_models.h"
 
 namespace openrouter::images::sandbox {
 namespace {
@@ -28,6 +28,8 @@ const Capabilities kFluxParameters = {{"resolution", Values{"512", "1K", "2K"}},
                                       {"seed", Flag{}}};
 const std::vector<Price> kGeminiFlashPricing = {
     {"input_text", "token", 3e-7}, {"input_image", "token", 3e-7}, {"output_image", "token", 3e-5}};
+
+}  // namespace
 
 std::vector<Model> BuildCatalog() {
   std::vector<Model> models;
@@ -322,13 +324,6 @@ std::vector<Model> BuildCatalog() {
   retired.name = "OpenAI: DALL-E 3";
   retired.retired = true;
   models.push_back(std::move(retired));
-  return models;
-}
-
-}  // namespace
-
-const std::vector<Model>& Catalog() {
-  static const auto& models = *new std::vector<Model>(BuildCatalog());
   return models;
 }
 

@@ -11,6 +11,7 @@
 #include "service/sandbox/draw/dice.h"
 #include "service/sandbox/draw/encoders.h"
 #include "service/sandbox/draw/scene.h"
+#include "service/sandbox/draw/svg.h"
 #include "service/sandbox/faults/fault_reply.h"
 #include "service/sandbox/http/json_text.h"
 

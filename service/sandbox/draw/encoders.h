@@ -21,8 +21,6 @@ std::string_view MediaType(ImageFormat format);
 std::string EncodePng(const Canvas& canvas);
 std::string EncodeJpeg(const Canvas& canvas, int quality);
 std::string EncodeWebp(const Canvas& canvas, int quality);
-// The scene as an SVG document whose size is `width` by `height`.
-std::string EncodeSvg(const Scene& scene, int width, int height);
 
 // A valid PNG of exactly `size` bytes: `png` with noise, which does not compress, in private chunks that
 // decoders skip. Returns `png` itself when it is too large to be padded to `size`.

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "service/sandbox/draw/encoders.h"
+#include "service/sandbox/draw/svg.h"
 
 namespace openrouter::images::sandbox {
 namespace {

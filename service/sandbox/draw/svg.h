@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "service/sandbox/draw/scene.h"
+
+namespace openrouter::images::sandbox {
+
+// The scene as an SVG document whose size is `width` by `height` pixels.
+std::string EncodeSvg(const Scene& scene, int width, int height);
+
+}  // namespace openrouter::images::sandbox
