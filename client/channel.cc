@@ -4,7 +4,7 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 namespace {
 
 // Without a retryPolicy on purpose. GRPC_ARG_ENABLE_RETRIES=0 would say the same more loudly, but it takes
@@ -46,4 +46,4 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target, const Chan
   return grpc::CreateCustomChannel(target, credentials, arguments);
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

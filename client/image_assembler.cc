@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 namespace {
 
 absl::string_view View(std::string_view text) {
@@ -80,4 +80,4 @@ ImageAssembler::Violation ImageAssembler::Check(const v1::ImageInfo& info, int i
   return std::nullopt;
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "client/sha256.h"
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 // Checks the chunks of a streamed generation: files in order, each from its first byte to its end without
 // gaps, and in the end the size and SHA-256 of every image against what the service vouches for. Images
@@ -57,4 +57,4 @@ class ImageAssembler {
   bool completed_ = false;
 };
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

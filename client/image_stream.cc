@@ -5,7 +5,7 @@
 
 #include "client/image_assembler.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 namespace {
 
 using Violation = ImageAssembler::Violation;
@@ -87,4 +87,4 @@ Result<StreamedImages> ReadImageStream(ImageEvents& events, StreamListener& list
   return StreamedImages{*std::move(completed), assembler.previews()};
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 namespace {
 
 constexpr std::chrono::milliseconds kGenerateTimeout = std::chrono::seconds(300);
@@ -101,4 +101,4 @@ Result<v1::ListImageModelEndpointsResponse> ImagesClient::ListEndpoints(const st
       });
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

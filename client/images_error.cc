@@ -11,7 +11,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 namespace {
 
 using grpc::StatusCode;
@@ -209,4 +209,4 @@ std::string_view BillingSentence(v1::BillingOutcome outcome) {
   }
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -3,7 +3,7 @@
 #include <array>
 #include <new>
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
@@ -27,4 +27,4 @@ std::string Sha256Of(std::string_view bytes) {
   return hash.Finish();
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

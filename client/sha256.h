@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 // SHA-256 of bytes that come in pieces. Movable; not thread-safe. Needs OpenSSL alone, so that the service and
 // the tests use it as well.
@@ -28,4 +28,4 @@ class Sha256 {
 // SHA-256 of `bytes`: 32 bytes.
 std::string Sha256Of(std::string_view bytes);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

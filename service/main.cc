@@ -38,7 +38,7 @@ ABSL_FLAG(std::optional<std::string>, api_key_file, std::nullopt,
 ABSL_FLAG(bool, sandbox, false, "Use the embedded upstream: no key, no money, drawn images.");
 ABSL_FLAG(bool, print_config, false, "Print the effective configuration and exit.");
 
-namespace openrouter::images::server {
+namespace openrouter_images::server {
 namespace {
 
 // Flags win over the file, the file over the defaults.
@@ -144,7 +144,7 @@ int Run() {
 }
 
 }  // namespace
-}  // namespace openrouter::images::server
+}  // namespace openrouter_images::server
 
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage("gRPC service in front of OpenRouter's Images API.");
@@ -157,5 +157,5 @@ int main(int argc, char** argv) {
     std::cerr << "arguments without a flag are not understood; see --help\n";
     return EXIT_FAILURE;
   }
-  return openrouter::images::server::Run();
+  return openrouter_images::server::Run();
 }

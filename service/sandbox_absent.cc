@@ -2,7 +2,7 @@
 
 #include "service/sandbox_upstream.h"
 
-namespace openrouter::images {
+namespace openrouter_images {
 
 absl::StatusOr<SandboxUpstream> StartSandbox(const config::v1::Sandbox&) {
   return absl::UnimplementedError(
@@ -10,4 +10,4 @@ absl::StatusOr<SandboxUpstream> StartSandbox(const config::v1::Sandbox&) {
       "-DIMAGES_SANDBOX=ON");
 }
 
-}  // namespace openrouter::images
+}  // namespace openrouter_images

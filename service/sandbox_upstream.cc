@@ -6,7 +6,7 @@
 #include "service/base/duration.h"
 #include "service/sandbox/sandbox.h"
 
-namespace openrouter::images {
+namespace openrouter_images {
 
 absl::StatusOr<SandboxUpstream> StartSandbox(const config::v1::Sandbox& config) {
   sandbox::Sandbox::Options options;
@@ -18,4 +18,4 @@ absl::StatusOr<SandboxUpstream> StartSandbox(const config::v1::Sandbox& config) 
   return SandboxUpstream{std::move(base_url), *std::move(sandbox)};
 }
 
-}  // namespace openrouter::images
+}  // namespace openrouter_images

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "openrouter/images/config/v1/config.pb.h"
+#include "openrouter_images/config/v1/config.pb.h"
 
-namespace openrouter::images {
+namespace openrouter_images {
 
 // The embedded sandbox as the program's upstream, seen without the sandbox's headers: a build without it
 // (CMake option IMAGES_SANDBOX=OFF) has the same interface and links another source file.
@@ -22,4 +22,4 @@ struct SandboxUpstream {
 // program is built without the sandbox.
 absl::StatusOr<SandboxUpstream> StartSandbox(const config::v1::Sandbox& config);
 
-}  // namespace openrouter::images
+}  // namespace openrouter_images

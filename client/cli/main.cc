@@ -24,7 +24,7 @@
 
 namespace {
 
-using namespace openrouter::images::client::cli;  // NOLINT: this file is the program
+using namespace openrouter_images::client::cli;  // NOLINT: this file is the program
 
 ExitCode Run(const CommandLine& line, const Console& console) {
   struct Runner {

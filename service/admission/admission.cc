@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace openrouter::images::admission {
+namespace openrouter_images::admission {
 
 std::variant<Ticket, Refusal> Admission::Admit(AdmittedCall& call, std::size_t bytes) {
   const std::lock_guard lock(mutex_);
@@ -72,4 +72,4 @@ void Ticket::Resize(std::size_t bytes) {
   bytes_ = bytes;
 }
 
-}  // namespace openrouter::images::admission
+}  // namespace openrouter_images::admission

@@ -8,7 +8,7 @@
 #include <unordered_set>
 #include <variant>
 
-namespace openrouter::images::admission {
+namespace openrouter_images::admission {
 
 // A call in progress, as admission sees it.
 class AdmittedCall {
@@ -87,4 +87,4 @@ class Ticket {
   std::size_t bytes_ = 0;
 };
 
-}  // namespace openrouter::images::admission
+}  // namespace openrouter_images::admission

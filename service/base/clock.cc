@@ -5,7 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 
 namespace asio = boost::asio;
 
@@ -22,4 +22,4 @@ asio::awaitable<void> SystemClock::Sleep(std::chrono::milliseconds duration) {
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

@@ -3,7 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 
 // Source of time and sleep. Injected, so that tests use a fake clock, whose Sleep takes no real time.
 class Clock {
@@ -25,4 +25,4 @@ class SystemClock final : public Clock {
   boost::asio::awaitable<void> Sleep(std::chrono::milliseconds duration) override;
 };
 
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

@@ -2,7 +2,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 
 std::chrono::milliseconds ToMilliseconds(const google::protobuf::Duration& duration) {
   // In two parts: a long Duration has more nanoseconds than 64 bits hold.
@@ -14,4 +14,4 @@ google::protobuf::Duration ToDuration(std::chrono::nanoseconds span) {
   return google::protobuf::util::TimeUtil::NanosecondsToDuration(span.count());
 }
 
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 
 // google.protobuf.Duration to milliseconds, rounded up, so that a positive duration never becomes zero.
 // Correct for any valid Duration (± 10 000 years).
@@ -13,4 +13,4 @@ std::chrono::milliseconds ToMilliseconds(const google::protobuf::Duration& durat
 // Any time span to a google.protobuf.Duration, exact to the nanosecond.
 google::protobuf::Duration ToDuration(std::chrono::nanoseconds span);
 
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

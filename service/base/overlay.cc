@@ -5,7 +5,7 @@
 
 #include "google/protobuf/descriptor.h"
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -47,4 +47,4 @@ void OverlayOnto(Message& under, const Message& over) {
   MoveOnto(under, *copy);
 }
 
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

@@ -4,7 +4,7 @@
 
 #include <concepts>
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 
 // Puts the fields that `over` sets onto `under`, a message of the same type:
 // - a scalar, a list or a map replaces the one in `under`; an empty list counts as not set, as in proto3;
@@ -21,4 +21,4 @@ M Overlay(M under, const M& over) {
   return under;
 }
 
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 namespace {
 
 std::string FormatSize(std::size_t bytes) {
@@ -44,4 +44,4 @@ absl::StatusOr<std::string> ReadFile(const std::filesystem::path& path, std::siz
   return content;
 }
 
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 
 // Returns the content of a regular file of at most `max_bytes`; symbolic links are followed. Error messages
 // do not name the file; they continue a sentence that begins with its name:
@@ -17,4 +17,4 @@ namespace openrouter::images::base {
 // Devices and pipes are refused: reading them could block or never end.
 absl::StatusOr<std::string> ReadFile(const std::filesystem::path& path, std::size_t max_bytes);
 
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 
 // Debian builds Abseil for C++14, where absl::string_view is a distinct type without conversions from and to
 // std::string_view.
@@ -16,4 +16,4 @@ inline std::string_view FromAbsl(absl::string_view text) {
   return {text.data(), text.size()};
 }
 
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

@@ -14,7 +14,7 @@
 #include "service/config/yaml_message.h"
 #include "service/retry/retry_options.h"
 
-namespace openrouter::images::config {
+namespace openrouter_images::config {
 namespace {
 
 using google::protobuf::util::TimeUtil;
@@ -33,7 +33,7 @@ Location Find(const YamlReading& reading, std::string_view field) {
 
 // proto3 cannot tell an empty list from an unset one, so an explicit empty list would silently do nothing.
 void RefuseEmptyRetryCodes(const Config& config, YamlReading& reading) {
-  const auto refuse = [&](const std::string& field, const images::v1::RetryOptions& options) {
+  const auto refuse = [&](const std::string& field, const openrouter_images::v1::RetryOptions& options) {
     const auto found = reading.locations.find(field);
     if (found == reading.locations.end() || options.retry_codes_size() > 0) return;
     reading.problems.push_back(
@@ -146,4 +146,4 @@ std::string PrintConfig(const Config& config, EnvironmentKey environment_key) {
   return comment + WriteYaml(printed);
 }
 
-}  // namespace openrouter::images::config
+}  // namespace openrouter_images::config

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "openrouter/images/config/v1/config.pb.h"
+#include "openrouter_images/config/v1/config.pb.h"
 
-namespace openrouter::images::config {
+namespace openrouter_images::config {
 
 // The configuration in three steps:
 //
@@ -40,4 +40,4 @@ enum class EnvironmentKey { kAbsent, kPresent };
 // the credentials in upstream.proxy are printed.
 std::string PrintConfig(const v1::Config& config, EnvironmentKey environment_key);
 
-}  // namespace openrouter::images::config
+}  // namespace openrouter_images::config

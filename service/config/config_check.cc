@@ -16,7 +16,7 @@
 #include "service/limits/check.h"
 #include "service/retry/retry_options.h"
 
-namespace openrouter::images::config {
+namespace openrouter_images::config {
 namespace {
 
 using limits::AddViolation;
@@ -114,4 +114,4 @@ void Validate(const v1::Config& config, Violations& violations) {
   retry::CheckRules(config.retry().catalog(), "retry.catalog", violations);
 }
 
-}  // namespace openrouter::images::config
+}  // namespace openrouter_images::config

@@ -16,7 +16,7 @@
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/util/time_util.h"
 
-namespace openrouter::images::config {
+namespace openrouter_images::config {
 namespace {
 
 using google::protobuf::Descriptor;
@@ -326,4 +326,4 @@ std::string WriteYaml(const Message& message) {
   return std::string(out.c_str()) + "\n";
 }
 
-}  // namespace openrouter::images::config
+}  // namespace openrouter_images::config

@@ -7,7 +7,7 @@
 
 #include "google/protobuf/message.h"
 
-namespace openrouter::images::config {
+namespace openrouter_images::config {
 
 // A location in a text: line and column, from 1. Line 0: not known.
 struct Location {
@@ -42,4 +42,4 @@ YamlReading ReadYaml(const std::string& text, google::protobuf::Message& message
 // The fields that are set, as YAML that ReadYaml reads back to an equal message. Ends with a newline.
 std::string WriteYaml(const google::protobuf::Message& message);
 
-}  // namespace openrouter::images::config
+}  // namespace openrouter_images::config

@@ -12,7 +12,7 @@
 #include "service/base/read_file.h"
 #include "service/base/string_view.h"
 
-namespace openrouter::images::credentials {
+namespace openrouter_images::credentials {
 namespace {
 
 // Room for a key and white space around it. A longer file holds no key and is not read.
@@ -88,4 +88,4 @@ bool KeySource::Refresh(std::string_view refused) {
   return state_->key != refused;
 }
 
-}  // namespace openrouter::images::credentials
+}  // namespace openrouter_images::credentials

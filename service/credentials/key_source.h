@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace openrouter::images::credentials {
+namespace openrouter_images::credentials {
 
 // The longest key that is accepted, in bytes.
 inline constexpr std::size_t kMaxKeyBytes = 512;
@@ -52,4 +52,4 @@ class KeySource {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace openrouter::images::credentials
+}  // namespace openrouter_images::credentials

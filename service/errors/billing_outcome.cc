@@ -1,6 +1,6 @@
 #include "service/errors/billing_outcome.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 int Rank(v1::BillingOutcome outcome) {
@@ -28,4 +28,4 @@ bool IsFree(v1::BillingOutcome outcome) {
   return outcome == v1::BILLING_OUTCOME_NOT_SENT || outcome == v1::BILLING_OUTCOME_NOT_BILLED;
 }
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -9,7 +9,7 @@
 
 #include "service/errors/error_table.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 const google::protobuf::Value* Metadata(const ErrorBody& body, const char* key) {
@@ -173,4 +173,4 @@ std::optional<Condition> ConditionNamedBy(const ErrorBody& body) {
   return ConditionOfReply(KeyOwner::kService, status, body);
 }
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -7,7 +7,7 @@
 #include "service/errors/operation.h"
 #include "service/http/transfer_result.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 
 // Classify what happened as a Condition. Pure functions.
 
@@ -29,4 +29,4 @@ Condition ConditionOfStatus(int status);
 // upstream's words such as "rate_limit_exceeded", as events of a stream do. Nothing when it names none.
 std::optional<Condition> ConditionNamedBy(const ErrorBody& body);
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

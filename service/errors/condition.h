@@ -1,6 +1,6 @@
 #pragma once
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 
 // Everything that can go wrong with a call: one row of the error table per condition.
 enum class Condition {
@@ -76,4 +76,4 @@ constexpr bool IsTimeout(Condition condition) {
          condition == Condition::kHttp524;
 }
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -10,7 +10,7 @@
 #include "service/json/json_message.h"
 #include "service/json/json_struct.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -169,4 +169,4 @@ ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type) {
   return unread;
 }
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

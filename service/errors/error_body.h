@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <string_view>
 
-#include "openrouter/images/v1/errors.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 
 // Longest body of an error reply that is read, in bytes; a longer one is ignored.
 inline constexpr std::size_t kMaxErrorBodyBytes = 64 * 1024;
@@ -42,4 +42,4 @@ ErrorBody ReadErrorBody(const boost::json::value& body);
 // callers check it when data is missing.
 const boost::json::value* ErrorIn(const boost::json::value& document);
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 using absl::StatusCode;
@@ -322,4 +322,4 @@ bool IsRetriedByClients(StatusCode code) {
   }
 }
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

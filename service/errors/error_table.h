@@ -5,12 +5,12 @@
 #include <span>
 #include <string_view>
 
-#include "openrouter/images/v1/errors.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
 #include "service/errors/condition.h"
 #include "service/errors/operation.h"
 #include "service/retry/retry_policy.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 
 // Domains of ErrorInfo: who found the failure.
 inline constexpr std::string_view kUpstreamDomain = "openrouter.ai";
@@ -47,4 +47,4 @@ std::span<const ErrorRow> ErrorTable(Operation operation);
 // that may have been billed never ends with such a code.
 bool IsRetriedByClients(absl::StatusCode code);
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

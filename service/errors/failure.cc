@@ -11,7 +11,7 @@
 #include "service/errors/text.h"
 #include "service/retry/retry_after.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 using retry::Retryability;
@@ -187,4 +187,4 @@ void RaiseRetryAfter(std::chrono::milliseconds delay, Failure& failure) {
   failure.retry_after = std::max(failure.retry_after.value_or(delay), delay);
 }
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "openrouter/images/v1/errors.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
 #include "service/errors/condition.h"
 #include "service/errors/error_body.h"
 #include "service/errors/error_table.h"
@@ -15,7 +15,7 @@
 #include "service/limits/violation.h"
 #include "service/retry/retry_policy.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 
 // All that is known of a failed attempt, and of a failed call. A value, made by the functions below and
 // passed from where the failure was found to StatusBuilder.
@@ -84,4 +84,4 @@ void MarkNotSent(Failure& failure);
 // Raises the minimum delay before the next request to `delay`. The longest of several counts.
 void RaiseRetryAfter(std::chrono::milliseconds delay, Failure& failure);
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

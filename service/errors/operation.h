@@ -1,6 +1,6 @@
 #pragma once
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 
 // The catalog's calls are free and change nothing. A generation costs money once it completes.
 enum class Operation { kGenerate, kCatalog };
@@ -8,4 +8,4 @@ enum class Operation { kGenerate, kCatalog };
 // Whose API key goes with the request.
 enum class KeyOwner { kService, kCaller };
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

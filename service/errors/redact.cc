@@ -11,7 +11,7 @@
 #include "service/base/string_view.h"
 #include "service/errors/text.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 namespace pb = google::protobuf;
@@ -70,4 +70,4 @@ void Redact(std::string_view secret, Failure& failure) {
   RedactMessage(secret, failure.error);
 }
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -11,7 +11,7 @@
 #include "service/errors/billing_outcome.h"
 #include "service/errors/text.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 // ErrorInfo is read by programs and by people on a terminal: enough for any identifier.
@@ -300,4 +300,4 @@ void StatusBuilder::CutToFit() {
   }
 }
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -7,11 +7,11 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "openrouter/images/v1/call.pb.h"
-#include "openrouter/images/v1/errors.pb.h"
+#include "openrouter_images/v1/call.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
 #include "service/errors/failure.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 
 // Limit of a status on the wire: its message, which is sent twice, and the serialized google.rpc.Status.
 // Clients accept 8 KiB of trailers in all and report a wrong code beyond that; percent-encoding and base64
@@ -76,4 +76,4 @@ class StatusBuilder {
   v1::ImagesError error_;
 };
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -2,7 +2,7 @@
 
 #include <boost/locale/utf.hpp>
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 namespace utf = boost::locale::utf;
@@ -66,4 +66,4 @@ std::string Clip(std::string_view text, std::size_t max_bytes) {
   return std::string(WholeCharacters(text, max_bytes - kEllipsis.size())).append(kEllipsis);
 }
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

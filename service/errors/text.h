@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 
 // Make text from outside safe for a status. Pure functions.
 
@@ -26,4 +26,4 @@ inline constexpr std::string_view kEllipsis = "…";
 // `text` is valid UTF-8.
 std::string Clip(std::string_view text, std::size_t max_bytes);
 
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -13,7 +13,7 @@
 #include "service/http/multi.h"
 #include "service/http/transfer.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 namespace asio = boost::asio;
 
@@ -138,4 +138,4 @@ std::size_t Client::active_transfers() const {
   return state_->transfers.size();
 }
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

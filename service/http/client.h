@@ -9,7 +9,7 @@
 
 #include "service/http/transport.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 struct ClientOptions {
   // Trusted certificates, PEM.
@@ -59,4 +59,4 @@ class Client final : public Transport {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

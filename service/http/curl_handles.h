@@ -8,7 +8,7 @@
 #include <string>
 #include <type_traits>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -53,4 +53,4 @@ void SetOption(CURL* easy, CURLoption option, Value value) {
   }
 }
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -5,7 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <utility>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 namespace asio = boost::asio;
 
@@ -28,4 +28,4 @@ void DispatchGate::Cancel() {
   if (running()) run_->cancel.emit(asio::cancellation_type::terminal);
 }
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -8,7 +8,7 @@
 
 #include "service/http/request.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 // Runs Request::before_dispatch once, in a coroutine of its own, so that the transfer's time limits and its
 // cancellation stay in force meanwhile. Used on the loop's thread only.
@@ -43,4 +43,4 @@ class DispatchGate {
   std::shared_ptr<Run> run_;
 };
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <latch>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 EventLoop::EventLoop(const ClientOptions& options)
     : context_(1),
@@ -35,4 +35,4 @@ EventLoop& EventLoopPool::Next() {
   return *loops_[next_.fetch_add(1, std::memory_order_relaxed) % loops_.size()];
 }
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

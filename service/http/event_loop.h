@@ -10,7 +10,7 @@
 
 #include "service/http/client.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 // An io_context, the thread that runs it, and the client that uses it. Any thread may post to context();
 // everything else is used on the loop's thread only.
@@ -55,4 +55,4 @@ class EventLoopPool {
   std::atomic<std::size_t> next_{0};
 };
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -2,7 +2,7 @@
 
 #include <cerrno>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 bool Mentions(std::string_view message, std::string_view words) {
@@ -68,4 +68,4 @@ Fault ClassifyEnd(const TransferEnd& end) {
   }
 }
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -6,7 +6,7 @@
 
 #include "service/http/transfer_result.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 // How libcurl ended a transfer.
 struct TransferEnd {
@@ -23,4 +23,4 @@ struct TransferEnd {
 // Returns kNone only if libcurl succeeded and the head is complete.
 Fault ClassifyEnd(const TransferEnd& end);
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 namespace asio = boost::asio;
 using asio::posix::stream_descriptor;
@@ -194,4 +194,4 @@ void Multi::DeliverResults() {
   }
 }
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -10,7 +10,7 @@
 
 #include "service/http/curl_handles.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 // Owner of an attached easy handle. Called outside of libcurl's own callbacks.
 class MultiListener {
@@ -71,4 +71,4 @@ class Multi : public std::enable_shared_from_this<Multi> {
   MultiHandle multi_;
 };
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 enum class Method { kGet, kPost };
 
@@ -59,4 +59,4 @@ struct Request {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

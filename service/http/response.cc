@@ -5,7 +5,7 @@
 
 #include "service/base/string_view.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 std::string_view Trim(std::string_view text) {
@@ -52,4 +52,4 @@ ResponseHeadReader::Progress ResponseHeadReader::AddLine(std::string_view line, 
   return Progress::kMore;
 }
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 struct Header {
   std::string name;
@@ -43,4 +43,4 @@ class ResponseHeadReader {
   ResponseHead head_;
 };
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

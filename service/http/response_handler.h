@@ -4,7 +4,7 @@
 
 #include "service/http/response.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 // What to do with the transfer after a piece of the body.
 enum class Flow {
@@ -35,4 +35,4 @@ class ResponseHandler {
   ~ResponseHandler() = default;
 };
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

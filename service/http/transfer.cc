@@ -13,7 +13,7 @@
 #include "service/base/string_view.h"
 #include "service/http/fault_mapping.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 using std::chrono::milliseconds;
@@ -441,4 +441,4 @@ bool Transfer::MayRepeat() const {
   return request_.method == Method::kGet && request_.connection == ConnectionUse::kPooled;
 }
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -21,7 +21,7 @@
 #include "service/http/response_handler.h"
 #include "service/http/transfer_result.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 // One request on one libcurl easy handle, with the time limits that libcurl lacks. Lives in the frame of
 // Client::Send, which waits on alarm(). That fires at next_alarm() and is cancelled on each event that Send
@@ -128,4 +128,4 @@ class Transfer final : private MultiListener {
   TransferResult result_;
 };
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

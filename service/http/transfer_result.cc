@@ -1,6 +1,6 @@
 #include "service/http/transfer_result.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 std::string_view FaultName(Fault fault) {
   switch (fault) {
@@ -50,4 +50,4 @@ std::string_view FaultName(Fault fault) {
   return "other";
 }
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

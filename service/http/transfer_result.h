@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 // Why a transfer did not deliver a complete reply. An HTTP error status or a redirect is a complete reply:
 // kNone.
@@ -62,4 +62,4 @@ struct TransferResult {
   std::uint64_t body_bytes = 0;  // Those that the handler took.
 };
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

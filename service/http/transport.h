@@ -6,7 +6,7 @@
 #include "service/http/response_handler.h"
 #include "service/http/transfer_result.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 // Carries out requests, one transfer each. Client does so over the network; tests have scripted ones. Used on
 // one event loop.
@@ -26,4 +26,4 @@ class Transport {
   ~Transport() = default;
 };
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

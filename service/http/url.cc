@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 
 std::string EscapePathSegment(std::string_view text) {
   // libcurl takes length 0 as a request to call strlen.
@@ -16,4 +16,4 @@ std::string EscapePathSegment(std::string_view text) {
   return escaped.get();
 }
 
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -10,7 +10,7 @@
 #include "service/json/get.h"
 #include "service/json/json_struct.h"
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 namespace {
 
 bool ReadEnum(const boost::json::object& object, v1::CapabilityDescriptor& capability) {
@@ -57,4 +57,4 @@ void ReadCapability(const boost::json::object& object, v1::CapabilityDescriptor&
   }
 }
 
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

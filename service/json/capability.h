@@ -2,9 +2,9 @@
 
 #include <boost/json/object.hpp>
 
-#include "openrouter/images/v1/catalog.pb.h"
+#include "openrouter_images/v1/catalog.pb.h"
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 
 // Reads a capability descriptor: {"type":"enum","values":[...]}, {"type":"range","min":1,"max":10},
 // {"type":"boolean"}. Further fields of these go into additional_fields. A descriptor of another type, or one
@@ -12,4 +12,4 @@ namespace openrouter::images::json {
 // this for every descriptor.
 void ReadCapability(const boost::json::object& object, v1::CapabilityDescriptor& capability);
 
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

@@ -4,7 +4,7 @@
 #include <boost/json/value.hpp>
 #include <cmath>
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 
 std::optional<std::string_view> GetString(const boost::json::object& object, std::string_view key) {
   const boost::json::value* value = object.if_contains(key);
@@ -30,4 +30,4 @@ const boost::json::array* GetArray(const boost::json::object& object, std::strin
   return value == nullptr ? nullptr : value->if_array();
 }
 
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 
 // The member `key` of an object if it exists and has the type in the function's name; otherwise nullopt or
 // null. Views and pointers are valid as long as the member.
@@ -17,4 +17,4 @@ std::optional<double> GetNumber(const boost::json::object& object, std::string_v
 const boost::json::object* GetObject(const boost::json::object& object, std::string_view key);
 const boost::json::array* GetArray(const boost::json::object& object, std::string_view key);
 
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

@@ -7,7 +7,7 @@
 
 #include "service/json/json_struct.h"
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 
 absl::StatusOr<boost::json::value> ParseDocument(std::string_view body) {
   boost::json::parse_options options;
@@ -22,4 +22,4 @@ absl::StatusOr<boost::json::value> ParseDocument(std::string_view body) {
   return document;
 }
 
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

@@ -15,7 +15,7 @@
 #include "google/protobuf/descriptor.h"
 #include "service/json/capability.h"
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 namespace {
 
 namespace pb = google::protobuf;
@@ -227,4 +227,4 @@ boost::json::object WriteMessage(const pb::Message& message, std::initializer_li
   return object;
 }
 
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

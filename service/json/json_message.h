@@ -7,7 +7,7 @@
 #include "google/protobuf/message.h"
 #include "service/json/json_struct.h"
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 
 // Translation between the upstream's JSON and our messages, by reflection: a field's name in the .proto is
 // the key in the JSON. A new field of the upstream therefore takes one line in the .proto and none here;
@@ -38,4 +38,4 @@ void ReadMessage(const boost::json::object& object, google::protobuf::Message& m
 boost::json::object WriteMessage(const google::protobuf::Message& message,
                                  std::initializer_list<std::string_view> except = {});
 
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

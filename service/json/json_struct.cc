@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 namespace {
 
 namespace pb = google::protobuf;
@@ -136,4 +136,4 @@ boost::json::object FromStruct(const pb::Struct& fields) {
   return WriteObject(fields, 1);
 }
 
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

@@ -6,7 +6,7 @@
 
 #include "google/protobuf/struct.pb.h"
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 
 // Conversion between google.protobuf.Struct and JSON, both ways. Pure functions; they never fail and recurse
 // at most kMaxJsonDepth levels, whatever they are given.
@@ -31,4 +31,4 @@ boost::json::object FromStruct(const google::protobuf::Struct& fields);
 // One number, by the rule above.
 boost::json::value FromNumber(double number);
 
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

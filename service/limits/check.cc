@@ -12,13 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include "openrouter/images/v1/images_service.pb.h"
-#include "openrouter/images/v1/limits.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/limits.pb.h"
 #include "service/limits/field_path.h"
 #include "service/limits/struct_count.h"
 #include "service/limits/text.h"
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 namespace {
 
 namespace pb = google::protobuf;
@@ -287,4 +287,4 @@ bool Check(const pb::Message& message, std::string_view path, Violations& violat
   return walk.bounded();
 }
 
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

@@ -6,10 +6,10 @@
 
 #include "service/limits/violation.h"
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 
 // Checks every field of `message`, and of the messages inside it, against the limits declared at the field
-// (openrouter.images.v1.limits), and adds a violation for each that is exceeded, in the order of the .proto.
+// (openrouter_images.v1.limits), and adds a violation for each that is exceeded, in the order of the .proto.
 // `path` is the path of `message` itself; empty for the outermost. Structs are limited without an option:
 // together to kMaxStructValues values, each to kMaxStructDepth levels.
 //
@@ -23,4 +23,4 @@ namespace openrouter::images::limits {
 //   if (Check(request, "", violations)) CheckRulesBetweenFields(request, violations);
 bool Check(const google::protobuf::Message& message, std::string_view path, Violations& violations);
 
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

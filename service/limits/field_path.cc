@@ -2,7 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 
 std::string FieldPath::ToString() const {
   std::string text = parent_ == nullptr ? std::string() : parent_->ToString();
@@ -25,4 +25,4 @@ std::string FieldPath::First() const {
   return parent_ == nullptr || below_empty_root ? ToString() : parent_->First();
 }
 
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

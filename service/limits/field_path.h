@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 
 // The path of a field, such as "image.input_references[2].url". Each step points to its parent, on the stack
 // of a walk, so a path costs nothing until ToString.
@@ -34,4 +34,4 @@ class FieldPath {
   int index_ = 0;
 };
 
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 
 namespace pb = google::protobuf;
 
@@ -32,4 +32,4 @@ StructCount::Result StructCount::AddValue(const pb::Value& value, std::size_t de
   return worst;
 }
 
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

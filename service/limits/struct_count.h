@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 
 // Limit of the values in all Structs of one message together, nested ones included.
 inline constexpr std::size_t kMaxStructValues = 4096;
@@ -29,4 +29,4 @@ class StructCount {
   std::size_t values_ = 0;
 };
 
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

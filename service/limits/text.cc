@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 namespace {
 
 // Unicode code points in valid UTF-8.
@@ -84,4 +84,4 @@ std::string TextViolation(std::string_view text, const v1::FieldLimits& limits) 
   return CharactersFault(text, limits.characters());
 }
 
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

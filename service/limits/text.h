@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "openrouter/images/v1/limits.pb.h"
+#include "openrouter_images/v1/limits.pb.h"
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 
 // The rules of limits.proto for strings. Pure functions.
 
@@ -23,4 +23,4 @@ bool IsToken(std::string_view text);
 // none. Characters are checked only if the length is within its limit.
 std::string TextViolation(std::string_view text, const v1::FieldLimits& limits);
 
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

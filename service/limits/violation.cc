@@ -4,7 +4,7 @@
 
 #include "service/base/string_view.h"
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 
 void AddViolation(std::string_view path, std::string_view description, Violations& violations) {
   constexpr std::size_t kMaxPath = 128;
@@ -12,4 +12,4 @@ void AddViolation(std::string_view path, std::string_view description, Violation
   violations.push_back({absl::CHexEscape(base::ToAbsl(path.substr(0, kMaxPath))), std::string(description)});
 }
 
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

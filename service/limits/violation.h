@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 
 // What is wrong with one field of a request or of the configuration.
 struct FieldViolation {
@@ -23,4 +23,4 @@ inline constexpr std::size_t kMaxViolations = 256;
 // it is cut to 128 bytes, and all but printable ASCII is escaped.
 void AddViolation(std::string_view path, std::string_view description, Violations& violations);
 
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

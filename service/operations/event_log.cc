@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace openrouter::images::operations {
+namespace openrouter_images::operations {
 
 void EventLog::Send(Event event) {
   waiting_.push_back(std::move(event));
@@ -32,4 +32,4 @@ void EventLog::ResumeWriter() {
   if (WriterWaits()) std::exchange(resume_, {})();
 }
 
-}  // namespace openrouter::images::operations
+}  // namespace openrouter_images::operations

@@ -5,10 +5,10 @@
 #include <functional>
 #include <optional>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/upstream/reply/event_sink.h"
 
-namespace openrouter::images::operations {
+namespace openrouter_images::operations {
 
 // The events of one generation, in order, between the generation that appends them and the reader that takes
 // them.
@@ -49,4 +49,4 @@ class EventLog final : public upstream::EventSink {
   std::function<void()> resume_;
 };
 
-}  // namespace openrouter::images::operations
+}  // namespace openrouter_images::operations

@@ -3,7 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
-namespace openrouter::images::operations {
+namespace openrouter_images::operations {
 
 Generation::Generation(http::EventLoop& loop, upstream::CallContext context, upstream::Delivery delivery)
     : loop_(loop),
@@ -48,4 +48,4 @@ void Generation::End(const std::exception_ptr& error) {
   on_progress();
 }
 
-}  // namespace openrouter::images::operations
+}  // namespace openrouter_images::operations

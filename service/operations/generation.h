@@ -7,14 +7,14 @@
 #include <optional>
 #include <variant>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/http/event_loop.h"
 #include "service/operations/event_log.h"
 #include "service/operations/task.h"
 #include "service/upstream/call_context.h"
 #include "service/upstream/images_api.h"
 
-namespace openrouter::images::operations {
+namespace openrouter_images::operations {
 
 // One generation, apart from the call that asked for it: it runs on its event loop, and a unary or a streamed
 // call is attached to it as the reader of its events. All members are used on that loop.
@@ -61,4 +61,4 @@ class Generation : public std::enable_shared_from_this<Generation> {
   std::optional<Outcome> outcome_;
 };
 
-}  // namespace openrouter::images::operations
+}  // namespace openrouter_images::operations

@@ -6,7 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
-namespace openrouter::images::operations {
+namespace openrouter_images::operations {
 
 namespace asio = boost::asio;
 
@@ -31,4 +31,4 @@ void Task::Cancel() {
   cancellation_.emit(asio::cancellation_type::terminal);
 }
 
-}  // namespace openrouter::images::operations
+}  // namespace openrouter_images::operations

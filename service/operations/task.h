@@ -6,7 +6,7 @@
 #include <exception>
 #include <functional>
 
-namespace openrouter::images::operations {
+namespace openrouter_images::operations {
 
 // Runs one coroutine on an event loop until it ends. A cancellation does not throw: the coroutine reports it
 // as its outcome. All members are used on the loop.
@@ -24,4 +24,4 @@ class Task {
   boost::asio::cancellation_signal cancellation_;
 };
 
-}  // namespace openrouter::images::operations
+}  // namespace openrouter_images::operations

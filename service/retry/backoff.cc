@@ -5,7 +5,7 @@
 
 #include "google/protobuf/util/time_util.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 using google::protobuf::util::TimeUtil;
@@ -31,4 +31,4 @@ milliseconds Backoff::Longest(std::optional<milliseconds> retry_after) const {
   return std::max(std::chrono::ceil<milliseconds>(upper_end_), retry_after.value_or(milliseconds::zero()));
 }
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

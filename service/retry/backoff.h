@@ -4,9 +4,9 @@
 #include <functional>
 #include <optional>
 
-#include "openrouter/images/v1/retry.pb.h"
+#include "openrouter_images/v1/retry.pb.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 
 // How long to wait before the next attempt: exponential backoff with full jitter. Each wait is drawn
 // uniformly between zero and an upper end. The upper end starts at initial_interval, is multiplied by
@@ -35,4 +35,4 @@ class Backoff {
   Uniform uniform_;
 };
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 
 CallRetries::CallRetries(RetryPolicy policy, Backoff backoff, RetryBudget& budget, TimePoint start,
                          TimePoint deadline)
@@ -51,4 +51,4 @@ void CallRetries::AfterSuccess() {
   budget_.GiveForSuccess();
 }
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

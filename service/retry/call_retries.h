@@ -7,7 +7,7 @@
 #include "service/retry/retry_budget.h"
 #include "service/retry/retry_policy.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 
 // Decides after each attempt of one call whether another one follows, and when. Combines the policy (which
 // failures), the backoff (how long to wait), the budget (too many calls fail) and the call's time limits. One
@@ -84,4 +84,4 @@ class CallRetries {
   bool repeated_once_ = false;
 };
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "service/base/string_view.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 using std::chrono::milliseconds;
@@ -67,4 +67,4 @@ std::optional<milliseconds> RetryAfterOfSeconds(double seconds) {
   return RoundUp(seconds * 1000);
 }
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 
 // Longer waits that an upstream asks for are shortened to this.
 inline constexpr std::chrono::hours kMaxRetryAfter{24};
@@ -22,4 +22,4 @@ std::optional<std::chrono::milliseconds> ParseRetryAfter(std::optional<std::stri
 // A wait that was given as a number of seconds, rounded up; nullopt when it is negative or not a number.
 std::optional<std::chrono::milliseconds> RetryAfterOfSeconds(double seconds);
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 constexpr std::int64_t kThousandthsPerToken = 1000;
@@ -36,4 +36,4 @@ void RetryBudget::Add(std::int64_t thousandths) {
   }
 }
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 
 // Keeps retries from multiplying the load during an outage: gRPC's retry throttling (gRFC A6). A token bucket
 // that calls to one upstream share; it starts full. Thread-safe, lock-free.
@@ -29,4 +29,4 @@ class RetryBudget {
   std::atomic<std::int64_t> thousandths_;
 };
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

@@ -7,7 +7,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "service/limits/field_path.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 using google::protobuf::util::TimeUtil;
@@ -58,4 +58,4 @@ void CheckRules(const v1::RetryOptions& options, std::string_view path, limits::
   }
 }
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

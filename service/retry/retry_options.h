@@ -2,10 +2,10 @@
 
 #include <string_view>
 
-#include "openrouter/images/v1/retry.pb.h"
+#include "openrouter_images/v1/retry.pb.h"
 #include "service/limits/violation.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 
 // The defaults that retry.proto documents; every field is set. A caller's options go onto them with
 // base::Overlay.
@@ -18,4 +18,4 @@ v1::RetryOptions DefaultCatalogRetries();
 // has found the lists within their bounds.
 void CheckRules(const v1::RetryOptions& options, std::string_view path, limits::Violations& violations);
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

@@ -4,7 +4,7 @@
 
 #include "service/base/duration.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 // Statuses of faults that usually pass. The default list has them, and means only failures that are
@@ -93,4 +93,4 @@ bool RetryPolicy::OverridesPermanent(int http_status) const {
          !TransientByNature(http_status);
 }
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

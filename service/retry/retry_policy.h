@@ -4,9 +4,9 @@
 #include <chrono>
 #include <optional>
 
-#include "openrouter/images/v1/retry.pb.h"
+#include "openrouter_images/v1/retry.pb.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 
 // Whether repeating a failed attempt can help and what it may cost, before any option is considered.
 enum class Retryability {
@@ -78,4 +78,4 @@ class RetryPolicy {
   std::bitset<kEndStatus - kFirstStatus> listed_by_number_;
 };
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

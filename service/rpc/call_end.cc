@@ -10,7 +10,7 @@
 #include "service/errors/status_builder.h"
 #include "service/rpc/wire.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanoseconds elapsed,
                             telemetry::CallRecord& record) {
@@ -60,4 +60,4 @@ std::string Describe(const std::exception_ptr& error) {
   }
 }
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

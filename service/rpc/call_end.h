@@ -10,7 +10,7 @@
 #include "service/telemetry/call_observer.h"
 #include "service/upstream/call_context.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // The status that ends a failed call, which took `elapsed` in all; `record` is filled in to match.
 grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanoseconds elapsed,
@@ -27,4 +27,4 @@ void ForbidRetry(grpc::CallbackServerContext& context);
 // The text of an exception, for the log.
 std::string Describe(const std::exception_ptr& error);
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -12,7 +12,7 @@
 #include "service/rpc/request_check.h"
 #include "service/telemetry/call_observer.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // What all calls share; outlives them.
 struct CallEnvironment {
@@ -39,4 +39,4 @@ struct Intake {
   std::function<std::string(const Request&)> model;
 };
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

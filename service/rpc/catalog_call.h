@@ -14,7 +14,7 @@
 #include "service/rpc/server_call.h"
 #include "service/upstream/call_context.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // Carries out one catalog method. Called on many threads.
 template <typename Request, typename Response>
@@ -71,4 +71,4 @@ class CatalogCall final : public ServerCall<grpc::ServerUnaryReactor, Request> {
   operations::Task task_;
 };
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 using std::chrono::milliseconds;
 
@@ -19,4 +19,4 @@ std::chrono::steady_clock::time_point WorkDeadline(std::chrono::system_clock::ti
   return arrival + left - std::min(milliseconds(100), left / 10);
 }
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // Until when the service works on a call that arrives at `arrival`: slightly before the caller's deadline, so
 // that the status, which says whether money was spent, reaches the caller before its own timer fires. The
@@ -13,4 +13,4 @@ std::chrono::steady_clock::time_point WorkDeadline(std::chrono::system_clock::ti
                                                    std::chrono::steady_clock::time_point arrival,
                                                    std::chrono::milliseconds fallback);
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

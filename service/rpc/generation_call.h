@@ -5,12 +5,12 @@
 #include <utility>
 #include <variant>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/operations/generation.h"
 #include "service/rpc/server_call.h"
 #include "service/upstream/images_api.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // What unary and streamed generations have in common: a Generation of their own, to which they are attached
 // as readers.
@@ -70,4 +70,4 @@ class GenerationCall : public ServerCall<Reactor, Request> {
   bool ended_ = false;
 };
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

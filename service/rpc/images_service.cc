@@ -8,7 +8,7 @@
 #include "service/rpc/stream_call.h"
 #include "service/rpc/unary_generation_call.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 namespace {
 
 template <typename Request>
@@ -93,4 +93,4 @@ grpc::ServerUnaryReactor* ImagesService::ListImageModelEndpoints(grpc::CallbackS
   return call.get();
 }
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "openrouter/images/v1/images_service.grpc.pb.h"
+#include "openrouter_images/v1/images_service.grpc.pb.h"
 #include "service/rpc/catalog_call.h"
 #include "service/rpc/request_check.h"
 #include "service/rpc/server_call.h"
 #include "service/upstream/images_api.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // The service as gRPC sees it: one adapter per method, without logic of its own. Takes raw bytes, see wire.h.
 // Thread-safe; outlives the grpc::Server that it is registered with.
@@ -44,4 +44,4 @@ class ImagesService final : public v1::ImagesService::WithRawCallbackMethod_Gene
       read_endpoints_;
 };
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

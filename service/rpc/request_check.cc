@@ -6,7 +6,7 @@
 #include "service/upstream/request/call_options_check.h"
 #include "service/upstream/request/image_request_check.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 namespace {
 
 // `check_content` adds the violations of the request's image or model.
@@ -50,4 +50,4 @@ CheckResult Check(const v1::ListImageModelEndpointsRequest& request, const Check
   });
 }
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

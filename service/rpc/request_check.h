@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "openrouter/images/v1/catalog.pb.h"
-#include "openrouter/images/v1/images_service.pb.h"
-#include "openrouter/images/v1/retry.pb.h"
+#include "openrouter_images/v1/catalog.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/retry.pb.h"
 #include "service/limits/violation.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // Rules for requests, from the operator's configuration.
 struct CheckRules {
@@ -34,4 +34,4 @@ CheckResult Check(const v1::StreamGenerateImagesRequest& request, const CheckRul
 CheckResult Check(const v1::ListImageModelsRequest& request, const CheckRules& rules);
 CheckResult Check(const v1::ListImageModelEndpointsRequest& request, const CheckRules& rules);
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

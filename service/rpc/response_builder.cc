@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 namespace {
 
 using google::protobuf::io::CodedOutputStream;
@@ -86,4 +86,4 @@ grpc::ByteBuffer ResponseBuilder::Build(v1::GenerationCompleted completed) && {
   return {slices.data(), slices.size()};
 }
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // Assembles a GenerateImagesResponse from the events of a generation. The images' bytes are never copied: the
 // response is a list of slices, each of which owns the bytes of one event's chunk.
@@ -34,4 +34,4 @@ class ResponseBuilder {
   std::size_t bytes_ = 0;
 };
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -17,7 +17,7 @@
 #include "service/rpc/wire.h"
 #include "service/upstream/call_context.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // One call as gRPC sees it. Bytes arrive on a thread of gRPC and are checked there; everything after that
 // happens on one event loop, cancellations included. Made by std::make_shared; owns itself until gRPC is done
@@ -257,4 +257,4 @@ class ServerCall : public Reactor,
   std::shared_ptr<ServerCall> self_;
 };
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -6,7 +6,7 @@
 
 #include "service/base/duration.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 namespace asio = boost::asio;
 
@@ -128,4 +128,4 @@ std::shared_ptr<StreamCall> StreamCall::Self() {
   return std::static_pointer_cast<StreamCall>(shared_from_this());
 }
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -7,10 +7,10 @@
 #include <memory>
 #include <optional>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/rpc/generation_call.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // StreamGenerateImages: writes the events of a generation, one at a time; the next one is taken when gRPC has
 // taken the last, so that the upstream is read no faster than the caller reads. A silent stream gets
@@ -55,4 +55,4 @@ class StreamCall final
   boost::asio::steady_timer stall_;
 };
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 UnaryGenerationCall::UnaryGenerationCall(grpc::CallbackServerContext& context, grpc::ByteBuffer& response,
                                          const upstream::ImagesApi& api, const CallEnvironment& environment)
@@ -24,4 +24,4 @@ void UnaryGenerationCall::Fail(upstream::FailedCall failed) {
   Complete(StatusOf(std::move(failed)));
 }
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

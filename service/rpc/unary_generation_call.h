@@ -6,7 +6,7 @@
 #include "service/rpc/generation_call.h"
 #include "service/rpc/response_builder.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // GenerateImages: collects the images of a generation and answers with all of them in one message.
 class UnaryGenerationCall final : public GenerationCall<grpc::ServerUnaryReactor, v1::GenerateImagesRequest> {
@@ -24,4 +24,4 @@ class UnaryGenerationCall final : public GenerationCall<grpc::ServerUnaryReactor
   ResponseBuilder builder_;
 };
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

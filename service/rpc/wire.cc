@@ -3,7 +3,7 @@
 #include <grpcpp/support/proto_buffer_reader.h>
 #include <grpcpp/support/proto_buffer_writer.h>
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
   // The reader takes a pointer to non-const only to be able to index slices; it leaves the buffer as it is.
@@ -21,4 +21,4 @@ grpc::Status ToGrpcStatus(const google::rpc::Status& status) {
   return {static_cast<grpc::StatusCode>(status.code()), status.message(), status.SerializeAsString()};
 }
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -6,7 +6,7 @@
 
 #include "google/rpc/status.pb.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 
 // Parses a message; false when its bytes are malformed. The service's methods take raw bytes, since gRPC
 // itself would answer that with a bare UNIMPLEMENTED.
@@ -18,4 +18,4 @@ void Serialize(const google::protobuf::Message& message, grpc::ByteBuffer& bytes
 // The status with its details in the trailer "grpc-status-details-bin".
 grpc::Status ToGrpcStatus(const google::rpc::Status& status);
 
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

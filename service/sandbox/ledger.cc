@@ -9,7 +9,7 @@
 
 #include "service/sandbox/http/json_text.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::size_t kEntriesKept = 16384;
@@ -139,4 +139,4 @@ std::string LedgerJson(const Ledger& ledger) {
                                       {"requests", std::move(requests)}});
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

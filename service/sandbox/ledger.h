@@ -12,7 +12,7 @@
 
 #include "service/sandbox/http/http_message.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // The sandbox's record of one request.
 struct LedgerEntry {
@@ -81,4 +81,4 @@ class Ledger {
 // The ledger as the JSON document that GET /sandbox/ledger answers with.
 std::string LedgerJson(const Ledger& ledger);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -21,7 +21,7 @@
 #include "service/sandbox/faults/fault_book.h"
 #include "service/sandbox/wire/connection.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 namespace asio = boost::asio;
@@ -133,4 +133,4 @@ absl::StatusOr<std::unique_ptr<Sandbox>> Sandbox::Start(Options options) {
   return server;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -13,7 +13,7 @@
 #include "service/sandbox/faults/fault_script.h"
 #include "service/sandbox/ledger.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // An embedded stand-in for OpenRouter: a real HTTP/1.1 server on loopback that speaks its Images API, draws
 // images, keeps a ledger of its requests and bills, and fails on demand. For a first try without a key, for
@@ -84,4 +84,4 @@ class Sandbox {
   Sandbox() = default;
 };
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

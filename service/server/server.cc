@@ -20,7 +20,7 @@
 #include "service/rpc/images_service.h"
 #include "service/upstream/images_api.h"
 
-namespace openrouter::images::server {
+namespace openrouter_images::server {
 namespace {
 
 using std::chrono::milliseconds;
@@ -179,4 +179,4 @@ void Server::Drain(milliseconds grace) {
   rooms_->grpc_server.reset();
 }
 
-}  // namespace openrouter::images::server
+}  // namespace openrouter_images::server

@@ -8,11 +8,11 @@
 #include <optional>
 #include <string>
 
-#include "openrouter/images/config/v1/config.pb.h"
+#include "openrouter_images/config/v1/config.pb.h"
 #include "service/base/clock.h"
 #include "service/telemetry/call_observer.h"
 
-namespace openrouter::images::server {
+namespace openrouter_images::server {
 
 // What a server needs besides its configuration. Referenced objects outlive the server.
 struct Dependencies {
@@ -59,4 +59,4 @@ class Server {
   std::string address_;
 };
 
-}  // namespace openrouter::images::server
+}  // namespace openrouter_images::server

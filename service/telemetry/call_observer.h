@@ -8,10 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "openrouter/images/v1/call.pb.h"
-#include "openrouter/images/v1/errors.pb.h"
+#include "openrouter_images/v1/call.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
 
-namespace openrouter::images::telemetry {
+namespace openrouter_images::telemetry {
 
 // One HTTP request of a call, or the attempt at one. Durations count from the attempt's begin; zero: not
 // reached.
@@ -77,4 +77,4 @@ class CallObserverFactory {
   virtual std::unique_ptr<CallObserver> OnBegun(std::string_view method, std::string_view peer) = 0;
 };
 
-}  // namespace openrouter::images::telemetry
+}  // namespace openrouter_images::telemetry

@@ -14,7 +14,7 @@
 #include <thread>
 #include <utility>
 
-namespace openrouter::images::telemetry {
+namespace openrouter_images::telemetry {
 namespace {
 
 using spdlog::level::level_enum;
@@ -166,4 +166,4 @@ std::size_t JsonLog::dropped() const {
   return writer_->overrun_counter();
 }
 
-}  // namespace openrouter::images::telemetry
+}  // namespace openrouter_images::telemetry

@@ -18,7 +18,7 @@ class thread_pool;
 }
 }  // namespace spdlog
 
-namespace openrouter::images::telemetry {
+namespace openrouter_images::telemetry {
 
 // The service's log: one JSON object per line, with "time", "level", "event" and the event's own fields.
 //
@@ -58,4 +58,4 @@ class JsonLog final : public CallObserverFactory {
   std::shared_ptr<spdlog::logger> logger_;
 };
 
-}  // namespace openrouter::images::telemetry
+}  // namespace openrouter_images::telemetry

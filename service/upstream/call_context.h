@@ -7,12 +7,12 @@
 #include <optional>
 #include <variant>
 
-#include "openrouter/images/v1/call.pb.h"
-#include "openrouter/images/v1/retry.pb.h"
+#include "openrouter_images/v1/call.pb.h"
+#include "openrouter_images/v1/retry.pb.h"
 #include "service/errors/failure.h"
 #include "service/telemetry/call_observer.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // What the upstream side knows of one call. Used on the call's event loop only.
 struct CallContext {
@@ -49,4 +49,4 @@ struct FailedCall {
 template <typename Response>
 using CallResult = std::variant<Response, FailedCall>;
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -9,7 +9,7 @@
 #include "service/upstream/reply/generation_reply_receiver.h"
 #include "service/upstream/request/image_request.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 namespace asio = boost::asio;
 
@@ -101,4 +101,4 @@ asio::awaitable<CallResult<v1::ListImageModelEndpointsResponse>> ImagesApi::List
       transport, call, "/images/models/" + author + "/" + slug + "/endpoints", ReadEndpoints);
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

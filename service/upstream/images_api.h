@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "openrouter/images/v1/catalog.pb.h"
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/catalog.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/http/transport.h"
 #include "service/upstream/call_context.h"
 #include "service/upstream/reply/event_sink.h"
@@ -17,7 +17,7 @@
 #include "service/upstream/request/image_request.h"
 #include "service/upstream/retry_loop.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 struct ApiOptions {
   // Root of the REST API without a slash at its end.
@@ -65,4 +65,4 @@ class ImagesApi {
   const RetryLoopResources resources_;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -12,7 +12,7 @@
 #include "service/retry/retry_policy.h"
 #include "service/upstream/request/request_headers.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 namespace asio = boost::asio;
 
@@ -199,4 +199,4 @@ errors::KeyOwner RetryLoop::key_owner() const {
   return call_.options.has_api_key() ? errors::KeyOwner::kCaller : errors::KeyOwner::kService;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -17,7 +17,7 @@
 #include "service/upstream/call_context.h"
 #include "service/upstream/reply/reply_receiver.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // What the retry loops of all calls share; outlives them.
 struct RetryLoopResources {
@@ -81,4 +81,4 @@ class RetryLoop {
   std::chrono::nanoseconds waited_{0};
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

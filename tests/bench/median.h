@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace openrouter::images::bench {
+namespace openrouter_images::bench {
 
 // The median of at least one value; of an even number of values, the upper of the two in the middle.
 inline double Median(std::vector<double> values) {
@@ -13,4 +13,4 @@ inline double Median(std::vector<double> values) {
   return *middle;
 }
 
-}  // namespace openrouter::images::bench
+}  // namespace openrouter_images::bench

@@ -19,7 +19,7 @@
 #include "tests/bench/median.h"
 #include "tests/bench/stream_fixture.h"
 
-namespace openrouter::images::bench {
+namespace openrouter_images::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -128,12 +128,12 @@ void Run(int image_mib, int stalled, int turns) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::bench
+}  // namespace openrouter_images::bench
 
 int main(int argc, char** argv) {
   int count = 0;
   if (argc == 4 && std::string_view(argv[1]) == "stall" && absl::SimpleAtoi(argv[3], &count)) {
-    openrouter::images::bench::Stall(argv[2], count);
+    openrouter_images::bench::Stall(argv[2], count);
   }
   int image_mib = 24;
   int stalled = 50;
@@ -144,6 +144,6 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: {} [image_mib] [stalled] [turns]\n", argv[0]);
     return EXIT_FAILURE;
   }
-  openrouter::images::bench::Run(image_mib, stalled, turns);
+  openrouter_images::bench::Run(image_mib, stalled, turns);
   return EXIT_SUCCESS;
 }

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <thread>
 
-namespace openrouter::images::bench {
+namespace openrouter_images::bench {
 namespace {
 
 namespace asio = boost::asio;
@@ -147,4 +147,4 @@ v1::StreamGenerateImagesRequest LargeImageRequest() {
   return request;
 }
 
-}  // namespace openrouter::images::bench
+}  // namespace openrouter_images::bench

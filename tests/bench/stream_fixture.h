@@ -8,9 +8,9 @@
 #include <memory>
 #include <string>
 
-#include "openrouter/images/v1/images_service.grpc.pb.h"
+#include "openrouter_images/v1/images_service.grpc.pb.h"
 
-namespace openrouter::images::bench {
+namespace openrouter_images::bench {
 
 // A child process that ends with this object.
 class Process {
@@ -51,4 +51,4 @@ std::unique_ptr<v1::ImagesService::Stub> NewStub(const std::string& target);
 // The request of every stream here.
 v1::StreamGenerateImagesRequest LargeImageRequest();
 
-}  // namespace openrouter::images::bench
+}  // namespace openrouter_images::bench

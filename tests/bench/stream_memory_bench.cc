@@ -19,7 +19,7 @@
 #include "tests/bench/median.h"
 #include "tests/bench/stream_fixture.h"
 
-namespace openrouter::images::bench {
+namespace openrouter_images::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -108,7 +108,7 @@ bool Run(int image_mib, double rate_mb, int most_calls, double limit_mib) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::bench
+}  // namespace openrouter_images::bench
 
 int main(int argc, char** argv) {
   int image_mib = 24;
@@ -122,6 +122,6 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: {} [image_mib] [reader_mb_per_second] [most_calls] [limit_mib]\n", argv[0]);
     return EXIT_FAILURE;
   }
-  const bool good = openrouter::images::bench::Run(image_mib, rate_mb, most_calls, limit_mib);
+  const bool good = openrouter_images::bench::Run(image_mib, rate_mb, most_calls, limit_mib);
   return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -14,7 +14,7 @@
 #include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -45,10 +45,10 @@ bool IsBase64(std::string_view text) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace openrouter::images;
+  using namespace openrouter_images;
   FuzzedDataProvider input(data, size);
   const std::size_t longest_piece = input.ConsumeIntegralInRange<std::size_t>(1, 100);
   const std::string text = input.ConsumeRemainingBytesAsString();

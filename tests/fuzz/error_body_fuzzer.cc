@@ -20,7 +20,7 @@
 #include "service/errors/text.h"
 #include "tests/fuzz/require.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 // As clients do it: parsing refuses text that is not UTF-8.
@@ -66,12 +66,12 @@ void CheckStatus(const errors::Failure& failure, std::optional<std::chrono::mill
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace openrouter::images::upstream;
-  namespace errors = openrouter::images::errors;
-  using openrouter::images::Require;
+  using namespace openrouter_images::upstream;
+  namespace errors = openrouter_images::errors;
+  using openrouter_images::Require;
   FuzzedDataProvider input(data, size);
   const int http_status = input.ConsumeIntegralInRange<int>(100, 599);
   const auto key_owner = input.ConsumeBool() ? errors::KeyOwner::kService : errors::KeyOwner::kCaller;
@@ -88,7 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   errors::Failure inside_success = errors::FromErrorInSuccess(operation, body);
   CheckStatus(inside_success, retry_delay);
   inside_success.model = "google/gemini-3-pro-image";
-  errors::RaiseBillingOutcome(openrouter::images::v1::BILLING_OUTCOME_UNKNOWN, inside_success);
+  errors::RaiseBillingOutcome(openrouter_images::v1::BILLING_OUTCOME_UNKNOWN, inside_success);
   CheckStatus(inside_success, retry_delay);
   // A key that the body may hold, since this is its beginning; keys are ASCII.
   std::string key = text.substr(0, 20);

@@ -17,7 +17,7 @@
 #include "tests/fuzz/require.h"
 #include "tests/support/recorded_events.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 // Small, so that a short input reaches them.
@@ -70,10 +70,10 @@ void Check(const Outcome& outcome) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace openrouter::images;
+  using namespace openrouter_images;
   static boost::asio::io_context context;
   static http::Client client(context, {});
   FuzzedDataProvider input(data, size);

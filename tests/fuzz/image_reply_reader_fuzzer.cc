@@ -18,7 +18,7 @@
 #include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using Document = ImageReplyReader::Document;
@@ -84,10 +84,10 @@ bool IsJson(std::string_view text) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace openrouter::images;
+  using namespace openrouter_images;
   using errors::Condition;
   FuzzedDataProvider input(data, size);
   const auto kind = input.ConsumeBool() ? upstream::Document::kStreamEvent : upstream::Document::kReply;

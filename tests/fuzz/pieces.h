@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace openrouter::images {
+namespace openrouter_images {
 
 // Cuts `text` into pieces of `longest` bytes and hands each to `take`, until that says false. Each is a copy
 // of exactly its size, so that a look beyond the piece is found. Returns false when `take` did.
@@ -19,4 +19,4 @@ bool ForEachPiece(std::string_view text, std::size_t longest, Take take) {
   return true;
 }
 
-}  // namespace openrouter::images
+}  // namespace openrouter_images

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace openrouter::images {
+namespace openrouter_images {
 
 // Ends the program, which libFuzzer takes for a finding, when `holds` is false.
 inline void Require(bool holds, const char* what) {
@@ -12,4 +12,4 @@ inline void Require(bool holds, const char* what) {
   std::abort();
 }
 
-}  // namespace openrouter::images
+}  // namespace openrouter_images

@@ -13,7 +13,7 @@
 #include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace openrouter::images;
+  using namespace openrouter_images;
   using std::chrono::milliseconds;
   FuzzedDataProvider input(data, size);
   // From 1970 to 2100.

@@ -12,7 +12,7 @@
 #include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 class Events final : public SseParser::Handler {
@@ -41,10 +41,10 @@ class Events final : public SseParser::Handler {
 };
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace openrouter::images;
+  using namespace openrouter_images;
   FuzzedDataProvider input(data, size);
   const std::size_t longest_piece = input.ConsumeIntegralInRange<std::size_t>(1, 40);
   const std::string stream = input.ConsumeRemainingBytesAsString();

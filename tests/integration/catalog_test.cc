@@ -7,7 +7,7 @@
 
 #include "tests/integration/stack.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 namespace {
 
 TEST(CatalogTest, ListsModelsOfEveryCapability) {
@@ -134,4 +134,4 @@ TEST(CatalogTest, GivesUpAfterItsAttempts) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

@@ -6,7 +6,7 @@
 
 #include "tests/integration/stack.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 namespace {
 
 using grpc::StatusCode;
@@ -195,4 +195,4 @@ TEST(ErrorTest, NothingIsSentWithoutAConnection) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

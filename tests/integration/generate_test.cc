@@ -8,7 +8,7 @@
 
 #include "tests/integration/stack.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 namespace {
 
 using ::testing::HasSubstr;
@@ -153,4 +153,4 @@ TEST(GenerateTest, SaysThatItHasNoKey) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

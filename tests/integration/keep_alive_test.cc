@@ -12,7 +12,7 @@
 
 #include "tests/integration/stack.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 namespace {
 
 namespace asio = boost::asio;
@@ -56,4 +56,4 @@ TEST(KeepAliveTest, AClientMayPingAsOftenAsItLikes) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

@@ -12,7 +12,7 @@
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "tests/integration/stack.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 namespace {
 
 using std::chrono::milliseconds;
@@ -135,7 +135,7 @@ TEST(LifecycleTest, ASecondServerDoesNotShareThePort) {
 TEST(LifecycleTest, ReportsHealthByName) {
   Stack stack;
   const auto stub = grpc::health::v1::Health::NewStub(stack.channel());
-  for (const char* service : {"", "openrouter.images.v1.ImagesService"}) {
+  for (const char* service : {"", "openrouter_images.v1.ImagesService"}) {
     grpc::ClientContext context;
     grpc::health::v1::HealthCheckRequest request;
     request.set_service(service);
@@ -156,7 +156,7 @@ TEST(LifecycleTest, BytesThatAreNoMessageAreAnInvalidArgument) {
     grpc::ClientContext context;
     grpc::Status status;
     std::promise<grpc::Status> done;
-    stub.UnaryCall(&context, std::string("/openrouter.images.v1.ImagesService/") + method, {}, &request,
+    stub.UnaryCall(&context, std::string("/openrouter_images.v1.ImagesService/") + method, {}, &request,
                    &response, [&done](grpc::Status result) { done.set_value(std::move(result)); });
     status = done.get_future().get();
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
@@ -223,4 +223,4 @@ TEST(LifecycleTest, DrainingEndsCallsThatOutlastTheGrace) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

@@ -9,7 +9,7 @@
 
 #include "tests/integration/stack.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 namespace {
 
 using std::chrono::milliseconds;
@@ -139,4 +139,4 @@ TEST(RetryTest, ARotatedKeyIsReadAgain) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

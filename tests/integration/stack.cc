@@ -9,7 +9,7 @@
 
 #include "service/config/config.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 
 Details DetailsOf(const grpc::Status& status) {
   constexpr std::size_t kMaxBytes = 4096;
@@ -74,4 +74,4 @@ v1::GenerateImagesRequest ImageRequest(const std::string& model) {
   return request;
 }
 
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

@@ -10,16 +10,16 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "openrouter/images/config/v1/config.pb.h"
-#include "openrouter/images/v1/errors.pb.h"
-#include "openrouter/images/v1/images_service.grpc.pb.h"
+#include "openrouter_images/config/v1/config.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
+#include "openrouter_images/v1/images_service.grpc.pb.h"
 #include "service/sandbox/sandbox.h"
 #include "service/server/server.h"
 #include "service/telemetry/json_log.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_sink.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 
 // How long a test waits for what happens at once on an idle machine.
 inline constexpr std::chrono::seconds kSoon(20);
@@ -79,4 +79,4 @@ class Stack {
 // A small image by a model that takes everything, or the model that is named.
 v1::GenerateImagesRequest ImageRequest(const std::string& model = "sandbox/painter");
 
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

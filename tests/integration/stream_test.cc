@@ -12,7 +12,7 @@
 #include "client/sha256.h"
 #include "tests/integration/stack.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 namespace {
 
 using std::chrono::milliseconds;
@@ -337,4 +337,4 @@ TEST(StreamTest, RefusesWhatIsInvalid) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

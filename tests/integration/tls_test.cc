@@ -10,7 +10,7 @@
 #include "tests/integration/stack.h"
 #include "tests/unit/http/certificates.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 namespace {
 
 // What `write` puts out.
@@ -65,4 +65,4 @@ TEST(TlsTest, AnUntrustedUpstreamGetsNothing) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

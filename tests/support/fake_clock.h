@@ -9,7 +9,7 @@
 
 #include "service/base/clock.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 
 // Real time plus the sum of all waits. Sleep takes no real time: it moves the clock forward by its whole duration and
 // returns in the loop's next turn. For tests whose peers live in real time, such as sockets. Thread-safe.
@@ -35,4 +35,4 @@ class FakeClock final : public base::Clock {
   std::atomic<std::chrono::milliseconds::rep> slept_ms_{0};
 };
 
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

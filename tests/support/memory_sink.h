@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 
 // Keeps every line of the log in memory, for JsonLog. Thread-safe.
 class MemorySink final : public spdlog::sinks::base_sink<std::mutex> {
@@ -26,4 +26,4 @@ class MemorySink final : public spdlog::sinks::base_sink<std::mutex> {
   std::string text_;
 };
 
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

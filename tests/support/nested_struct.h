@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <utility>
 
-namespace openrouter::images {
+namespace openrouter_images {
 
 // {"k":{"k": ... {} }} with `levels` objects inside one another, the outermost counted; at least one.
 inline google::protobuf::Struct NestedStruct(std::size_t levels) {
@@ -18,4 +18,4 @@ inline google::protobuf::Struct NestedStruct(std::size_t levels) {
   return fields;
 }
 
-}  // namespace openrouter::images
+}  // namespace openrouter_images

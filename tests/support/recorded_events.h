@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/upstream/reply/event_sink.h"
 
-namespace openrouter::images {
+namespace openrouter_images {
 
 // Keeps the events of a generation. Not thread-safe.
 class RecordedEvents final : public upstream::EventSink {
@@ -61,4 +61,4 @@ class RecordedEvents final : public upstream::EventSink {
   const bool delivers_;
 };
 
-}  // namespace openrouter::images
+}  // namespace openrouter_images

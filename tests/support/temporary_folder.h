@@ -9,7 +9,7 @@
 #include <set>
 #include <string>
 
-namespace openrouter::images {
+namespace openrouter_images {
 
 // An empty folder for one test. The destructor removes it with its content.
 class TemporaryFolder {
@@ -44,4 +44,4 @@ inline std::string Content(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-}  // namespace openrouter::images
+}  // namespace openrouter_images

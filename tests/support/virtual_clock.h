@@ -10,7 +10,7 @@
 
 #include "service/base/clock.h"
 
-namespace openrouter::images::testing {
+namespace openrouter_images::testing {
 
 // A clock that moves only by Advance and Sleep. Sleep takes no real time: it moves the clock forward by its whole duration
 // and returns in the loop's next turn. Not thread-safe.
@@ -42,4 +42,4 @@ class VirtualClock final : public base::Clock {
   std::chrono::milliseconds passed_{0};
 };
 
-}  // namespace openrouter::images::testing
+}  // namespace openrouter_images::testing

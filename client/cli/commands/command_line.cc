@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr char kAbout[] =
@@ -181,4 +181,4 @@ std::variant<CommandLine, CommandLineEnd> ParseCommandLine(int argc, const char*
   return CommandLine{global, HealthOptions{}};
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -10,7 +10,7 @@
 
 #include "client/cli/report/exit_code.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Options of every subcommand.
 struct GlobalOptions {
@@ -83,4 +83,4 @@ struct CommandLineEnd {
 // after the subcommand.
 std::variant<CommandLine, CommandLineEnd> ParseCommandLine(int argc, const char* const* argv);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

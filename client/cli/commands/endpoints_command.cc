@@ -11,7 +11,7 @@
 #include "client/cli/report/table.h"
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr size_t kIndent = 15;  // "  passthrough  "
@@ -71,4 +71,4 @@ ExitCode RunEndpoints(const GlobalOptions& global, const EndpointsOptions& optio
   return ExitCode::kOk;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -4,7 +4,7 @@
 
 #include "client/cli/commands/session.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Shows the providers of one model. With --json: the service's reply.
 ExitCode RunEndpoints(const GlobalOptions& global, const EndpointsOptions& options, const Console& console);
@@ -12,4 +12,4 @@ ExitCode RunEndpoints(const GlobalOptions& global, const EndpointsOptions& optio
 // A block for each provider. `width` in columns, 0 for no limit.
 std::string EndpointsText(const v1::ListImageModelEndpointsResponse& endpoints, size_t width);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

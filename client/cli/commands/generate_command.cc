@@ -18,7 +18,7 @@
 #include "client/cli/terminal/progress_line.h"
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -184,4 +184,4 @@ ExitCode RunGenerate(const GlobalOptions& global, const GenerateOptions& options
   return ExitCode::kPaidAndLost;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -9,7 +9,7 @@
 #include "client/cli/commands/usage_error.h"
 #include "client/cli/files/read_file.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
@@ -106,4 +106,4 @@ v1::GenerateImagesRequest BuildGenerateRequest(const GenerateOptions& options, s
   return request;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

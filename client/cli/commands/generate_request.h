@@ -3,9 +3,9 @@
 #include <istream>
 
 #include "client/cli/commands/command_line.h"
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // The request that the options ask for. Reads the prompt and the reference images; `input` is standard
 // input. Only what is set is sent; which values a model takes is left to the service. Throws UsageError when
@@ -13,4 +13,4 @@ namespace openrouter::images::client::cli {
 // read.
 v1::GenerateImagesRequest BuildGenerateRequest(const GenerateOptions& options, std::istream& input);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

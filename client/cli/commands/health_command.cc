@@ -9,7 +9,7 @@
 #include "client/cli/report/json_output.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 namespace health = grpc::health::v1;
@@ -40,4 +40,4 @@ ExitCode RunHealth(const GlobalOptions& global, const Console& console) {
   return response.status() == health::HealthCheckResponse::SERVING ? ExitCode::kOk : ExitCode::kUnavailable;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -6,7 +6,7 @@
 
 #include "client/cli/report/exit_code.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 sigset_t InterruptSignals() {
@@ -41,4 +41,4 @@ void Interrupt::Wait() {
   }
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

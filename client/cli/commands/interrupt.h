@@ -4,7 +4,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Turns Ctrl-C (SIGINT), SIGTERM and a closed terminal (SIGHUP) into a stop request. The second one ends the
 // process at once with code 130.
@@ -29,4 +29,4 @@ class Interrupt {
   std::thread thread_;
 };
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

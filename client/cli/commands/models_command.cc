@@ -10,7 +10,7 @@
 #include "client/cli/report/table.h"
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 char LowerCase(char c) {
@@ -70,4 +70,4 @@ ExitCode RunModels(const GlobalOptions& global, const ModelsOptions& options, co
   return ExitCode::kOk;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

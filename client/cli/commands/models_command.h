@@ -5,7 +5,7 @@
 
 #include "client/cli/commands/session.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Lists the models. With --json: the service's reply, filtered.
 ExitCode RunModels(const GlobalOptions& global, const ModelsOptions& options, const Console& console);
@@ -16,4 +16,4 @@ v1::ListImageModelsResponse FilterModels(v1::ListImageModelsResponse models, std
 // The table. `width` as in Table::Render.
 std::string ModelsText(const v1::ListImageModelsResponse& models, size_t width);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

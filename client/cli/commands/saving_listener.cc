@@ -6,7 +6,7 @@
 
 #include "client/cli/files/file_name.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 SavingListener::SavingListener(const ImageFiles& files, std::optional<PreviewFiles> previews,
                                ProgressLine& progress)
@@ -74,4 +74,4 @@ void SavingListener::ShowProgress() {
   progress_.SetDetail(StreamProgressText(shown_));
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

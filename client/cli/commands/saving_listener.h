@@ -12,7 +12,7 @@
 #include "client/cli/terminal/progress_line.h"
 #include "openrouter_images/image_stream.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Where previews go.
 struct PreviewFiles {
@@ -56,4 +56,4 @@ class SavingListener final : public StreamListener {
   StreamProgress shown_;
 };
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -7,7 +7,7 @@
 #include "client/cli/report/json_output.h"
 #include "openrouter_images/channel.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 ChannelOptions ReadChannelOptions(const GlobalOptions& options) {
@@ -39,4 +39,4 @@ ExitCode ReportError(const ImagesError& error, const Session& session, const Glo
   return ExitCodeOf(error, context);
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -14,7 +14,7 @@
 #include "client/cli/terminal/terminal_graphics.h"
 #include "openrouter_images/images_client.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Standard input, output and error of the process. Widths are columns, 0 where there is no terminal.
 struct Console {
@@ -49,4 +49,4 @@ class Session {
 ExitCode ReportError(const ImagesError& error, const Session& session, const GlobalOptions& options,
                      const Console& console, boost::json::object reply = {});
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // The command line cannot be carried out as written; found before anything was sent. The message is for
 // people: one or two sentences.
@@ -11,4 +11,4 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -12,7 +12,7 @@
 
 #include "client/cli/files/image_header.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr uint64_t kMostPixels = 64 * 1000 * 1000;
@@ -89,4 +89,4 @@ std::optional<Pixels> DecodeImage(std::string_view file) {
   return pixels;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -5,10 +5,10 @@
 
 #include "client/cli/terminal/pixels.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // A PNG, JPEG or WebP file as pixels. Unset for other formats, for files that cannot be decoded and for
 // images of more than 64 million pixels. Rotation asked for by EXIF is not applied.
 std::optional<Pixels> DecodeImage(std::string_view file);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

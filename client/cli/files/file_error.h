@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // A file or folder that the user named cannot be used; found before anything was sent. The message is for
 // people: one or two sentences with the path and the system's reason.
@@ -11,4 +11,4 @@ class FileError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr size_t kLongestSlug = 40;
@@ -75,4 +75,4 @@ std::string ImageFileName(std::string_view prompt, std::string_view sha256, std:
                      static_cast<unsigned char>(sha256[1]), ExtensionOf(media_type));
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

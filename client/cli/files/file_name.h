@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Words of a prompt as a part of a file name: lower-case ASCII letters and digits, joined by "-", without
 // articles, at most 40 characters. "image" when nothing is left.
@@ -20,4 +20,4 @@ bool ExtensionFits(std::string_view extension, std::string_view media_type);
 std::string ImageFileName(std::string_view prompt, std::string_view sha256, std::string_view media_type,
                           int index, int count);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 FileWriter::FileWriter()
     : FileWriter([](int fd, const void* data, size_t size) { return ::write(fd, data, size); }) {}
@@ -23,4 +23,4 @@ std::unique_ptr<PartialFile> FileWriter::Begin(const std::filesystem::path& fold
   return std::make_unique<PartialFile>(folder, write_);
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

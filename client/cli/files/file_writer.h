@@ -6,7 +6,7 @@
 
 #include "client/cli/files/partial_file.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Writes files whole or not at all: see PartialFile.
 class FileWriter {
@@ -24,4 +24,4 @@ class FileWriter {
   WriteFunction write_;
 };
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -10,7 +10,7 @@
 #include "client/cli/files/file_error.h"
 #include "client/cli/files/file_name.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -80,4 +80,4 @@ SavedImage ImageFiles::PutInPlace(IncomingImage& image, const std::string& media
   return image.PutInPlace(name, media_type, overwrite);
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

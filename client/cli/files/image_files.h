@@ -8,9 +8,9 @@
 
 #include "client/cli/files/file_writer.h"
 #include "client/cli/files/incoming_image.h"
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Where the images of one call go.
 class ImageFiles {
@@ -43,4 +43,4 @@ class ImageFiles {
   std::filesystem::path fallback_;
 };
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 uint32_t Byte(std::string_view data, size_t at) {
@@ -87,4 +87,4 @@ std::optional<Dimensions> ReadDimensions(std::string_view file) {
   return std::nullopt;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 struct Dimensions {
   uint32_t width = 0;
@@ -18,4 +18,4 @@ std::string_view MediaTypeOf(std::string_view file);
 // Rotation asked for by EXIF is not applied.
 std::optional<Dimensions> ReadDimensions(std::string_view file);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

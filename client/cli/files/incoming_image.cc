@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -75,4 +75,4 @@ bool IncomingImage::Rescue(const std::error_code& error) {
   return !fallback_error_;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

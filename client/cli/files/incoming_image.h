@@ -11,7 +11,7 @@
 #include "client/cli/files/image_header.h"
 #include "client/sha256.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // An image that was to be saved.
 struct SavedImage {
@@ -58,4 +58,4 @@ class IncomingImage {
   Sha256 hash_;
 };
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -10,7 +10,7 @@
 #include <random>
 #include <utility>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -108,4 +108,4 @@ WriteOutcome PartialFile::PutInPlace(const fs::path& target, Overwrite overwrite
   return outcome;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // As write(2).
 using WriteFunction = std::function<ssize_t(int descriptor, const void* data, size_t size)>;
@@ -55,4 +55,4 @@ class PartialFile {
   bool in_place_ = false;
 };
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

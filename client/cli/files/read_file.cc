@@ -10,7 +10,7 @@
 
 #include "client/cli/files/file_error.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 std::string ReadFile(const std::string& path, const std::string& purpose) {
   std::error_code error;
@@ -27,4 +27,4 @@ std::string ReadFile(const std::string& path, const std::string& purpose) {
   return content;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -2,9 +2,9 @@
 
 #include <string>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // The whole file. Throws FileError, which says what the file was meant to be ("reference image").
 std::string ReadFile(const std::string& path, const std::string& purpose);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -6,7 +6,7 @@
 
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr int kMostBriefValues = 6;
@@ -48,4 +48,4 @@ std::string CapabilitiesText(const google::protobuf::Map<std::string, v1::Capabi
   return text;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

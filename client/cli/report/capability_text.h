@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "openrouter/images/v1/catalog.pb.h"
+#include "openrouter_images/v1/catalog.pb.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 enum class ValueDetail {
   kBrief,  // long lists of values are cut: "aspect_ratio 1:1|1:2|2:1|... (24)"
@@ -17,4 +17,4 @@ enum class ValueDetail {
 std::string CapabilitiesText(const google::protobuf::Map<std::string, v1::CapabilityDescriptor>& capabilities,
                              ValueDetail detail);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -12,7 +12,7 @@
 #include "client/cli/report/table.h"
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 // Below this many columns wrapping makes things worse.
@@ -236,4 +236,4 @@ boost::json::object OwnErrorJson(std::string_view code, std::string_view message
   return json;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

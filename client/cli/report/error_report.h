@@ -8,7 +8,7 @@
 #include "client/cli/report/exit_code.h"
 #include "openrouter_images/images_error.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Circumstances of a failed call.
 struct ErrorContext {
@@ -33,4 +33,4 @@ ExitCode ExitCodeOf(const ImagesError& error, const ErrorContext& context);
 // An error that this tool found itself, in the shape of ErrorJson. `code` is a word such as "USAGE".
 boost::json::object OwnErrorJson(std::string_view code, std::string_view message, ExitCode exit_code);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 struct Row {
@@ -45,4 +45,4 @@ std::string ExitCodeHelp() {
   return text;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

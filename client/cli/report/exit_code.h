@@ -4,7 +4,7 @@
 
 #include "openrouter_images/images_error.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // How the tool ends, for scripts. The numbers are a promise.
 enum class ExitCode {
@@ -27,4 +27,4 @@ ExitCode ExitCodeOf(const ImagesError& error);
 // The table of all codes for --help, one line per code.
 std::string ExitCodeHelp();
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -13,7 +13,7 @@
 #include "client/cli/report/table.h"
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 std::string Grouped(size_t number) {
@@ -111,4 +111,4 @@ std::string SaveProblems(const std::vector<SavedImage>& saved) {
   return text;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

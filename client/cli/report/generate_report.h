@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "client/cli/files/image_files.h"
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // What came of a generation, for people: one line per file, then cost, time and attempts. `elapsed` is used
 // when the service did not report the time. Of the response only what it says of the call is read.
@@ -30,4 +30,4 @@ std::string DurationText(std::chrono::milliseconds duration);
 // What went wrong while saving, with where the images are now; empty when nothing did.
 std::string SaveProblems(const std::vector<SavedImage>& saved);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

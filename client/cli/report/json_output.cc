@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 // Boost writes every double with an exponent ("3.87E-2"): right, but not what people want to read a price in.
@@ -57,4 +57,4 @@ void PrintJson(std::ostream& stream, const boost::json::value& value) {
   stream << "\n";
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -7,7 +7,7 @@
 
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr int kSignificantDigits = 6;
@@ -48,4 +48,4 @@ std::string FormatPrice(const v1::ImagePricingEntry& entry) {
   return text;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

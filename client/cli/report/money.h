@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "openrouter/images/v1/catalog.pb.h"
+#include "openrouter_images/v1/catalog.pb.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // US dollars to six significant digits, never in exponents: "$0.0387", "$12.50", "$30", "$0.000003".
 std::string FormatUsd(double usd);
@@ -13,4 +13,4 @@ std::string FormatUsd(double usd);
 // them.
 std::string FormatPrice(const v1::ImagePricingEntry& entry);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 std::string_view Doing(std::string_view phase) {
@@ -35,4 +35,4 @@ std::string SizeText(int64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // How far a streamed generation is.
 struct StreamProgress {
@@ -23,4 +23,4 @@ std::string StreamProgressText(const StreamProgress& progress);
 // "640 bytes", "3.1 kB", "1.2 MB".
 std::string SizeText(int64_t bytes);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -5,7 +5,7 @@
 
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr std::string_view kGap = "  ";
@@ -112,4 +112,4 @@ std::vector<std::string> Wrap(std::string_view text, size_t width, BreakAt break
   return lines;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

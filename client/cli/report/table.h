@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Text in columns. The last column takes what is left of the width and wraps; where too little is left, each
 // row becomes a block of lines with its first cell as the title. Cells are one line of printable text;
@@ -36,4 +36,4 @@ enum class BreakAt {
 // Lines of at most `width` columns (at least 1). What has no place to break is broken anywhere.
 std::vector<std::string> Wrap(std::string_view text, size_t width, BreakAt break_at);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

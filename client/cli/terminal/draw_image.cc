@@ -8,7 +8,7 @@
 #include "client/cli/terminal/kitty.h"
 #include "client/cli/terminal/sixel.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr uint32_t kMostColumns = 48;
@@ -32,4 +32,4 @@ std::string DrawImage(Pixels image, Graphics graphics, size_t columns) {
   return KittyImage(small, (small.width + kCellWidth - 1) / kCellWidth);
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

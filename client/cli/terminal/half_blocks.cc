@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdlib>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr std::string_view kUpperHalf = "▀";
@@ -102,4 +102,4 @@ std::string HalfBlocks(const Pixels& image, ColourDepth depth) {
   return text;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

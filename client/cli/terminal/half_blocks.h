@@ -4,7 +4,7 @@
 
 #include "client/cli/terminal/pixels.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 enum class ColourDepth {
   kTrueColor,  // 24 bits
@@ -16,4 +16,4 @@ enum class ColourDepth {
 // background. Every line resets its colours and ends in a newline.
 std::string HalfBlocks(const Pixels& image, ColourDepth depth);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -6,7 +6,7 @@
 
 #include "absl/strings/escaping.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr size_t kChunkBytes = 4096;
@@ -29,4 +29,4 @@ std::string KittyImage(const Pixels& image, uint32_t columns) {
   return text + "\n";
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -5,10 +5,10 @@
 
 #include "client/cli/terminal/pixels.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // The image in kitty's graphics protocol, shown `columns` wide at the cursor, which goes below it. In
 // chunks of at most 4096 bytes of base64, as the protocol asks; the terminal is asked not to answer.
 std::string KittyImage(const Pixels& image, uint32_t columns);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

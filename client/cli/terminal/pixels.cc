@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 // The mean of the box [x0, x1) x [y0, y1), which is not empty.
@@ -46,4 +46,4 @@ Pixels ShrinkToFit(Pixels image, uint32_t most_width, uint32_t most_height) {
   return small;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

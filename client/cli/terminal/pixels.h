@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // An image in memory: rows from the top, four bytes per pixel (red, green, blue, alpha; alpha not multiplied
 // in).
@@ -22,4 +22,4 @@ struct Pixels {
 // replaces, weighted by their alpha. An image that fits is returned as it is. No side becomes 0.
 Pixels ShrinkToFit(Pixels image, uint32_t most_width, uint32_t most_height);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

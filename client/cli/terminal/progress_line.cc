@@ -7,7 +7,7 @@
 
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kFrameTime(100);
@@ -59,4 +59,4 @@ std::string ElapsedText(std::chrono::milliseconds elapsed) {
                       : fmt::format("{}:{:02} min", seconds / 60, seconds % 60);
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

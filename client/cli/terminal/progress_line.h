@@ -9,7 +9,7 @@
 #include <string_view>
 #include <thread>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // One line on a terminal that shows that something is under way and for how long; gone when the object is
 // destroyed. Nobody else may write to the stream meanwhile. Draws from its own thread, ten times a second.
@@ -44,4 +44,4 @@ std::string ProgressText(std::string_view subject, std::string_view detail, std:
 // "12 s", "1:05 min".
 std::string ElapsedText(std::chrono::milliseconds elapsed);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

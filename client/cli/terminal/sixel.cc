@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr uint32_t kBandRows = 6;
@@ -70,4 +70,4 @@ std::string SixelImage(const Pixels& image) {
   return text + "\x1B\\\n";
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

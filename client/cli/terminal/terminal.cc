@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -88,4 +88,4 @@ std::string_view CutToWidth(std::string_view text, size_t width) {
   return text.substr(0, end);
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

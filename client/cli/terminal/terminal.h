@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Columns of the terminal at a file descriptor; 0 when it is no terminal, 80 when it does not report them.
 size_t TerminalWidth(int descriptor);
@@ -19,4 +19,4 @@ size_t DisplayWidth(std::string_view text);
 // The longest beginning of valid UTF-8 text that takes at most `width` columns.
 std::string_view CutToWidth(std::string_view text, size_t width);
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

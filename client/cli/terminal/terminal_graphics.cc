@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <string_view>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 bool HasAny(std::string_view text, std::initializer_list<std::string_view> words) {
@@ -49,4 +49,4 @@ TerminalEnvironment ReadTerminalEnvironment() {
           Variable("TMUX"), Variable("NO_COLOR")};
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

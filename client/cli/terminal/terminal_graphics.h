@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // How a terminal can show an image.
 enum class Graphics {
@@ -30,4 +30,4 @@ Graphics ChooseGraphics(const TerminalEnvironment& environment);
 // Of this process.
 TerminalEnvironment ReadTerminalEnvironment();
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

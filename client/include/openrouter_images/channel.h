@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 // What TLS needs. All values are PEM text, not file names.
 struct TlsOptions {
@@ -41,4 +41,4 @@ struct ChannelOptions {
 // calls keep it alive. Keep it for the life of the program: each channel has connections of its own.
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target, const ChannelOptions& options = {});
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -8,10 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "openrouter/images/v1/images_service.pb.h"
 #include "openrouter_images/result.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 // Receives a generation as it arrives. Derive from it and override what is of interest; the defaults do
 // nothing. A listener that writes the first image to a file:
@@ -80,4 +80,4 @@ using ErrorOfStatus = std::function<ImagesError(const grpc::Status&)>;
 Result<StreamedImages> ReadImageStream(ImageEvents& events, StreamListener& listener,
                                        const ErrorOfStatus& error_of);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -8,11 +8,11 @@
 #include <stop_token>
 #include <string>
 
-#include "openrouter/images/v1/images_service.grpc.pb.h"
 #include "openrouter_images/image_stream.h"
 #include "openrouter_images/result.h"
+#include "openrouter_images/v1/images_service.grpc.pb.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 // Settings of one call.
 struct CallSettings {
@@ -27,7 +27,7 @@ struct CallSettings {
 // The images service as blocking, typed calls. A loop that makes an image and waits as long as the service
 // says before it asks again:
 //
-//   using namespace openrouter::images;
+//   using namespace openrouter_images;
 //   const client::ImagesClient images(client::MakeChannel("localhost:50051"));
 //   v1::GenerateImagesRequest request;
 //   request.mutable_image()->set_model("bytedance-seed/seedream-4.5");
@@ -73,4 +73,4 @@ class ImagesClient {
   std::unique_ptr<v1::ImagesService::StubInterface> stub_;
 };
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

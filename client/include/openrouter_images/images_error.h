@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "openrouter/images/v1/errors.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 // Where a failed call ended, as its client saw it. Decides what can be said of money when the service itself
 // said nothing.
@@ -100,4 +100,4 @@ std::string BillingOutcomeName(v1::BillingOutcome outcome);
 // One sentence for people.
 std::string_view BillingSentence(v1::BillingOutcome outcome);
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -5,7 +5,7 @@
 
 #include "openrouter_images/images_error.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 // A reply, or the error that came instead of it: always one of them. A value type: it owns what it holds, and
 // is as thread-safe as that.
@@ -40,4 +40,4 @@ class [[nodiscard]] Result {
   std::variant<T, ImagesError> outcome_;
 };
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -19,7 +19,7 @@
 #include "service/sandbox/http/error_reply.h"
 #include "service/sandbox/http/json_text.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::string_view kImages = "/api/v1/images";
@@ -247,4 +247,4 @@ void Api::AddDeploymentHeaders(std::uint64_t sequence, bool generation, HttpRepl
   reply.headers.emplace_back("cf-ray", absl::StrFormat("%016x-SBX", Dice(sequence).Next()));
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

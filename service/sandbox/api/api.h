@@ -12,7 +12,7 @@
 #include "service/sandbox/http/http_message.h"
 #include "service/sandbox/ledger.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // The answer to a request: a reply that is ready, or a generation that makes it.
 struct Answer {
@@ -67,4 +67,4 @@ class Api {
   FaultBook& faults_;
 };
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

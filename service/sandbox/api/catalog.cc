@@ -5,7 +5,7 @@
 
 #include "service/sandbox/api/catalog_models.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 boost::json::object CapabilityJson(const Capability& capability) {
@@ -118,4 +118,4 @@ boost::json::object EndpointsJson(const Model& model) {
   return {{"id", model.id}, {"endpoints", std::move(endpoints)}};
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -11,7 +11,7 @@
 
 #include "service/sandbox/draw/encoders.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // What a parameter may be: one of some values, a number in a range (ends included), or a boolean.
 using Values = std::vector<std::string>;
@@ -64,4 +64,4 @@ const Capability* FindCapability(const Endpoint& endpoint, std::string_view para
 boost::json::object ModelsJson();
 boost::json::object EndpointsJson(const Model& model);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -3,7 +3,7 @@
 
 #include "service/sandbox/api/catalog_models.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 const Values kTiers = {"1K", "2K", "4K"};
@@ -327,4 +327,4 @@ std::vector<Model> BuildCatalog() {
   return models;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -4,9 +4,9 @@
 
 #include "service/sandbox/api/catalog.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // The catalog's data. Catalog() keeps it.
 std::vector<Model> BuildCatalog();
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -10,7 +10,7 @@
 
 #include "service/sandbox/http/error_reply.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::size_t kMostReferences = 16;
@@ -319,4 +319,4 @@ std::variant<GenerationRequest, HttpReply> ReadGeneration(const boost::json::obj
   }
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

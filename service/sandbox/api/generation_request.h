@@ -12,7 +12,7 @@
 #include "service/sandbox/api/size.h"
 #include "service/sandbox/http/http_message.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // A checked `POST /images`, with every default filled in.
 struct GenerationRequest {
@@ -48,4 +48,4 @@ std::variant<boost::json::object, HttpReply> ParseBody(std::string_view body);
 std::variant<GenerationRequest, HttpReply> ReadGeneration(const boost::json::object& body,
                                                           const Model* model);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -15,7 +15,7 @@
 #include "service/sandbox/faults/fault_reply.h"
 #include "service/sandbox/http/json_text.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::string_view kGarbage = "These bytes are no image in any format.";
@@ -123,4 +123,4 @@ HttpReply GenerationReply(const GenerationRequest& request, const FaultScript& f
   return reply;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -9,7 +9,7 @@
 #include "service/sandbox/faults/fault_script.h"
 #include "service/sandbox/http/http_message.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // Whether the answer is a stream: the request asks for one, the endpoint streams, and it is for a single
 // image. Several images come in one JSON document, as from a provider that cannot stream.
@@ -29,4 +29,4 @@ std::string ImageMembers(const GenerationRequest& request, const FaultScript& fa
 HttpReply GenerationReply(const GenerationRequest& request, const FaultScript& fault, std::int64_t created,
                           const std::stop_token& stop);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

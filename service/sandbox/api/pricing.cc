@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::int64_t kTokensPerReference = 258;
@@ -86,4 +86,4 @@ boost::json::object UsageJson(const Usage& usage) {
        boost::json::object{{"reasoning_tokens", 0}, {"image_tokens", usage.completion_tokens}}}};
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -5,7 +5,7 @@
 
 #include "service/sandbox/api/generation_request.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // What a generation used, and what that costs by the pricing lines of its endpoint. Costs are USD.
 struct Usage {
@@ -20,4 +20,4 @@ struct Usage {
 Usage UsageOf(const GenerationRequest& request);
 boost::json::object UsageJson(const Usage& usage);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::pair<std::string_view, int> kTierSides[] = {
@@ -74,4 +74,4 @@ std::string_view NearestTier(PixelSize size) {
   return nearest;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // An image's sides in pixels.
 struct PixelSize {
@@ -28,4 +28,4 @@ PixelSize SizeFor(int tier, double ratio);
 // The tier whose area is nearest to the size's.
 std::string_view NearestTier(PixelSize size);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -15,7 +15,7 @@
 #include "service/sandbox/faults/fault_reply.h"
 #include "service/sandbox/http/json_text.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::size_t kTextChunk = 2048;
@@ -154,4 +154,4 @@ HttpReply StreamReply(const GenerationRequest& request, const FaultScript& fault
           writer.Take()};
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

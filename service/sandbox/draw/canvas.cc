@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 // A colour ready to be put over premultiplied pixels. The four components of a pixel are blended at once, as
@@ -214,4 +214,4 @@ Canvas Pixelated(const Canvas& canvas, int block) {
   return out;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -5,7 +5,7 @@
 
 #include "service/sandbox/draw/scene.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // A raster of 8-bit pixels, four bytes each (red, green, blue, alpha), row after row from the top. Colours
 // are premultiplied by alpha while shapes are painted; `Unpremultiply` makes them plain, as encoders want
@@ -45,4 +45,4 @@ Canvas PaintScene(const Scene& scene, int width, int height);
 // The same image in squares of `block` pixels, each in its mean colour.
 Canvas Pixelated(const Canvas& canvas, int block);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

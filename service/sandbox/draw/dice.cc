@@ -1,6 +1,6 @@
 #include "service/sandbox/draw/dice.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 std::uint64_t HashBytes(std::string_view bytes, std::uint64_t seed) {
   // FNV-1a, then one round of Dice: FNV alone leaves the high bits of short inputs alike.
@@ -22,4 +22,4 @@ float Dice::Unit() {
   return static_cast<float>(Next() >> 40) * 0x1p-24f;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

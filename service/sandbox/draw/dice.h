@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // A 64-bit hash that is the same on every machine and in every run. Not cryptographic.
 std::uint64_t HashBytes(std::string_view bytes, std::uint64_t seed = 0);
@@ -26,4 +26,4 @@ class Dice {
   std::uint64_t state_;
 };
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -16,7 +16,7 @@
 
 #include "service/sandbox/draw/dice.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::size_t kPngIendSize = 12;
@@ -188,4 +188,4 @@ std::string PadPng(std::string png, std::size_t size) {
   return png += end;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -7,7 +7,7 @@
 #include "service/sandbox/draw/canvas.h"
 #include "service/sandbox/draw/scene.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 enum class ImageFormat { kPng, kJpeg, kWebp, kSvg };
 
@@ -26,4 +26,4 @@ std::string EncodeWebp(const Canvas& canvas, int quality);
 // decoders skip. Returns `png` itself when it is too large to be padded to `size`.
 std::string PadPng(std::string png, std::size_t size);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -11,7 +11,7 @@
 
 #include "service/sandbox/draw/dice.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr Colour Hex(unsigned rgb) {
@@ -159,4 +159,4 @@ Mood ChooseMood(std::string_view prompt, std::uint64_t seed, std::uint64_t tint)
   return mood;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -5,7 +5,7 @@
 
 #include "service/sandbox/draw/scene.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // Matching colours: sky, its light, background, foreground and one accent.
 struct Palette {
@@ -24,4 +24,4 @@ struct Mood {
 // Chooses by the first known words in `prompt`, and otherwise by `seed`. A `tint` other than 0 turns the hue.
 Mood ChooseMood(std::string_view prompt, std::uint64_t seed, std::uint64_t tint);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -7,7 +7,7 @@
 #include "service/sandbox/draw/dice.h"
 #include "service/sandbox/draw/palette.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr int kCurvePoints = 161;
@@ -283,4 +283,4 @@ Scene ComposeScene(const SceneRequest& request) {
   return scene;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // sRGB, each component in 0..1; alpha 1 is opaque.
 struct Colour {
@@ -65,4 +65,4 @@ struct SceneRequest {
 // Composes a drawing. A pure function: equal requests give equal scenes.
 Scene ComposeScene(const SceneRequest& request);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -6,7 +6,7 @@
 
 #include "service/sandbox/draw/svg.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 std::string Rgb(const Colour& c) {
@@ -103,4 +103,4 @@ std::string EncodeSvg(const Scene& scene, int width, int height) {
   return writer.Write(scene, width, height);
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

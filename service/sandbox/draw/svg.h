@@ -4,9 +4,9 @@
 
 #include "service/sandbox/draw/scene.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // The scene as an SVG document whose size is `width` by `height` pixels.
 std::string EncodeSvg(const Scene& scene, int width, int height);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 void FaultBook::Queue(FaultScript fault, std::string text) {
   if (!fault.times) fault.times = 1;
@@ -49,4 +49,4 @@ void FaultBook::Clear() {
   uses_.clear();
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

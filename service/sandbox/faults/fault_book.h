@@ -9,7 +9,7 @@
 
 #include "service/sandbox/faults/fault_script.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // Queue of faults for coming requests, and use counts of the faults that requests name by their model.
 // Thread-safe.
@@ -38,4 +38,4 @@ class FaultBook {
   std::map<std::string, int, std::less<>> uses_;
 };
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

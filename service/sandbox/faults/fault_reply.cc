@@ -9,7 +9,7 @@
 #include "service/sandbox/http/error_reply.h"
 #include "service/sandbox/http/json_text.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::size_t kFlaggedInputBytes = 100;
@@ -172,4 +172,4 @@ std::string WithBase64Defect(std::string text, FaultScript::Base64 defect) {
   return text;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

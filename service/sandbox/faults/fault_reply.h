@@ -6,7 +6,7 @@
 #include "service/sandbox/faults/fault_script.h"
 #include "service/sandbox/http/http_message.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // The reply of a fault that replaces a generation. Moderation errors echo `model_id` and the start of
 // `prompt`, at most 100 bytes of it.
@@ -21,4 +21,4 @@ void ApplyToReply(const FaultScript& fault, HttpReply& reply);
 // Base64 text, not empty, with the defect.
 std::string WithBase64Defect(std::string text, FaultScript::Base64 defect);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -8,7 +8,7 @@
 #include <initializer_list>
 #include <utility>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::size_t kLargestCount = std::size_t{1} << 31;
@@ -263,4 +263,4 @@ std::optional<std::string_view> FaultScriptOfModel(std::string_view model_id) {
   return model_id.substr(kAuthor.size());
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -11,7 +11,7 @@
 
 #include "service/sandbox/http/http_message.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // clang-format off
 //
@@ -155,4 +155,4 @@ absl::StatusOr<FaultScript> ParseFaultScript(const boost::json::object& object);
 // TEXT of the model name "sandbox/TEXT"; nullopt when the author is another one or TEXT has no `=`.
 std::optional<std::string_view> FaultScriptOfModel(std::string_view model_id);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

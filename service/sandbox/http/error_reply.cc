@@ -4,7 +4,7 @@
 
 #include "service/sandbox/http/json_text.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr std::string_view kUserId = "user_sandbox";
@@ -71,4 +71,4 @@ std::string_view UsualMessage(int status) {
   }
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

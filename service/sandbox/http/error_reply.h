@@ -6,7 +6,7 @@
 
 #include "service/sandbox/http/http_message.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // `{"error":{"code":…,"message":…,"metadata":…},"user_id":…}` under the status `code`; empty metadata is left
 // out.
@@ -22,4 +22,4 @@ HttpReply AvailabilityReply(int status, std::string_view message, std::string_vi
 // The message that OpenRouter usually sends with a status.
 std::string_view UsualMessage(int status);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

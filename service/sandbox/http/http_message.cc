@@ -4,7 +4,7 @@
 #include <absl/strings/escaping.h>
 #include <absl/strings/match.h>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 std::optional<std::string_view> FindHeader(const Headers& headers, std::string_view name) {
   for (const auto& [key, value] : headers) {
@@ -29,4 +29,4 @@ std::string DecodePercent(std::string_view text) {
   return out;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

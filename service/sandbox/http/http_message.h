@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // HTTP headers in wire order; names keep the spelling that was sent.
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -41,4 +41,4 @@ struct HttpReply {
   std::vector<BodyPart> parts;
 };
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -4,7 +4,7 @@
 
 #include <boost/json.hpp>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 void Append(const boost::json::value& value, std::string& out) {
@@ -39,4 +39,4 @@ std::string JsonText(const boost::json::value& value) {
   return out;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

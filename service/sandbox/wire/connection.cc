@@ -20,7 +20,7 @@
 #include "service/sandbox/http/error_reply.h"
 #include "service/sandbox/wire/wire_plan.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 namespace asio = boost::asio;
@@ -299,4 +299,4 @@ asio::awaitable<void> Stall(tcp::socket socket) {
   co_await ReadUntilEnd(socket, kMaxDrainedBytes);
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -11,7 +11,7 @@
 #include "service/sandbox/faults/fault_book.h"
 #include "service/sandbox/ledger.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // Shared by all connections; must outlive them.
 struct ConnectionContext {
@@ -35,4 +35,4 @@ boost::asio::awaitable<void> ServeTls(boost::asio::ip::tcp::socket socket, boost
 // Reads and drops whatever arrives, and answers nothing, until the peer ends the connection.
 boost::asio::awaitable<void> Stall(boost::asio::ip::tcp::socket socket);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 std::string_view Reason(int status) {
@@ -88,4 +88,4 @@ WirePlan PlanWire(HttpReply reply, const FaultScript& fault, bool keep_alive) {
   return plan;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

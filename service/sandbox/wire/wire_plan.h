@@ -8,7 +8,7 @@
 #include "service/sandbox/faults/fault_script.h"
 #include "service/sandbox/http/http_message.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // What happens to the connection after a reply.
 enum class WireEnd {
@@ -31,4 +31,4 @@ struct WirePlan {
 // Frames a reply as HTTP/1.1 and applies the fault's defects. `keep_alive` is what the request allows.
 WirePlan PlanWire(HttpReply reply, const FaultScript& fault, bool keep_alive);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

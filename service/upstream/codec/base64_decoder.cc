@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstring>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -131,4 +131,4 @@ bool Base64Decoder::Finish() {
   return false;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

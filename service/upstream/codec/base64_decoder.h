@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Decodes base64 (RFC 4648, standard alphabet, padded) that arrives in pieces. The output, the result and the
 // offset of an error do not depend on how the input is cut. Strict: whitespace, the URL-safe alphabet,
@@ -46,4 +46,4 @@ class Base64Decoder {
   bool failed_ = false;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using namespace std::string_view_literals;
@@ -141,4 +141,4 @@ std::optional<std::string> ImageMediaType(std::string_view first_bytes, std::str
   return std::string(declared);
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

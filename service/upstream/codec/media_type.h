@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // First bytes of a file that suffice to tell its type, except for an SVG with a very long preamble. Longer
 // prefixes may be passed.
@@ -22,4 +22,4 @@ std::string_view MediaTypeBySignature(std::string_view first_bytes);
 // claim to be.
 std::optional<std::string> ImageMediaType(std::string_view first_bytes, std::string_view declared);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

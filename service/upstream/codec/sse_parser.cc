@@ -1,6 +1,6 @@
 #include "service/upstream/codec/sse_parser.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 constexpr std::string_view kMark = "\xEF\xBB\xBF";
@@ -88,4 +88,4 @@ bool SseParser::BeginDataLine() {
   return first || handler_.OnData("\n");
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

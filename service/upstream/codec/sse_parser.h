@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Reads a stream of server-sent events as the WHATWG standard defines them, in pieces as they come from the
 // network: the handler gets the same data however the stream is cut. Lines end with LF, CR or CRLF; a byte
@@ -55,4 +55,4 @@ class SseParser {
   bool has_data_ = false;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

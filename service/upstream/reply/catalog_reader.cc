@@ -13,7 +13,7 @@
 #include "service/json/json_document.h"
 #include "service/json/json_message.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 // Moves the objects of the array `key` from `reply` to `list`.
@@ -68,4 +68,4 @@ absl::StatusOr<v1::ListImageModelEndpointsResponse> ReadEndpoints(std::string_vi
   return response;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

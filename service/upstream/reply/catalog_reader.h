@@ -4,9 +4,9 @@
 
 #include <string_view>
 
-#include "openrouter/images/v1/catalog.pb.h"
+#include "openrouter_images/v1/catalog.pb.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Read the bodies of the catalog's replies. Fields that the .proto lacks are kept in additional_fields at
 // their own level. INVALID_ARGUMENT says what is wrong or missing and quotes nothing of the body, which may
@@ -18,4 +18,4 @@ absl::StatusOr<v1::ListImageModelsResponse> ReadModels(std::string_view body);
 // {"id":"author/slug","endpoints":[endpoint, ...]}
 absl::StatusOr<v1::ListImageModelEndpointsResponse> ReadEndpoints(std::string_view body);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

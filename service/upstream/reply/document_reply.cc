@@ -5,7 +5,7 @@
 
 #include "service/errors/error_body.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 // A listing takes a few hundred kilobytes.
@@ -36,4 +36,4 @@ std::optional<errors::Failure> DocumentReply::OnSuccessEnd() {
                                {read.message().data(), read.message().size()});
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

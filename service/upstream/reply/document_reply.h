@@ -9,7 +9,7 @@
 
 #include "service/upstream/reply/reply_receiver.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // A reply whose body is one JSON document of moderate size: the catalog's.
 class DocumentReply final : public ReplyReceiver {
@@ -27,4 +27,4 @@ class DocumentReply final : public ReplyReceiver {
   std::string body_;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

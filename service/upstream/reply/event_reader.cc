@@ -3,7 +3,7 @@
 #include <boost/json/value.hpp>
 #include <utility>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 constexpr std::string_view kDone = "[DONE]";
@@ -47,4 +47,4 @@ bool EventReader::Skip() {
   return true;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

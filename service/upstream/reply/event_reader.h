@@ -10,7 +10,7 @@
 #include "service/upstream/reply/image_emitter.h"
 #include "service/upstream/reply/image_reply_reader.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Reads a stream of server-sent events, each of which is a JSON document, up to the event "[DONE]". The image
 // of an event goes to an ImageEmitter while it is read; the rest goes to a handler when the event ends.
@@ -61,4 +61,4 @@ class EventReader final : private SseParser::Handler {
   bool done_ = false;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

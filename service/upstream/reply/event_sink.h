@@ -2,9 +2,9 @@
 
 #include <functional>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Where the events of one generation go, whether its caller asked for a stream or for one response.
 //
@@ -30,4 +30,4 @@ class EventSink {
   virtual void WhenReady(std::function<void()> resume) = 0;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -17,7 +17,7 @@
 #include "service/upstream/codec/media_type.h"
 #include "service/upstream/reply/image_reply_reader.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using errors::Condition;
@@ -108,4 +108,4 @@ std::optional<errors::Failure> ReadOutcome(const boost::json::value& document,
   return errors::FromCondition(errors::Operation::kGenerate, defect->condition, defect->message);
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

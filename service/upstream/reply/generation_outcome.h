@@ -4,11 +4,11 @@
 #include <optional>
 #include <vector>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/errors/failure.h"
 #include "service/upstream/reply/image_emitter.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Reads a complete reply to a generation: `document` without its images' bytes, which went out as `images`.
 // Fills in `completed` but for `call` and `unknown_events`, and cuts it to less than 1 MiB.
@@ -20,4 +20,4 @@ std::optional<errors::Failure> ReadOutcome(const boost::json::value& document,
                                            const std::vector<EmittedImage>& images,
                                            v1::GenerationCompleted& completed);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -10,7 +10,7 @@
 #include "service/json/get.h"
 #include "service/upstream/reply/generation_outcome.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 constexpr std::string_view kEventStream = "text/event-stream";
@@ -187,4 +187,4 @@ errors::Failure GenerationReplyReceiver::FromDefect(const ReplyDefect& defect) c
   return errors::FromCondition(operation(), defect.condition, defect.message);
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/http/transport.h"
 #include "service/upstream/reply/event_reader.h"
 #include "service/upstream/reply/event_sink.h"
@@ -15,7 +15,7 @@
 #include "service/upstream/reply/image_reply_reader.h"
 #include "service/upstream/reply/reply_receiver.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // The reply to POST /images: a stream of events or one JSON document. The reply's Content-Type decides, not
 // what was asked for.
@@ -75,4 +75,4 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   v1::GenerationCompleted completed_;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

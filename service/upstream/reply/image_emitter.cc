@@ -4,7 +4,7 @@
 
 #include "service/upstream/codec/media_type.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 // Half of what the contract allows: a call holds a few of these.
@@ -127,4 +127,4 @@ void ImageEmitter::Flush(bool last) {
   sent_.set_bytes(sent_.bytes() + size);
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

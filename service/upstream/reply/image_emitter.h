@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "client/sha256.h"
-#include "openrouter/images/v1/errors.pb.h"
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/upstream/reply/event_sink.h"
 #include "service/upstream/reply/image_reply_reader.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Kind of the document that is being read: for an event of a stream by its `type`; a buffered reply is
 // kCompleted.
@@ -105,4 +105,4 @@ class ImageEmitter final : public ImageSink {
   v1::Delivered sent_;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

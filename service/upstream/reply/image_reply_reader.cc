@@ -13,7 +13,7 @@
 #include "service/json/json_struct.h"
 #include "service/upstream/codec/base64_decoder.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using errors::Condition;
@@ -326,4 +326,4 @@ const std::optional<ReplyDefect>& ImageReplyReader::defect() const {
   return parser_->json.handler().defect();
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

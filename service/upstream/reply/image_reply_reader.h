@@ -9,7 +9,7 @@
 
 #include "service/errors/error_table.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Takes the images of a reply while it is being read.
 //
@@ -88,4 +88,4 @@ class ImageReplyReader {
   std::unique_ptr<Parser> parser_;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

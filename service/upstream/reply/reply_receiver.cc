@@ -9,7 +9,7 @@
 #include "service/errors/text.h"
 #include "service/retry/retry_after.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 // Longest id that is kept, in bytes: ids are echoed in logs and replies.
@@ -86,4 +86,4 @@ errors::Failure ReplyReceiver::FromErrorStatus() const {
                                 errors::ParseErrorBody(error_body_, content_type_));
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
-#include "openrouter/images/v1/call.pb.h"
+#include "openrouter_images/v1/call.pb.h"
 #include "service/errors/failure.h"
 #include "service/http/response_handler.h"
 #include "service/http/transfer_result.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Context of one attempt.
 struct AttemptContext {
@@ -76,4 +76,4 @@ class ReplyReceiver : public http::ResponseHandler {
   std::optional<errors::Failure> failure_;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

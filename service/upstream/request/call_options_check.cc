@@ -11,7 +11,7 @@
 #include "service/limits/text.h"
 #include "service/upstream/request/request_text.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using limits::AddViolation;
@@ -51,4 +51,4 @@ void CheckOptions(const v1::CallOptions& options, std::span<const std::string> a
   CheckCategories(options.attribution(), violations);
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -3,10 +3,10 @@
 #include <span>
 #include <string>
 
-#include "openrouter/images/v1/call.pb.h"
+#include "openrouter_images/v1/call.pb.h"
 #include "service/limits/violation.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Rules of call options that the limits at their fields cannot express: each extra header must be on the
 // operator's list, ignoring case, and given once; categories must be words. Adds every violation, with the
@@ -17,4 +17,4 @@ namespace openrouter::images::upstream {
 void CheckOptions(const v1::CallOptions& options, std::span<const std::string> allowed_headers,
                   limits::Violations& violations);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -11,7 +11,7 @@
 #include "service/json/json_message.h"
 #include "service/upstream/codec/media_type.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 constexpr std::string_view kReferenceStart = R"({"type":"image_url","image_url":{"url":")";
@@ -106,4 +106,4 @@ std::string EncodeImageRequest(const v1::ImageSpec& spec, Delivery delivery) {
   return body;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Whether the upstream is asked for a stream of events or for one reply.
 enum class Delivery { kBuffered, kStreamed };
@@ -16,4 +16,4 @@ enum class Delivery { kBuffered, kStreamed };
 // `spec` must have passed CheckImage.
 std::string EncodeImageRequest(const v1::ImageSpec& spec, Delivery delivery);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -10,7 +10,7 @@
 #include "service/upstream/codec/media_type.h"
 #include "service/upstream/request/request_text.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 namespace pb = google::protobuf;
@@ -128,4 +128,4 @@ void CheckImage(const v1::ImageSpec& image, Violations& violations) {
   }
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

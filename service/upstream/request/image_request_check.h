@@ -2,10 +2,10 @@
 
 #include <string_view>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/limits/violation.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Rules of a request that the limits at its fields cannot express. A request that breaks one would be refused
 // by the upstream; checking here saves the round trip. Each function adds every violation that it finds, with
@@ -27,4 +27,4 @@ void CheckImage(const v1::ImageSpec& image, limits::Violations& violations);
 // "author/slug"; `path` names the field. An empty model passes: its limit reports it.
 void CheckModel(std::string_view model, std::string_view path, limits::Violations& violations);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

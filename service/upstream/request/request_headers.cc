@@ -2,7 +2,7 @@
 
 #include <absl/strings/str_join.h>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 std::vector<std::string> RequestHeaders(const v1::CallOptions& options, std::string_view api_key,
                                         std::string_view accept) {
@@ -25,4 +25,4 @@ std::vector<std::string> RequestHeaders(const v1::CallOptions& options, std::str
   return lines;
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -4,13 +4,13 @@
 #include <string_view>
 #include <vector>
 
-#include "openrouter/images/v1/call.pb.h"
+#include "openrouter_images/v1/call.pb.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Header lines of a request, as the official SDK sends them: Accept, the bearer key (left out when empty),
 // attribution, session, and the caller's extra headers, which replace none of the others.
 std::vector<std::string> RequestHeaders(const v1::CallOptions& options, std::string_view api_key,
                                         std::string_view accept);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -4,10 +4,10 @@
 
 #include "service/base/string_view.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return absl::EqualsIgnoreCase(base::ToAbsl(a), base::ToAbsl(b));
 }
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

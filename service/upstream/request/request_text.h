@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // Whether two texts are equal, ignoring the case of ASCII letters.
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

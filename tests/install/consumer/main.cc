@@ -6,7 +6,7 @@
 #include "openrouter_images/images_client.h"
 
 int main() {
-  using namespace openrouter::images;
+  using namespace openrouter_images;
   const client::ImagesClient images(client::MakeChannel(std::getenv("IMAGES_ADDRESS")));
   v1::GenerateImagesRequest request;
   request.mutable_image()->set_model("sandbox/painter");

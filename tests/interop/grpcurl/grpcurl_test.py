@@ -7,7 +7,7 @@ import os
 import subprocess
 import unittest
 
-SERVICE = "openrouter.images.v1.ImagesService"
+SERVICE = "openrouter_images.v1.ImagesService"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 EXIT_CODE_BASE = 64  # grpcurl's exit status is this plus the status code.
 CODES = {"INVALID_ARGUMENT": 3, "NOT_FOUND": 5}
@@ -47,7 +47,7 @@ class Reflection(unittest.TestCase):
             "GenerateImages", "StreamGenerateImages", "ListImageModels", "ListImageModelEndpoints")))
 
     def test_describes_everything_that_a_call_may_carry(self):
-        for name in (SERVICE, *("openrouter.images.v1." + message for message in (
+        for name in (SERVICE, *("openrouter_images.v1." + message for message in (
                 "GenerateImagesRequest", "GenerateImagesResponse", "StreamGenerateImagesResponse",
                 "ListImageModelsResponse", "ListImageModelEndpointsResponse", "CallOptions", "RetryOptions",
                 "ImagesError")), "google.rpc.Status", "google.rpc.ErrorInfo", "google.rpc.RetryInfo",

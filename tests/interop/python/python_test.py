@@ -25,7 +25,7 @@ make_stubs()
 sys.path.insert(0, STUBS)
 import grpc  # noqa: E402
 from google.rpc import error_details_pb2, status_pb2  # noqa: E402
-from openrouter.images.v1 import (  # noqa: E402
+from openrouter_images.v1 import (  # noqa: E402
     catalog_pb2, errors_pb2, images_service_pb2, images_service_pb2_grpc, retry_pb2)
 
 TIME_LIMIT_S = 30

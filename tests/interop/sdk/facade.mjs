@@ -3,10 +3,10 @@ import grpc from '@grpc/grpc-js';
 import protoLoader from '@grpc/proto-loader';
 
 const definition = protoLoader.loadSync(
-  ['openrouter/images/v1/images_service.proto', 'openrouter/images/v1/errors.proto', 'google/rpc/status.proto',
+  ['openrouter_images/v1/images_service.proto', 'openrouter_images/v1/errors.proto', 'google/rpc/status.proto',
     'google/rpc/error_details.proto'],
   { includeDirs: [process.env.PROTO_DIR], keepCase: true, enums: String, longs: Number, defaults: true, arrays: true });
-const { ImagesService } = grpc.loadPackageDefinition(definition).openrouter.images.v1;
+const { ImagesService } = grpc.loadPackageDefinition(definition).openrouter_images.v1;
 
 const service = new ImagesService(process.env.IMAGES_ADDRESS, grpc.credentials.createInsecure(), {
   'grpc.max_receive_message_length': 64 << 20,

@@ -8,7 +8,7 @@
 #include <utility>
 #include <variant>
 
-namespace openrouter::images::admission {
+namespace openrouter_images::admission {
 namespace {
 
 using std::chrono::milliseconds;
@@ -89,4 +89,4 @@ TEST(AdmissionTest, WaitsForTheLastTicket) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::admission
+}  // namespace openrouter_images::admission

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 namespace {
 
 google::protobuf::Duration Of(std::int64_t seconds, std::int32_t nanos) {
@@ -36,4 +36,4 @@ TEST(ToDuration, IsExact) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

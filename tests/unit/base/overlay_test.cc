@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "openrouter/images/config/v1/config.pb.h"
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/config/v1/config.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 namespace {
 
 using google::protobuf::Message;
@@ -107,4 +107,4 @@ TEST(Overlay, LeavesTheOriginalsAlone) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

@@ -9,7 +9,7 @@
 
 #include "tests/support/temporary_folder.h"
 
-namespace openrouter::images::base {
+namespace openrouter_images::base {
 namespace {
 
 constexpr std::size_t kMax = 1024;
@@ -73,4 +73,4 @@ TEST_F(ReadFileTest, Unreadable) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::base
+}  // namespace openrouter_images::base

@@ -11,7 +11,7 @@
 #include "openrouter_images/images_client.h"
 #include "tests/unit/client/fake_images_server.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 namespace {
 
 struct Identity {
@@ -104,4 +104,4 @@ TEST_F(ChannelTlsTest, ShowsItsOwnCertificate) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <utility>
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 FakeImagesServer::FakeImagesServer(std::shared_ptr<grpc::ServerCredentials> credentials,
                                    int max_request_bytes) {
@@ -63,4 +63,4 @@ int ClosedPort() {
   return ntohs(address.sin_port);
 }
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

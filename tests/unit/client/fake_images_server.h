@@ -8,10 +8,10 @@
 #include <string>
 
 #include "google/rpc/status.pb.h"
-#include "openrouter/images/v1/errors.pb.h"
-#include "openrouter/images/v1/images_service.grpc.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
+#include "openrouter_images/v1/images_service.grpc.pb.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 // The images service as a script, on a free loopback port over real gRPC. A test sets the handlers before its
 // calls; a call without a handler ends with OK and an empty reply.
@@ -70,4 +70,4 @@ grpc::Status RichStatus(grpc::StatusCode code, const std::string& message, const
 // A port of this machine on which nobody listens.
 int ClosedPort();
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 namespace {
 
 struct ChunkFields {
@@ -158,4 +158,4 @@ TEST(ImageAssemblerTest, PreviewsAreHandedOutWhole) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

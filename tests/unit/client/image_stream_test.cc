@@ -15,7 +15,7 @@
 #include "tests/unit/client/fake_images_server.h"
 #include "tests/unit/client/stream_script.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 namespace {
 
 using testing::ElementsAre;
@@ -169,4 +169,4 @@ TEST(ImageStreamConnectionTest, NoServerMeansNothingSent) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -18,7 +18,7 @@
 #include "openrouter_images/channel.h"
 #include "tests/unit/client/fake_images_server.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 namespace {
 
 v1::GenerateImagesRequest RedPanda() {
@@ -296,4 +296,4 @@ TEST(ImagesClientTest, ManyThreadsShareOneClient) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

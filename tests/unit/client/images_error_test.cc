@@ -7,7 +7,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "tests/unit/client/fake_images_server.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 namespace {
 
 using grpc::StatusCode;
@@ -194,4 +194,4 @@ TEST(ImagesErrorTest, NewerValuesKeepTheirNumber) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

@@ -7,7 +7,7 @@
 #include "client/sha256.h"
 #include "tests/unit/client/fake_images_server.h"
 
-namespace openrouter::images::client {
+namespace openrouter_images::client {
 
 // Writes the events of a streamed generation as the service does.
 class StreamScript {
@@ -72,4 +72,4 @@ class StreamScript {
   int previews_ = 0;
 };
 
-}  // namespace openrouter::images::client
+}  // namespace openrouter_images::client

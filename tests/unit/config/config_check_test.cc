@@ -10,7 +10,7 @@
 
 #include "service/config/config.h"
 
-namespace openrouter::images::config {
+namespace openrouter_images::config {
 namespace {
 
 using testing::ElementsAreArray;
@@ -178,4 +178,4 @@ TEST(ConfigCheck, TheDefaultsPass) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::config
+}  // namespace openrouter_images::config

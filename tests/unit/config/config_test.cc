@@ -15,7 +15,7 @@
 #include "absl/strings/str_replace.h"
 #include "tests/support/temporary_folder.h"
 
-namespace openrouter::images::config {
+namespace openrouter_images::config {
 namespace {
 
 using testing::HasSubstr;
@@ -261,4 +261,4 @@ TEST(PrintConfig, HidesTheProxysCredentials) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::config
+}  // namespace openrouter_images::config

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "openrouter/images/config/v1/config.pb.h"
+#include "openrouter_images/config/v1/config.pb.h"
 
-namespace openrouter::images::config {
+namespace openrouter_images::config {
 namespace {
 
 using testing::ElementsAreArray;
@@ -336,4 +336,4 @@ TEST(WriteYaml, NothingSet) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::config
+}  // namespace openrouter_images::config

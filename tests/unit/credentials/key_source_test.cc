@@ -16,7 +16,7 @@
 #include "absl/strings/str_replace.h"
 #include "tests/support/temporary_folder.h"
 
-namespace openrouter::images::credentials {
+namespace openrouter_images::credentials {
 namespace {
 
 using testing::HasSubstr;
@@ -247,4 +247,4 @@ TEST(KeySource, CanBeUsedFromManyThreads) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::credentials
+}  // namespace openrouter_images::credentials

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 TEST(BillingOutcome, BilledIsCostlierThanPerhapsBilled) {
@@ -29,4 +29,4 @@ TEST(BillingOutcome, OnlyWhatCertainlyCostNothingIsFree) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -8,7 +8,7 @@
 #include "service/errors/error_table.h"
 #include "service/errors/failure.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 using http::Fault;
@@ -100,4 +100,4 @@ TEST(ConditionNamedBy, IsTheErrorStatusInTheBody) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

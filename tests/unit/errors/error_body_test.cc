@@ -9,7 +9,7 @@
 
 #include "service/json/json_struct.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 constexpr char kJson[] = "application/json";
@@ -265,4 +265,4 @@ TEST(ErrorIn, FindsObjectsAndTexts) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -12,7 +12,7 @@
 
 #include "service/errors/billing_outcome.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 using absl::StatusCode;
@@ -167,4 +167,4 @@ TEST(ErrorTable, IsInTheReadme) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

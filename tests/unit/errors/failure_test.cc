@@ -9,16 +9,16 @@
 
 #include "service/errors/text.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 
 void PrintTo(Retryability retryability, std::ostream* out) {
   constexpr const char* kNames[] = {"permanent", "transient", "once", "unknown outcome"};
   *out << kNames[static_cast<int>(retryability)];
 }
 
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 using absl::StatusCode;
@@ -686,4 +686,4 @@ TEST(RaiseRetryAfter, KeepsTheLongest) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 Failure FailureOf(int status, const std::string& body) {
@@ -59,4 +59,4 @@ TEST(Redact, LeavesAllElseAlone) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

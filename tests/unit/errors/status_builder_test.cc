@@ -15,7 +15,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "service/errors/text.h"
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 using std::chrono::milliseconds;
@@ -421,4 +421,4 @@ TEST(StatusBuilder, FitsWithEveryFieldAtItsLargest) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace openrouter::images::errors {
+namespace openrouter_images::errors {
 namespace {
 
 TEST(OneLine, MakesOneLineOfPrintableText) {
@@ -51,4 +51,4 @@ TEST(Clip, CutsBetweenCharactersWhereverTheLimitFalls) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::errors
+}  // namespace openrouter_images::errors

@@ -10,7 +10,7 @@
 
 #include "tests/unit/http/fixture.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 namespace asio = boost::asio;
@@ -83,4 +83,4 @@ TEST_F(CancellationTest, ClientMayGoBeforeTheCoroutine) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

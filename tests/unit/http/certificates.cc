@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace openrouter::images::http::testing {
+namespace openrouter_images::http::testing {
 namespace {
 
 void Check(bool ok, const char* what) {
@@ -84,4 +84,4 @@ BundleFile::~BundleFile() {
   std::filesystem::remove(path_);
 }
 
-}  // namespace openrouter::images::http::testing
+}  // namespace openrouter_images::http::testing

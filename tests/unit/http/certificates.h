@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace openrouter::images::http::testing {
+namespace openrouter_images::http::testing {
 
 struct KeyDeleter {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -46,4 +46,4 @@ class BundleFile {
   std::string path_;
 };
 
-}  // namespace openrouter::images::http::testing
+}  // namespace openrouter_images::http::testing

@@ -16,7 +16,7 @@
 #include "tests/unit/http/certificates.h"
 #include "tests/unit/http/fixture.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 namespace asio = boost::asio;
@@ -418,4 +418,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

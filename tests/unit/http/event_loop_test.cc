@@ -17,7 +17,7 @@
 
 #include "tests/unit/http/fixture.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 namespace asio = boost::asio;
@@ -145,4 +145,4 @@ TEST_F(EventLoopTest, DestructorDropsTransfersInFlight) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 struct MappingRow {
@@ -90,4 +90,4 @@ TEST(FaultNameTest, NamesAreDistinct) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <utility>
 
-namespace openrouter::images::http::testing {
+namespace openrouter_images::http::testing {
 
 namespace asio = boost::asio;
 
@@ -90,4 +90,4 @@ int OpenDescriptors() {
   return static_cast<int>(std::distance(Iterator("/proc/self/fd"), Iterator()));
 }
 
-}  // namespace openrouter::images::http::testing
+}  // namespace openrouter_images::http::testing

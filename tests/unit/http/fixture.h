@@ -15,7 +15,7 @@
 #include "service/http/client.h"
 #include "tests/unit/http/peer.h"
 
-namespace openrouter::images::http::testing {
+namespace openrouter_images::http::testing {
 
 // Keeps everything that a transfer delivers. The hooks run inside the callback, before it returns.
 class Collector final : public ResponseHandler {
@@ -70,4 +70,4 @@ class ClientTest : public ::testing::Test {
 // Descriptors that this process has open.
 int OpenDescriptors();
 
-}  // namespace openrouter::images::http::testing
+}  // namespace openrouter_images::http::testing

@@ -16,7 +16,7 @@
 #include "tests/unit/http/fixture.h"
 #include "tests/unit/http/lookups.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 namespace asio = boost::asio;
@@ -289,4 +289,4 @@ TEST_F(LookupTest, OverridesTakeThePlaceOfTheLookup) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

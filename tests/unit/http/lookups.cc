@@ -6,7 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 
-namespace openrouter::images::http::testing {
+namespace openrouter_images::http::testing {
 namespace {
 
 // Reached from a C function that libcurl's threads call: it cannot be handed in.
@@ -54,10 +54,10 @@ void StuckLookups::Release() {
   TheLookups().changed.wait(lock, [] { return TheLookups().waiting == 0; });
 }
 
-}  // namespace openrouter::images::http::testing
+}  // namespace openrouter_images::http::testing
 
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
-  namespace testing = openrouter::images::http::testing;
+  namespace testing = openrouter_images::http::testing;
   if (node != nullptr && node == testing::kStuckHost) {
     testing::TheLookups().Wait();
     return EAI_AGAIN;

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace openrouter::images::http::testing {
+namespace openrouter_images::http::testing {
 
 // This program's getaddrinfo never answers for kStuckHost while a StuckLookups lives, and knows no
 // kUnknownHost. It takes the place of the C library's, for libcurl too; other names go there.
@@ -21,4 +21,4 @@ class StuckLookups {
   void Release();
 };
 
-}  // namespace openrouter::images::http::testing
+}  // namespace openrouter_images::http::testing

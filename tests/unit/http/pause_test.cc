@@ -10,7 +10,7 @@
 #include "tests/unit/http/certificates.h"
 #include "tests/unit/http/fixture.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 namespace asio = boost::asio;
@@ -207,4 +207,4 @@ TEST_F(PausedTransferTest, ReadingStops) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

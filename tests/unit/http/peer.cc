@@ -10,7 +10,7 @@
 #include <cctype>
 #include <utility>
 
-namespace openrouter::images::http::testing {
+namespace openrouter_images::http::testing {
 
 namespace asio = boost::asio;
 using asio::use_awaitable;
@@ -179,4 +179,4 @@ Peer::Script Answer(std::string reply) {
   };
 }
 
-}  // namespace openrouter::images::http::testing
+}  // namespace openrouter_images::http::testing

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace openrouter::images::http::testing {
+namespace openrouter_images::http::testing {
 
 // One accepted connection, as the script of a Peer sees it. I/O errors end the script.
 class PeerConnection {
@@ -108,4 +108,4 @@ std::string Reply(const std::string& body, const std::string& status = "200 OK")
 // empty reply: the peer stays silent.
 Peer::Script Answer(std::string reply);
 
-}  // namespace openrouter::images::http::testing
+}  // namespace openrouter_images::http::testing

@@ -6,7 +6,7 @@
 
 #include "tests/unit/http/fixture.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 namespace asio = boost::asio;
@@ -159,4 +159,4 @@ TEST_F(PoolTest, ConnectionWithExtraBytesIsNotReused) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

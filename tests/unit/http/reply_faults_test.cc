@@ -8,7 +8,7 @@
 
 #include "tests/unit/http/fixture.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 namespace asio = boost::asio;
@@ -323,4 +323,4 @@ TEST_F(RequestFaultTest, RefusesWhatItCouldNotHoldBack) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

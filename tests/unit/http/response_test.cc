@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 using Progress = ResponseHeadReader::Progress;
@@ -63,4 +63,4 @@ TEST(ResponseHeadReaderTest, CountsAllLinesAgainstTheLimit) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

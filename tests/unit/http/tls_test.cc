@@ -6,7 +6,7 @@
 #include "tests/unit/http/certificates.h"
 #include "tests/unit/http/fixture.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 namespace asio = boost::asio;
@@ -185,4 +185,4 @@ TEST_F(BrokenHandshakeTest, PeerResets) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -11,7 +11,7 @@
 
 #include "tests/unit/http/fixture.h"
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 namespace asio = boost::asio;
@@ -291,4 +291,4 @@ TEST_F(TransferTest, ManyAtOnceLeaveNothingBehind) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace openrouter::images::http {
+namespace openrouter_images::http {
 namespace {
 
 TEST(EscapePathSegmentTest, KeepsOnlyUnreservedCharacters) {
@@ -17,4 +17,4 @@ TEST(EscapePathSegmentTest, KeepsOnlyUnreservedCharacters) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::http
+}  // namespace openrouter_images::http

@@ -8,7 +8,7 @@
 
 #include "service/json/json_struct.h"
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 namespace {
 
 v1::CapabilityDescriptor Read(const std::string& text) {
@@ -58,4 +58,4 @@ TEST(ReadCapability, ReplacesWhatWasThere) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

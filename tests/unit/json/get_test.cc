@@ -4,7 +4,7 @@
 
 #include <boost/json/parse.hpp>
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 namespace {
 
 TEST(Get, FindsAMemberOfItsTypeOnly) {
@@ -31,4 +31,4 @@ TEST(Get, ANumberIsFinite) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

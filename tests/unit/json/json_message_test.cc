@@ -7,12 +7,12 @@
 #include <cstdint>
 #include <string>
 
-#include "openrouter/images/v1/catalog.pb.h"
-#include "openrouter/images/v1/errors.pb.h"
-#include "openrouter/images/v1/images_service.pb.h"
-#include "openrouter/images/v1/usage.pb.h"
+#include "openrouter_images/v1/catalog.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/usage.pb.h"
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 namespace {
 
 template <typename Message>
@@ -205,4 +205,4 @@ TEST(WriteMessage, UndoesReadMessage) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

@@ -10,7 +10,7 @@
 
 #include "tests/support/nested_struct.h"
 
-namespace openrouter::images::json {
+namespace openrouter_images::json {
 namespace {
 
 namespace pb = google::protobuf;
@@ -88,4 +88,4 @@ TEST(JsonStruct, ValuesStandAlone) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::json
+}  // namespace openrouter_images::json

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "openrouter/images/config/v1/config.pb.h"
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/config/v1/config.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 #include "service/limits/struct_count.h"
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 namespace {
 
 using google::protobuf::Message;
@@ -175,4 +175,4 @@ TEST(Check, ReportsAsManyAsHelp) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

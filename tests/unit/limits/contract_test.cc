@@ -6,11 +6,11 @@
 #include <set>
 #include <string>
 
-#include "openrouter/images/config/v1/config.pb.h"
-#include "openrouter/images/v1/images_service.pb.h"
-#include "openrouter/images/v1/limits.pb.h"
+#include "openrouter_images/config/v1/config.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/limits.pb.h"
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 namespace {
 
 namespace pb = google::protobuf;
@@ -52,7 +52,7 @@ TEST(Contract, WhateverARequestRepeatsIsBounded) {
   EXPECT_THAT(findings.endless, IsEmpty());
   // The walk reads this map through its own type. Another one would be copied whole by protobuf's reflection
   // before its values are counted: see StructMap in check.cc before you add it here.
-  EXPECT_THAT(findings.message_maps, ElementsAre("openrouter.images.v1.ProviderPreferences.options"));
+  EXPECT_THAT(findings.message_maps, ElementsAre("openrouter_images.v1.ProviderPreferences.options"));
 }
 
 // Clocks and 64 bits of nanoseconds hold less than a Duration.
@@ -63,4 +63,4 @@ TEST(Contract, EveryDurationOfTheConfigurationIsBounded) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

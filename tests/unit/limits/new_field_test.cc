@@ -8,12 +8,12 @@
 #include <memory>
 #include <string>
 
-#include "openrouter/images/v1/images_service.pb.h"
-#include "openrouter/images/v1/limits.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/limits.pb.h"
 #include "service/json/json_message.h"
 #include "service/limits/check.h"
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 namespace {
 
 namespace pb = google::protobuf;
@@ -81,4 +81,4 @@ TEST_F(NewField, IsSentAndReadBack) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

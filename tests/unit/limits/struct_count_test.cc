@@ -4,7 +4,7 @@
 
 #include "tests/support/nested_struct.h"
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 namespace {
 
 namespace pb = google::protobuf;
@@ -46,4 +46,4 @@ TEST(StructCount, TooManyIsWorseThanTooDeep) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 namespace {
 
 struct ClipRow {
@@ -66,4 +66,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const testing::TestParamInfo<ClipRow>& row) { return row.param.name; });
 
 }  // namespace
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

@@ -4,7 +4,7 @@
 
 #include "service/limits/field_path.h"
 
-namespace openrouter::images::limits {
+namespace openrouter_images::limits {
 namespace {
 
 TEST(AddViolation, StopsAtTheLimit) {
@@ -42,4 +42,4 @@ TEST(FieldPath, First) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::limits
+}  // namespace openrouter_images::limits

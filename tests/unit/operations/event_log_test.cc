@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace openrouter::images::operations {
+namespace openrouter_images::operations {
 namespace {
 
 EventLog::Event Text(const std::string& text) {
@@ -82,4 +82,4 @@ TEST_F(EventLogTest, AReaderMayTakeEventsAsTheyAreAppended) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::operations
+}  // namespace openrouter_images::operations

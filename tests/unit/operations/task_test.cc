@@ -10,7 +10,7 @@
 #include <optional>
 #include <stdexcept>
 
-namespace openrouter::images::operations {
+namespace openrouter_images::operations {
 namespace {
 
 namespace asio = boost::asio;
@@ -67,4 +67,4 @@ TEST_F(TaskTest, ACancellationBeforeTheBeginAndAfterTheEndIsHarmless) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::operations
+}  // namespace openrouter_images::operations

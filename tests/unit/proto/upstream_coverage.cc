@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "google/protobuf/struct.pb.h"
-#include "openrouter/images/v1/limits.pb.h"
+#include "openrouter_images/v1/limits.pb.h"
 
-namespace openrouter::images::proto {
+namespace openrouter_images::proto {
 namespace {
 
 namespace pb = google::protobuf;
@@ -61,11 +61,11 @@ constexpr std::array kNoField = {
 };
 
 // Takes the object form of a property whose field of its name takes the text.
-constexpr std::string_view kTextForm = "openrouter.images.v1.ProviderPreferences.sort";
+constexpr std::string_view kTextForm = "openrouter_images.v1.ProviderPreferences.sort";
 constexpr std::string_view kObjectForm = "sort_config";
 
 // The text field that keeps numbers too.
-constexpr std::string_view kNumberOrWord = "openrouter.images.v1.ImagesError.code";
+constexpr std::string_view kNumberOrWord = "openrouter_images.v1.ImagesError.code";
 
 template <typename Table>
 auto Find(const Table& table, std::string_view message, std::string_view property) {
@@ -221,4 +221,4 @@ std::vector<std::string> FindUncovered(const std::string& table, const std::vect
   return uncovered;
 }
 
-}  // namespace openrouter::images::proto
+}  // namespace openrouter_images::proto

@@ -5,7 +5,7 @@
 
 #include "google/protobuf/descriptor.h"
 
-namespace openrouter::images::proto {
+namespace openrouter_images::proto {
 
 // A section of a table of the upstream's properties, and the message of our contract that corresponds to it.
 struct Section {
@@ -20,4 +20,4 @@ struct Section {
 // meant are listed in the source, each with its reason.
 std::vector<std::string> FindUncovered(const std::string& table, const std::vector<Section>& sections);
 
-}  // namespace openrouter::images::proto
+}  // namespace openrouter_images::proto

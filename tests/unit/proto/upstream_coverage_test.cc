@@ -8,11 +8,11 @@
 #include <iterator>
 #include <string>
 
-#include "openrouter/images/v1/catalog.pb.h"
-#include "openrouter/images/v1/errors.pb.h"
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/catalog.pb.h"
+#include "openrouter_images/v1/errors.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::proto {
+namespace openrouter_images::proto {
 namespace {
 
 using testing::ElementsAre;
@@ -57,22 +57,22 @@ TEST(UpstreamCoverage, NamesWhatHasNoField) {
 TEST(UpstreamCoverage, NamesWhatHasAnotherType) {
   const auto* spec = v1::ImageSpec::descriptor();
   EXPECT_THAT(Uncovered("n number", spec),
-              ElementsAre("$: n: openrouter.images.v1.ImageSpec.n takes no number"));
+              ElementsAre("$: n: openrouter_images.v1.ImageSpec.n takes no number"));
   EXPECT_THAT(Uncovered("size string|array", spec),
-              ElementsAre("$: size: openrouter.images.v1.ImageSpec.size takes no array"));
+              ElementsAre("$: size: openrouter_images.v1.ImageSpec.size takes no array"));
   EXPECT_THAT(Uncovered("size[] integer", spec), ElementsAre("$: size[]: is no list"));
   EXPECT_THAT(Uncovered("size.width integer", spec),
-              ElementsAre("$: size.width: openrouter.images.v1.ImageSpec.size holds no properties"));
+              ElementsAre("$: size.width: openrouter_images.v1.ImageSpec.size holds no properties"));
   EXPECT_THAT(Uncovered("provider.only string", spec),
-              ElementsAre("$: provider.only: openrouter.images.v1.ProviderPreferences.only takes no string"));
+              ElementsAre("$: provider.only: openrouter_images.v1.ProviderPreferences.only takes no string"));
   EXPECT_THAT(
       Uncovered("provider.only[] integer", spec),
-      ElementsAre("$: provider.only[]: openrouter.images.v1.ProviderPreferences.only takes no integer"));
+      ElementsAre("$: provider.only[]: openrouter_images.v1.ProviderPreferences.only takes no integer"));
 }
 
 TEST(UpstreamCoverage, NamesWhatTheContractDoesNotRequire) {
   EXPECT_THAT(Uncovered("size string required", v1::ImageSpec::descriptor()),
-              ElementsAre("$: size: openrouter.images.v1.ImageSpec.size is not required"));
+              ElementsAre("$: size: openrouter_images.v1.ImageSpec.size is not required"));
 }
 
 TEST(UpstreamCoverage, NamesNewForms) {
@@ -89,4 +89,4 @@ TEST(UpstreamCoverage, NamesNewSections) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::proto
+}  // namespace openrouter_images::proto

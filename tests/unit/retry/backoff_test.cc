@@ -9,7 +9,7 @@
 
 #include "service/retry/retry_options.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 using google::protobuf::util::TimeUtil;
@@ -81,4 +81,4 @@ TEST(Backoff, LongestDrawsNothing) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

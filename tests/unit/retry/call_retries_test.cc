@@ -14,7 +14,7 @@
 #include "service/retry/retry_after.h"
 #include "service/retry/retry_options.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 using google::protobuf::util::TimeUtil;
@@ -382,4 +382,4 @@ TEST(Storm, WithTheDefaultBucketAttemptsStayNearTheCallers) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

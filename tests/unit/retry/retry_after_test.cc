@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 using std::chrono::milliseconds;
@@ -98,4 +98,4 @@ TEST(RetryAfterOfSeconds, IsRoundedUpAndCut) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 void Fail(RetryBudget& budget, int times) {
@@ -92,4 +92,4 @@ TEST(RetryBudget, LosesNothingBetweenThreads) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

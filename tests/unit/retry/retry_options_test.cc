@@ -10,7 +10,7 @@
 
 #include "service/limits/check.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 using testing::ElementsAre;
@@ -153,4 +153,4 @@ TEST(Defaults, AreTheDocumentedOnes) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

@@ -10,7 +10,7 @@
 
 #include "service/retry/retry_options.h"
 
-namespace openrouter::images::retry {
+namespace openrouter_images::retry {
 namespace {
 
 using Eligibility = RetryPolicy::Eligibility;
@@ -147,4 +147,4 @@ TEST(RetryPolicy, HowMuch) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::retry
+}  // namespace openrouter_images::retry

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 namespace {
 
 using errors::Condition;
@@ -59,4 +59,4 @@ TEST(ExplainCancellationTest, WhatFailedBeforeKeepsItsReason) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

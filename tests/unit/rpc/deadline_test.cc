@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 namespace {
 
 using std::chrono::hours;
@@ -39,4 +39,4 @@ TEST(WorkDeadlineTest, AFarDeadlineDoesNotOverflow) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

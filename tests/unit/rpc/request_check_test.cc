@@ -8,7 +8,7 @@
 
 #include "service/retry/retry_options.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 namespace {
 
 using ::testing::ElementsAre;
@@ -75,4 +75,4 @@ TEST(RequestCheckTest, ReportsAllAtOnce) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -8,7 +8,7 @@
 
 #include "service/rpc/wire.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
@@ -88,4 +88,4 @@ TEST(ResponseBuilderTest, PreviewsAndTextHaveNoPlace) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "openrouter/images/v1/images_service.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
 
-namespace openrouter::images::rpc {
+namespace openrouter_images::rpc {
 namespace {
 
 grpc::ByteBuffer BufferOf(const std::string& bytes) {
@@ -54,4 +54,4 @@ TEST(WireTest, TheStatusKeepsItsDetails) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::rpc
+}  // namespace openrouter_images::rpc

@@ -5,7 +5,7 @@
 #include <boost/json.hpp>
 #include <thread>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 HttpRequest Head(std::string authorization) {
@@ -77,4 +77,4 @@ TEST(Ledger, WaitsForAPost) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -8,7 +8,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -93,4 +93,4 @@ std::optional<HttpReply> Generate(std::uint16_t port, std::string_view body) {
   return Fetch(port, "POST", "/api/v1/images", body);
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -9,7 +9,7 @@
 
 #include "service/sandbox/http/http_message.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // How the other side ended the reading.
 enum class ReadEnd { kFin, kReset, kQuiet };
@@ -44,4 +44,4 @@ std::optional<HttpReply> Fetch(std::uint16_t port, std::string_view method, std:
 // `POST /api/v1/images` of this body.
 std::optional<HttpReply> Generate(std::uint16_t port, std::string_view body);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

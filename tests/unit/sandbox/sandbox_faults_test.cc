@@ -7,7 +7,7 @@
 #include "tests/unit/sandbox/draw/decoded.h"
 #include "tests/unit/sandbox/raw_client.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 // What a client saw, and what the ledger holds of it.
@@ -257,4 +257,4 @@ TEST(SandboxFaults, StreamsOverTheWire) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

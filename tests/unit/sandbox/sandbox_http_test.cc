@@ -9,7 +9,7 @@
 #include "tests/unit/sandbox/draw/decoded.h"
 #include "tests/unit/sandbox/raw_client.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 constexpr char kFox[] = R"({"model":"sandbox/painter","prompt":"a fox","resolution":"512"})";
@@ -267,4 +267,4 @@ TEST(SandboxHttp, CannotTakeATakenPort) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -13,7 +13,7 @@
 #include "service/sandbox/sandbox.h"
 #include "tests/unit/sandbox/raw_client.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 namespace asio = boost::asio;
@@ -125,4 +125,4 @@ TEST(SandboxTls, RefusesBadPem) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -14,7 +14,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_sink.h"
 
-namespace openrouter::images::telemetry {
+namespace openrouter_images::telemetry {
 namespace {
 
 class JsonLogTest : public ::testing::Test {
@@ -169,4 +169,4 @@ TEST(JsonLogQueueTest, AStuckSinkDoesNotKeepTheProcess) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::telemetry
+}  // namespace openrouter_images::telemetry

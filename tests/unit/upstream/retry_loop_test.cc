@@ -22,7 +22,7 @@
 #include "tests/support/virtual_clock.h"
 #include "tests/unit/upstream/scripted_transport.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using std::chrono::milliseconds;
@@ -352,4 +352,4 @@ TEST_F(RetryLoopTest, ACatalogRequestIsNotAskedFor) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -9,7 +9,7 @@
 
 #include "service/http/transport.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 
 // A transport that plays a script: each Send takes the next step. Passes the gate before a dispatch as the real one does.
 class ScriptedTransport final : public http::Transport {
@@ -92,4 +92,4 @@ class ScriptedTransport final : public http::Transport {
   std::deque<Step> steps_;
 };
 
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -3,7 +3,7 @@
 
 #include "tests/unit/client/cli/tool_fixture.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 using CatalogProcessTest = ToolTest;
@@ -29,4 +29,4 @@ TEST_F(CatalogProcessTest, ModelsEndpointsAndHealth) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -8,7 +8,7 @@
 
 #include "tests/unit/client/cli/tool_fixture.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 using testing::HasSubstr;
@@ -54,4 +54,4 @@ TEST_F(DrawProcessTest, NothingIsDrawnUnasked) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

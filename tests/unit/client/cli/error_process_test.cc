@@ -9,7 +9,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "tests/unit/client/cli/tool_fixture.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 using testing::HasSubstr;
@@ -122,4 +122,4 @@ TEST_F(ErrorProcessTest, HelpListsTheExitCodes) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -12,7 +12,7 @@
 
 #include "tests/unit/client/cli/tool_fixture.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -156,4 +156,4 @@ TEST_F(GenerateProcessTest, ProgressIsDrawnOnATerminalAndWipedAway) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

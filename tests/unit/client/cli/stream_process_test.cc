@@ -11,7 +11,7 @@
 
 #include "tests/unit/client/cli/tool_fixture.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -164,4 +164,4 @@ TEST_F(StreamProcessTest, ProgressShowsThePhase) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

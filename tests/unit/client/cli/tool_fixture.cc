@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 using namespace std::string_literals;
 
@@ -73,4 +73,4 @@ Finished ToolTest::Stream(std::vector<std::string> more, const ToolOptions& opti
   return Generate(std::move(more), options);
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -12,7 +12,7 @@
 #include "tests/unit/client/fake_images_server.h"
 #include "tests/unit/client/stream_script.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Runs the tool as a process in a folder of its own, against a scripted server that draws one PNG of 2024
 // bytes for each call unless a test says otherwise.
@@ -41,4 +41,4 @@ class ToolTest : public testing::Test {
   TemporaryFolder folder_;
 };
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

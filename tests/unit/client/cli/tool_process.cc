@@ -9,7 +9,7 @@
 
 #include <cstdlib>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Everything is prepared before fork: the child of a program with threads may do little.
 Tool::Tool(const std::filesystem::path& folder, std::vector<std::string> arguments,
@@ -81,4 +81,4 @@ Finished Tool::Wait() {
   return finished;
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 struct Finished {
   int exit_code = -1;  // 1000 and the signal's number for a process that was killed
@@ -42,4 +42,4 @@ class Tool {
   int err_;
 };
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

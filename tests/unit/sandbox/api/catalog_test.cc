@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 #include <set>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 using ::testing::IsSupersetOf;
@@ -90,4 +90,4 @@ TEST(EndpointsJson, HasEveryRequiredMember) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

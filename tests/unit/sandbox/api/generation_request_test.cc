@@ -6,10 +6,10 @@
 #include <string>
 #include <variant>
 
-#include "openrouter/images/v1/images_service.pb.h"
-#include "openrouter/images/v1/limits.pb.h"
+#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/limits.pb.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 // The value of a body for `sandbox/painter` with these members beside model and prompt.
@@ -181,4 +181,4 @@ TEST(ParseBody, RefusesWhatIsNoObject) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

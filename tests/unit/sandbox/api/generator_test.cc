@@ -8,7 +8,7 @@
 
 #include "tests/unit/sandbox/draw/decoded.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 GenerationRequest RequestFor(const std::string& members = "", const std::string& prompt = "a fox",
@@ -130,4 +130,4 @@ TEST(DrawPartials, SharpenTowardsTheImage) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

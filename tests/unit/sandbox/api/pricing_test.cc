@@ -4,7 +4,7 @@
 
 #include <boost/json.hpp>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 TEST(UsageOf, FollowsThePricingLines) {
@@ -51,4 +51,4 @@ TEST(UsageOf, FollowsThePricingLines) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

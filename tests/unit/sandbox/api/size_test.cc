@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 TEST(SizeFor, TierAndRatioGiveTheArea) {
@@ -40,4 +40,4 @@ TEST(ParsePixels, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -8,7 +8,7 @@
 
 #include "service/sandbox/api/generator.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 GenerationRequest Request(const std::string& members = "", const std::string& model = "sandbox/painter") {
@@ -142,4 +142,4 @@ TEST(IsStreamed, NeedsAModelThatStreamsAndOneImage) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

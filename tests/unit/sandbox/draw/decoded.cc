@@ -11,7 +11,7 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 std::optional<Decoded> DecodePng(std::string_view bytes) {
@@ -84,4 +84,4 @@ std::string ImageInReply(std::string_view body, std::size_t index) {
   return out;
 }
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

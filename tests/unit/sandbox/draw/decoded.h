@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 
 // An image read back by the libraries that a client would use.
 struct Decoded {
@@ -26,4 +26,4 @@ double Difference(const Decoded& a, const Decoded& b);
 // The bytes of the index-th image in a reply's body; empty when there is none.
 std::string ImageInReply(std::string_view body, std::size_t index = 0);
 
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

@@ -7,7 +7,7 @@
 
 #include "tests/unit/sandbox/draw/decoded.h"
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 TEST(PadPng, IsAValidImageOfExactlyThatSize) {
@@ -27,4 +27,4 @@ TEST(PadPng, IsAValidImageOfExactlyThatSize) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

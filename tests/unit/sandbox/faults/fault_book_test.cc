@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 TEST(FaultBook, HandsScriptedFaultsOutInOrderAndByRoute) {
@@ -37,4 +37,4 @@ TEST(FaultBook, CountsEachNameByItself) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

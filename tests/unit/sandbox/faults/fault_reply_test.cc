@@ -5,7 +5,7 @@
 
 #include <boost/json.hpp>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 HttpReply Reply(std::string_view text) {
@@ -112,4 +112,4 @@ TEST(ApplyToReply, ReplacesOrdinaryHeaders) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

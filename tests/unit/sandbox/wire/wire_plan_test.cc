@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace openrouter::images::sandbox {
+namespace openrouter_images::sandbox {
 namespace {
 
 std::string BytesOf(const WirePlan& plan) {
@@ -65,4 +65,4 @@ TEST(PlanWire, CutsAtEveryByte) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::sandbox
+}  // namespace openrouter_images::sandbox

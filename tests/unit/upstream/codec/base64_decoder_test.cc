@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 struct Outcome {
@@ -137,4 +137,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

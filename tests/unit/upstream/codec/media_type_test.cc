@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using namespace std::string_literals;
@@ -82,4 +82,4 @@ TEST(ImageMediaType, SvgWithALongPreambleIsBelieved) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using namespace std::string_literals;
@@ -240,4 +240,4 @@ TEST(SseParser, StopsWhereTheHandlerSaysSoAndGoesOnFromThere) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -7,7 +7,7 @@
 
 #include "service/json/json_struct.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 TEST(ReadModels, ReadsModelsInOrder) {
@@ -84,4 +84,4 @@ TEST(Catalog, SaysWhatIsWrongAndQuotesNothing) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -11,7 +11,7 @@
 
 #include "tests/support/recorded_events.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using ::testing::ElementsAre;
@@ -104,4 +104,4 @@ TEST(EventReader, IgnoresWhatFollowsDone) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

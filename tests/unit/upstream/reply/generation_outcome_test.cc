@@ -15,7 +15,7 @@
 #include "service/json/json_struct.h"
 #include "tests/support/recorded_events.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 const std::string kPng = "\x89PNG\r\n\x1A\n and so on";
@@ -192,4 +192,4 @@ TEST(ReadOutcome, AnErrorObjectIsFreeOnlyWithoutCostAndImages) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

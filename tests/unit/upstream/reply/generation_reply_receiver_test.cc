@@ -14,7 +14,7 @@
 #include "service/http/client.h"
 #include "tests/support/recorded_events.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using ::testing::ElementsAre;
@@ -470,4 +470,4 @@ TEST(GenerationReplyReceiver, AUnaryCallSurvivesAPreviewThatBreaksOffHalfway) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -15,7 +15,7 @@
 #include "service/upstream/reply/image_reply_reader.h"
 #include "tests/support/recorded_events.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 constexpr std::size_t kMaxEventData = 256 * 1024;
@@ -221,4 +221,4 @@ TEST(ImageEmitter, HasNoDigestForASinkThatDoesNotDeliver) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -17,7 +17,7 @@
 
 #include "service/json/json_struct.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using errors::Condition;
@@ -446,4 +446,4 @@ TEST(ImageReplyReader, FortyMegabytesPassThroughAChunk) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -6,7 +6,7 @@
 
 #include "service/errors/text.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 // A reply that is content with any success.
@@ -59,4 +59,4 @@ TEST(Reply, IdsAreShortPrintableText) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -8,7 +8,7 @@
 #include "service/limits/check.h"
 #include "service/upstream/request/call_options_check.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using testing::ElementsAre;
@@ -135,4 +135,4 @@ TEST(CheckOptions, AttributionHasABound) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -10,7 +10,7 @@
 #include "service/json/json_struct.h"
 #include "service/limits/check.h"
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using testing::ElementsAre;
@@ -320,4 +320,4 @@ TEST(CheckModel, UsesThePathGiven) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-namespace openrouter::images::upstream {
+namespace openrouter_images::upstream {
 namespace {
 
 using namespace std::string_literals;
@@ -101,4 +101,4 @@ TEST(EncodeImageRequest, TakesNoMoreMemoryThanTheBody) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::upstream
+}  // namespace openrouter_images::upstream

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(EndpointsCommandTest, Block) {
@@ -29,4 +29,4 @@ TEST(EndpointsCommandTest, Block) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

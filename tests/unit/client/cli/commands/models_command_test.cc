@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(ModelsCommandTest, FilterKeepsIdAndName) {
@@ -16,4 +16,4 @@ TEST(ModelsCommandTest, FilterKeepsIdAndName) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -14,7 +14,7 @@
 
 #include "tests/unit/client/cli/terminal/test_pixels.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 std::string PngFile(const Pixels& pixels) {
@@ -97,4 +97,4 @@ TEST(DecodeImageTest, WhatCannotBeDecoded) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

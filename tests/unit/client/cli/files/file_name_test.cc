@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(FileNameTest, Slugs) {
@@ -34,4 +34,4 @@ TEST(FileNameTest, NamesAndExtensions) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -10,7 +10,7 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/client/cli/files/full_disk.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 class FileWriterTest : public testing::Test {
@@ -57,4 +57,4 @@ TEST_F(FileWriterTest, ShortWritesAndInterruptionsAreContinued) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

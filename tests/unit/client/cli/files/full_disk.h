@@ -9,7 +9,7 @@
 
 #include "client/cli/files/file_writer.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // A disk with room for so many bytes, whatever the number of files; afterwards every write says ENOSPC.
 inline FileWriter DiskWith(size_t room) {
@@ -25,4 +25,4 @@ inline FileWriter DiskWith(size_t room) {
       });
 }
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

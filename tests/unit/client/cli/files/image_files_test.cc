@@ -10,7 +10,7 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/client/cli/files/full_disk.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -84,4 +84,4 @@ TEST_F(ImageFilesTest, ALostImageIsSaidToBeLost) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 using namespace std::string_literals;
@@ -38,4 +38,4 @@ TEST(ImageHeaderTest, Dimensions) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -13,7 +13,7 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/unit/client/cli/files/full_disk.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
@@ -69,4 +69,4 @@ TEST_F(IncomingImageTest, AnImageThatFitsNowhereIsLostAndCounted) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

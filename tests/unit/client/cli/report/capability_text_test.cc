@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(CapabilityTextTest, BriefAndFull) {
@@ -22,4 +22,4 @@ TEST(CapabilityTextTest, BriefAndFull) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -7,7 +7,7 @@
 
 #include "client/cli/report/exit_code.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 using grpc::StatusCode;
@@ -105,4 +105,4 @@ TEST(ErrorReportTest, MoneyThatMayBeSpentDecidesTheExitCode) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(GenerateReportTest, Durations) {
@@ -32,4 +32,4 @@ TEST(GenerateReportTest, SummaryTellsOfAttemptsThatMayHaveBeenBilled) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

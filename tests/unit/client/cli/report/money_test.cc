@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(MoneyTest, Usd) {
@@ -44,4 +44,4 @@ TEST(MoneyTest, Prices) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

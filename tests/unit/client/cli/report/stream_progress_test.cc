@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(StreamProgressTest, Text) {
@@ -26,4 +26,4 @@ TEST(StreamProgressTest, Text) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -6,7 +6,7 @@
 
 #include "client/cli/terminal/terminal.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(TableTest, ColumnsAndWrapping) {
@@ -49,4 +49,4 @@ TEST(TableTest, WrappedLinesFitAndLoseNothing) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -7,7 +7,7 @@
 
 #include "tests/unit/client/cli/terminal/test_pixels.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(DrawImageTest, SmallAndOnlyWhereItCanBe) {
@@ -20,4 +20,4 @@ TEST(DrawImageTest, SmallAndOnlyWhereItCanBe) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

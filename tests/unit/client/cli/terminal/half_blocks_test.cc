@@ -9,7 +9,7 @@
 
 #include "tests/unit/client/cli/terminal/test_pixels.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(HalfBlocksTest, FourByFour) {
@@ -42,4 +42,4 @@ TEST(HalfBlocksTest, NearestOf256) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

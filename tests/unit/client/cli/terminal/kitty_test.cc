@@ -10,7 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "tests/unit/client/cli/terminal/test_pixels.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(KittyTest, ChunksHoldThePixelsAndAreSmallEnough) {
@@ -48,4 +48,4 @@ TEST(KittyTest, ChunksHoldThePixelsAndAreSmallEnough) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

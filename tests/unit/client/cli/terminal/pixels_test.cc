@@ -7,7 +7,7 @@
 
 #include "tests/unit/client/cli/terminal/test_pixels.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(PixelsTest, ShrinkingTakesTheMean) {
@@ -37,4 +37,4 @@ TEST(PixelsTest, SizesFitAndKeepTheirProportions) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

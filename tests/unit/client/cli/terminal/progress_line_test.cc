@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(ProgressLineTest, Text) {
@@ -16,4 +16,4 @@ TEST(ProgressLineTest, Text) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -7,7 +7,7 @@
 
 #include "tests/unit/client/cli/terminal/test_pixels.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(SixelTest, Bands) {
@@ -22,4 +22,4 @@ TEST(SixelTest, Bands) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

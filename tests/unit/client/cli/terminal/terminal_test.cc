@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 namespace {
 
 TEST(TerminalTest, TextIsMadeSafe) {
@@ -26,4 +26,4 @@ TEST(TerminalTest, TextIsMadeSafe) {
 }
 
 }  // namespace
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli

@@ -6,7 +6,7 @@
 
 #include "client/cli/terminal/pixels.h"
 
-namespace openrouter::images::client::cli {
+namespace openrouter_images::client::cli {
 
 // Images for tests, pixel by pixel. A colour is four bytes: red, green, blue, alpha.
 
@@ -26,4 +26,4 @@ inline const std::vector<uint8_t> kRed = {255, 0, 0, 255};
 inline const std::vector<uint8_t> kBlue = {0, 0, 255, 255};
 inline const std::vector<uint8_t> kClear = {0, 0, 0, 0};
 
-}  // namespace openrouter::images::client::cli
+}  // namespace openrouter_images::client::cli
