@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "service/http/curl_handles.h"
-#include "service/http/dispatch_gate.h"
 #include "service/http/multi.h"
 #include "service/http/transfer.h"
 
@@ -57,28 +56,6 @@ class Registration {
   const bool added_;
 };
 
-// Advances a POST towards its dispatch. Every event that this depends on cancels the transfer's alarm.
-void Advance(DispatchGate& gate, Transfer& transfer) {
-  if (transfer.ended()) return gate.Cancel();
-  if (transfer.gate() == Transfer::Gate::kBypassed) {
-    gate.Cancel();
-    transfer.BypassGate();
-  }
-  if (transfer.gate() != Transfer::Gate::kReached) return;
-  gate.Start([&transfer] { transfer.alarm().cancel(); });
-  switch (gate.state()) {
-    case DispatchGate::State::kPassed:
-      return transfer.PassGate();
-    case DispatchGate::State::kVetoed:
-      return transfer.End(Fault::kVetoed, "vetoed before the dispatch");
-    case DispatchGate::State::kThrew:
-      return transfer.EndByException(gate.exception());
-    case DispatchGate::State::kIdle:
-    case DispatchGate::State::kRunning:
-      return;
-  }
-}
-
 }  // namespace
 
 Client::Client(asio::io_context& context, ClientOptions options)
@@ -102,7 +79,6 @@ asio::awaitable<TransferResult> Client::Send(const Request& request, ResponseHan
     transfer.EndIfOverdue();
     if (!transfer.ended()) transfer.Start();
   }
-  DispatchGate gate(state->context, request);
   while (!transfer.ended()) {
     transfer.alarm().expires_at(transfer.next_alarm());
     co_await transfer.alarm().async_wait(asio::as_tuple(asio::use_awaitable));
@@ -110,13 +86,13 @@ asio::awaitable<TransferResult> Client::Send(const Request& request, ResponseHan
     if (cancellation.cancelled() != asio::cancellation_type::none)
       transfer.End(Fault::kCancelled, "cancelled");
     transfer.EndIfOverdue();
-    Advance(gate, transfer);
+    transfer.Advance();
   }
-  if (gate.running()) {
+  if (transfer.step_running()) {
     // Cancelled or not, this coroutine waits until the caller's step no longer runs.
     const bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
-    while (gate.running()) {
+    while (transfer.step_running()) {
       transfer.alarm().expires_at(Transfer::Clock::time_point::max());
       co_await transfer.alarm().async_wait(asio::as_tuple(asio::use_awaitable));
     }

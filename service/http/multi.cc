@@ -1,21 +1,42 @@
 #include "service/http/multi.h"
 
+#include <poll.h>
+#include <sys/ioctl.h>
+
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace openrouter_images::http {
 
 namespace asio = boost::asio;
 using asio::posix::stream_descriptor;
 
+namespace {
+
+// True at the end of the stream as well.
+bool IsReadable(curl_socket_t socket) {
+  pollfd watched{.fd = socket, .events = POLLIN, .revents = 0};
+  return poll(&watched, 1, /*timeout=*/0) > 0;
+}
+
+int UnreadBytes(curl_socket_t socket) {
+  int bytes = 0;
+  ioctl(socket, FIONREAD, &bytes);
+  return bytes;
+}
+
+}  // namespace
+
 struct Multi::Watch {
   explicit Watch(asio::io_context& context) : descriptor(context) {}
 
   stream_descriptor descriptor;
+  CURL* easy = nullptr;  // Whose socket it was last.
   bool live = true;
   int wanted = CURL_POLL_NONE;
   bool read_armed = false;
@@ -67,12 +88,17 @@ void Multi::Close() {
 }
 
 // Both callbacks return 0 even when out of memory, since any other result ends every transfer of the loop. A
-// transfer whose socket is then not watched ends by its own time limits; a timer that is not set is delayed
-// until the next event on any socket.
+// transfer whose socket is then not watched is ended by itself; a timer that is not set is delayed until the
+// next event on any socket.
 int Multi::OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void*) noexcept {
+  auto* const multi = static_cast<Multi*>(self);
   try {
-    static_cast<Multi*>(self)->WatchSocket(easy, socket, what);
+    multi->WatchSocket(easy, socket, what);
   } catch (const std::exception&) {
+    const auto attached = multi->attached_.find(easy);
+    if (attached == multi->attached_.end()) return 0;
+    attached->second.unwatched = true;
+    multi->some_unwatched_ = true;
   }
   return 0;
 }
@@ -101,14 +127,17 @@ void Multi::WatchSocket(CURL* easy, curl_socket_t socket, int what) {
     watch = found->second;
   } else {
     watch = std::make_shared<Watch>(context_);
+    watches_.emplace(socket, watch);
     boost::system::error_code error;
     watch->descriptor.assign(socket, error);
-    // epoll is out of memory; handled as above.
-    if (error) return;
-    watches_.emplace(socket, watch);
+    if (error) {  // epoll has no room.
+      watches_.erase(socket);
+      throw boost::system::system_error(error);
+    }
   }
   const auto attached = attached_.find(easy);
   if (attached != attached_.end()) attached->second.socket = socket;
+  watch->easy = easy;
   watch->wanted = what;
   Arm(watch);
 }
@@ -138,11 +167,25 @@ void Multi::Arm(const std::shared_ptr<Watch>& watch) {
 void Multi::OnReady(const std::shared_ptr<Watch>& watch, int event) {
   const int interest = event == CURL_CSELECT_IN ? CURL_POLL_IN : CURL_POLL_OUT;
   if ((watch->wanted & interest) == 0) return;
-  // libcurl reads before it writes more of a body: a broken connection may still hold a reply that refuses
-  // the request.
-  const bool look_for_reply = event == CURL_CSELECT_OUT && (watch->wanted & CURL_POLL_IN) != 0;
-  Drive(watch->descriptor.native_handle(), look_for_reply ? CURL_CSELECT_IN | CURL_CSELECT_OUT : event);
+  const curl_socket_t socket = watch->descriptor.native_handle();
+  if (watch->wanted == CURL_POLL_INOUT && (event == CURL_CSELECT_IN || IsReadable(socket))) {
+    ReadWhileSending(watch);
+  } else {
+    Drive(socket, event);
+  }
   if (watch->live) Arm(watch);
+}
+
+// A peer may answer in the middle of the upload and close the connection. To send then fails, and libcurl
+// drops what it has not read by that time. So it sends only while there is nothing to read.
+void Multi::ReadWhileSending(const std::shared_ptr<Watch>& watch) {
+  CURL* const easy = watch->easy;
+  const curl_socket_t socket = watch->descriptor.native_handle();
+  const bool end_of_stream = IsReadable(socket) && UnreadBytes(socket) == 0;
+  Drive(socket, CURL_CSELECT_IN);
+  if (!watch->live || watch->easy != easy || watch->wanted != CURL_POLL_OUT) return;
+  const auto attached = attached_.find(easy);
+  if (attached != attached_.end()) attached->second.listener->OnReadingEnded(end_of_stream);
 }
 
 void Multi::SetTimer(long timeout_ms) {
@@ -174,8 +217,13 @@ void Multi::SetTimer(long timeout_ms) {
 void Multi::Drive(curl_socket_t socket, int events) {
   if (multi_ == nullptr) return;
   int running = 0;
-  curl_multi_socket_action(multi_.get(), socket, events, &running);
+  const CURLMcode code = curl_multi_socket_action(multi_.get(), socket, events, &running);
   DeliverResults();
+  BreakUnwatched();
+  // libcurl does not say which transfer it could not serve, and sets no timer for the others either.
+  while (code != CURLM_OK && !attached_.empty()) {
+    Break(attached_.begin()->first, curl_multi_strerror(code));
+  }
 }
 
 void Multi::DeliverResults() {
@@ -192,6 +240,21 @@ void Multi::DeliverResults() {
     Detach(easy);
     listener->OnDone(code);
   }
+}
+
+void Multi::Break(CURL* easy, std::string_view reason) {
+  MultiListener* const listener = attached_.at(easy).listener;
+  Detach(easy);
+  listener->OnBroken(reason);
+}
+
+void Multi::BreakUnwatched() {
+  if (!std::exchange(some_unwatched_, false)) return;
+  std::vector<CURL*> unwatched;
+  for (const auto& [easy, attached] : attached_) {
+    if (attached.unwatched) unwatched.push_back(easy);
+  }
+  for (CURL* const easy : unwatched) Break(easy, "its socket cannot be watched");
 }
 
 }  // namespace openrouter_images::http

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <unordered_map>
 
 #include "service/http/curl_handles.h"
@@ -17,6 +18,14 @@ class MultiListener {
  public:
   // The transfer is over and its handle detached.
   virtual void OnDone(CURLcode code) = 0;
+
+  // libcurl has stopped reading and would send the rest of the body: the reply is complete, or with
+  // `end_of_stream` the peer has closed its side of the socket before. The handle is attached.
+  virtual void OnReadingEnded(bool end_of_stream) = 0;
+
+  // The event loop or libcurl failed, and nothing would move the transfer any more; its handle is detached.
+  // `reason` is for people.
+  virtual void OnBroken(std::string_view reason) = 0;
 
  protected:
   ~MultiListener() = default;
@@ -50,6 +59,7 @@ class Multi : public std::enable_shared_from_this<Multi> {
   struct Attached {
     MultiListener* listener = nullptr;
     curl_socket_t socket = CURL_SOCKET_BAD;
+    bool unwatched = false;  // The loop could not watch its socket.
   };
 
   static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data) noexcept;
@@ -58,13 +68,17 @@ class Multi : public std::enable_shared_from_this<Multi> {
   void WatchSocket(CURL* easy, curl_socket_t socket, int what);
   void Arm(const std::shared_ptr<Watch>& watch);
   void OnReady(const std::shared_ptr<Watch>& watch, int event);
+  void ReadWhileSending(const std::shared_ptr<Watch>& watch);
   void SetTimer(long timeout_ms);
   void Drive(curl_socket_t socket, int events);
   void DeliverResults();
+  void Break(CURL* easy, std::string_view reason);
+  void BreakUnwatched();
 
   boost::asio::io_context& context_;
   boost::asio::steady_timer timer_;
   bool kick_posted_ = false;
+  bool some_unwatched_ = false;
   std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
   std::unordered_map<CURL*, Attached> attached_;
   CurlGlobal global_;

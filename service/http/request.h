@@ -25,18 +25,22 @@ enum class ConnectionUse {
 struct Timeouts {
   // Name lookup, TCP and TLS together, until the request can go out.
   std::chrono::milliseconds connect{5'000};
-  // From the dispatch to the first byte of the reply's head; includes sending the body. Unset: no limit but
-  // the deadline.
+  // From the dispatch to the first byte of the reply's body, or to the end of a reply without one; includes
+  // sending the request's body. Interim replies (1xx) and a head do not end it: a server may send them long
+  // before it has an answer. Unset: no limit but `attempt` and the deadline.
   std::optional<std::chrono::milliseconds> first_byte;
-  // The longest silence once the reply has begun, not counting time in which the handler pauses the transfer.
+  // The longest silence once the reply's body has begun, not counting time in which the handler pauses the
+  // transfer.
   std::chrono::milliseconds stall{60'000};
+  // The whole transfer, in any phase. Unset: no limit but the deadline.
+  std::optional<std::chrono::milliseconds> attempt;
 };
 
 struct Request {
   Method method = Method::kGet;
   // http or https, sent unchanged: no dot segments are removed, no characters escaped.
   std::string url;
-  // "Name: value". A header with an empty value is not sent. Control characters are refused.
+  // "Name: value"; the value may be empty. Control characters are refused.
   std::vector<std::string> headers;
   // Sent by POST only, with its Content-Length; not copied. A POST without a body is refused: its head alone
   // would be the whole request, and nothing could hold it back until the dispatch.

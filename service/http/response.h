@@ -22,6 +22,13 @@ struct ResponseHead {
   std::optional<std::string_view> Find(std::string_view name) const;
 };
 
+// The first transfer coding of the reply that is neither "chunked" nor "identity"; empty when there is none.
+// libcurl would decode some of them although nobody asked for it, and on the loop's thread.
+std::string ForeignTransferCoding(const ResponseHead& head);
+
+// Whether the body ends with the connection. Only TLS can then tell a complete body from a truncated one.
+bool EndsWithConnection(const ResponseHead& head);
+
 // Assembles the head from its lines. Skips interim replies (1xx) and trailers.
 class ResponseHeadReader {
  public:
@@ -39,6 +46,7 @@ class ResponseHeadReader {
 
  private:
   std::size_t bytes_left_;
+  bool at_status_line_ = true;
   bool complete_ = false;
   ResponseHead head_;
 };

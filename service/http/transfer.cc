@@ -1,41 +1,22 @@
 #include "service/http/transfer.h"
 
-#include <absl/strings/match.h>
 #include <absl/strings/str_cat.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <optional>
 #include <utility>
 
 #include "service/base/string_view.h"
-#include "service/http/fault_mapping.h"
+#include "service/http/descriptors.h"
+#include "service/http/easy_options.h"
 
 namespace openrouter_images::http {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr long kKeepAliveSeconds = 20;
-
-bool HasControlCharacter(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
-}
-
-// Needed because libcurl sends header lines unchanged, line breaks included.
-std::optional<std::string> ReasonToRefuse(const Request& request) {
-  if (request.method == Method::kPost && request.body.empty()) return "POST without a body";
-  if (request.method == Method::kGet && request.before_dispatch) return "before_dispatch is for POST only";
-  if (HasControlCharacter(request.url)) return "control character in the URL";
-  for (const std::string& header : request.headers) {
-    if (HasControlCharacter(header)) return "control character in a header";
-    if (header.find(':') == std::string::npos) return "header without a colon";
-  }
-  return std::nullopt;
-}
+constexpr std::size_t kMaxDetailBytes = 255;
 
 std::chrono::microseconds Elapsed(CURL* easy, CURLINFO info) {
   curl_off_t microseconds = 0;
@@ -43,35 +24,20 @@ std::chrono::microseconds Elapsed(CURL* easy, CURLINFO info) {
   return std::chrono::microseconds(microseconds);
 }
 
-// Whether the body ends with the connection. Only TLS can then tell a complete body from a truncated one.
-bool EndsWithConnection(const ResponseHead& head) {
-  if (head.status == 204 || head.status == 304 || head.Find("Content-Length")) return false;
-  const std::string_view encoding = head.Find("Transfer-Encoding").value_or("");
-  return !absl::EndsWithIgnoreCase(base::ToAbsl(encoding), "chunked");
-}
-
-// libcurl allocates all of it for the whole transfer, so small bodies get little. Large ones save system
-// calls.
-long UploadBufferBytes(const std::string& body) {
-  constexpr std::size_t kMinBytes = 16 * 1024;  // libcurl's minimum.
-  constexpr std::size_t kMaxBytes = 512 * 1024;
-  return static_cast<long>(std::clamp(body.size(), kMinBytes, kMaxBytes));
+long Number(CURL* easy, CURLINFO info) {
+  long value = 0;
+  curl_easy_getinfo(easy, info, &value);
+  return value;
 }
 
 std::string Describe(const std::exception_ptr& exception) {
   try {
     std::rethrow_exception(exception);
   } catch (const std::exception& e) {
-    return std::string(std::string_view(e.what()).substr(0, CURL_ERROR_SIZE - 1));
+    return e.what();
   } catch (...) {
     return "an exception that is no std::exception";
   }
-}
-
-long Number(CURL* easy, CURLINFO info) {
-  long value = 0;
-  curl_easy_getinfo(easy, info, &value);
-  return value;
 }
 
 }  // namespace
@@ -81,73 +47,33 @@ Transfer::Transfer(boost::asio::io_context& context, Multi& multi, const ClientO
     : multi_(multi),
       request_(request),
       handler_(handler),
+      by_proxy_(!options.proxy.empty()),
       alarm_(context),
+      step_(context, request),
       easy_(curl_easy_init()),
       head_(options.max_head_bytes),
       started_(Clock::now()) {
   if (easy_ == nullptr) throw std::bad_alloc();
-  Configure(options, resolve);
+  SetRequestOptions(easy_.get(), options, resolve, request, headers_);
+  SetCallbacks();
 }
 
 Transfer::~Transfer() {
   multi_.Detach(easy_.get());
 }
 
-void Transfer::Configure(const ClientOptions& options, const StringList& resolve) {
+void Transfer::SetCallbacks() {
   CURL* const easy = easy_.get();
   SetOption(easy, CURLOPT_ERRORBUFFER, error_.data());
-  SetOption(easy, CURLOPT_NOSIGNAL, 1L);
-  SetOption(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  SetOption(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
-  SetOption(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  SetOption(easy, CURLOPT_PATH_AS_IS, 1L);
-  SetOption(easy, CURLOPT_PROXY, options.proxy.c_str());
-  SetOption(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  // One unread HTTP/2 stream stalls its connection, and one lost connection kills every stream on it.
-  SetOption(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-
-  SetOption(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  // With libcurl's default CApath the parsed trust store is not cached: 25 ms instead of 0.8 ms a handshake.
-  SetOption(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  SetOption(easy, CURLOPT_CAINFO, options.ca_bundle.c_str());
-  SetOption(easy, CURLOPT_PROXY_CAPATH, static_cast<const char*>(nullptr));
-  SetOption(easy, CURLOPT_PROXY_CAINFO, options.ca_bundle.c_str());
-
-  SetOption(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  SetOption(easy, CURLOPT_TCP_KEEPIDLE, kKeepAliveSeconds);
-  SetOption(easy, CURLOPT_TCP_KEEPINTVL, kKeepAliveSeconds);
-  SetOption(easy, CURLOPT_BUFFERSIZE, options.buffer_bytes);
-  // Otherwise, ending a transfer during a lookup blocks the loop until the resolver's thread returns.
-  SetOption(easy, CURLOPT_QUICK_EXIT, 1L);
-  if (resolve != nullptr) SetOption(easy, CURLOPT_RESOLVE, resolve.get());
-  // Given to libcurl, which divides it among the host's addresses.
-  SetOption(easy, CURLOPT_CONNECTTIMEOUT_MS, std::max<long>(1, request_.timeouts.connect.count()));
-
-  if (!options.user_agent.empty()) SetOption(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
-  for (const std::string& header : request_.headers) Append(headers_, header);
-  // Removes headers that libcurl adds by itself: Expect delays a large body by up to a second, and
-  // Content-Type declares every body a form.
-  Append(headers_, "Expect:");
-  Append(headers_, "Content-Type:");
-  SetOption(easy, CURLOPT_HTTPHEADER, headers_.get());
-  SetOption(easy, CURLOPT_URL, request_.url.c_str());
+  SetOption(easy, CURLOPT_PREREQFUNCTION, &Transfer::OnPrerequest);
+  SetOption(easy, CURLOPT_PREREQDATA, static_cast<void*>(this));
   if (request_.method == Method::kPost) {
-    SetOption(easy, CURLOPT_POST, 1L);
-    SetOption(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
     // Not POSTFIELDS: the read callback alone can hold the body back until the dispatch.
     SetOption(easy, CURLOPT_READFUNCTION, &Transfer::OnRead);
     SetOption(easy, CURLOPT_READDATA, static_cast<void*>(this));
     SetOption(easy, CURLOPT_SEEKFUNCTION, &Transfer::OnSeek);
     SetOption(easy, CURLOPT_SEEKDATA, static_cast<void*>(this));
-    SetOption(easy, CURLOPT_UPLOAD_BUFFERSIZE, UploadBufferBytes(request_.body));
   }
-  if (request_.connection == ConnectionUse::kFresh) {
-    SetOption(easy, CURLOPT_FRESH_CONNECT, 1L);
-    SetOption(easy, CURLOPT_FORBID_REUSE, 1L);
-  }
-
-  SetOption(easy, CURLOPT_PREREQFUNCTION, &Transfer::OnPrerequest);
-  SetOption(easy, CURLOPT_PREREQDATA, static_cast<void*>(this));
   SetOption(easy, CURLOPT_HEADERFUNCTION, &Transfer::OnHeader);
   SetOption(easy, CURLOPT_HEADERDATA, static_cast<void*>(this));
   SetOption(easy, CURLOPT_WRITEFUNCTION, &Transfer::OnWrite);
@@ -172,11 +98,12 @@ void Transfer::End(Fault fault, std::string detail) {
   multi_.Detach(easy_.get());
   result_.fault = fault;
   result_.detail = std::move(detail);
+  if (result_.detail.size() > kMaxDetailBytes) result_.detail.resize(kMaxDetailBytes);
   result_.timings.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started_);
   alarm_.cancel();
 }
 
-void Transfer::EndByException(std::exception_ptr exception) {
+void Transfer::EndByException(const std::exception_ptr& exception) {
   End(Fault::kCallbackThrew, Describe(exception));
 }
 
@@ -193,11 +120,33 @@ void Transfer::Resume() {
   paused_ = false;
   Heard();
   // Delivers what was held back before it returns.
-  const CURLcode code = ApplyPauses();
-  if (code != CURLE_OK) OnDone(code);
+  ApplyPauses();
 }
 
-void Transfer::PassGate() {
+void Transfer::Advance() {
+  if (ended_) return step_.Cancel();
+  if (gate_ == Gate::kBypassed) {
+    step_.Cancel();
+    // libcurl asks for the body again, and is told that there is none.
+    ApplyPauses();
+  }
+  if (gate_ != Gate::kReached) return;
+  step_.Start([this] { alarm_.cancel(); });
+  switch (step_.state()) {
+    case DispatchStep::State::kPassed:
+      return Dispatch();
+    case DispatchStep::State::kVetoed:
+      return End(Fault::kVetoed, "vetoed before the dispatch");
+    case DispatchStep::State::kThrew:
+      return EndByException(step_.exception());
+    case DispatchStep::State::kIdle:
+    case DispatchStep::State::kRunning:
+      return;
+  }
+}
+
+// After Request::before_dispatch has passed.
+void Transfer::Dispatch() {
   // libcurl would still send the body, as its own direction of the connection is open.
   if (!reply_begun_ && PeerHasClosed()) {
     End(Fault::kEmptyReply, "the peer closed the connection before the dispatch");
@@ -209,20 +158,15 @@ void Transfer::PassGate() {
     EndByException(std::current_exception());
     return;
   }
-  const CURLcode code = ApplyPauses();
-  if (code != CURLE_OK) OnDone(code);
-}
-
-void Transfer::BypassGate() {
-  const CURLcode code = ApplyPauses();
-  if (code != CURLE_OK) OnDone(code);
+  ApplyPauses();
 }
 
 // libcurl sets the state of both directions at once, so resuming one must repeat the state of the other.
-CURLcode Transfer::ApplyPauses() {
+void Transfer::ApplyPauses() {
   const int receiving = paused_ ? CURLPAUSE_RECV : CURLPAUSE_RECV_CONT;
   const int sending = gate_ == Gate::kReached ? CURLPAUSE_SEND : CURLPAUSE_SEND_CONT;
-  return curl_easy_pause(easy_.get(), receiving | sending);
+  const CURLcode code = curl_easy_pause(easy_.get(), receiving | sending);
+  if (code != CURLE_OK) OnDone(code);
 }
 
 TransferResult Transfer::TakeResult() {
@@ -241,7 +185,7 @@ auto Transfer::Guarded(decltype(std::declval<Call>()()) if_thrown, Call&& call) 
   try {
     return call();
   } catch (...) {
-    thrown_ = std::current_exception();
+    StopBy(Fault::kCallbackThrew, Describe(std::current_exception()));
     return if_thrown;
   }
 }
@@ -257,7 +201,8 @@ std::size_t Transfer::OnRead(char* buffer, std::size_t size, std::size_t count, 
 }
 
 int Transfer::OnSeek(void* self, curl_off_t offset, int origin) noexcept {
-  return static_cast<Transfer*>(self)->RewindBody(offset, origin);
+  auto* const transfer = static_cast<Transfer*>(self);
+  return transfer->Guarded(CURL_SEEKFUNC_FAIL, [&] { return transfer->RewindBody(offset, origin); });
 }
 
 std::size_t Transfer::OnHeader(char* data, std::size_t size, std::size_t count, void* self) noexcept {
@@ -279,16 +224,39 @@ int Transfer::OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_of
 }
 
 void Transfer::OnDone(CURLcode code) {
-  const Fault fault = Classify(code);
-  std::string detail;
-  if (fault == Fault::kCallbackThrew) {
-    detail = Describe(thrown_);
-  } else if (fault != Fault::kNone) {
-    detail = error_.front() != '\0' ? error_.data() : curl_easy_strerror(code);
-    if (head_too_large_) detail = "the reply's head is above the size limit";
-    if (code == CURLE_OK) detail = "the connection ended inside the reply";
-  }
-  End(fault, std::move(detail));
+  if (stop_) return End(stop_->fault, std::move(stop_->detail));
+  const TransferEnd end = Ending(code);
+  Fault fault = ClassifyEnd(end);
+  // libcurl failed before a second dispatch. The first one counts.
+  if (result_.dispatches > 0 && !MayRepeat() && IsBeforeRequest(fault)) fault = Fault::kRedispatch;
+  End(fault, DescribeEnd(end, fault));
+}
+
+// The rest of the body would change nothing. libcurl might even fail to send it, and forget the reply. It does
+// see to the end of a TLS connection by itself.
+void Transfer::OnReadingEnded(bool end_of_stream) {
+  if (paused_) return;
+  if (!head_.complete()) return OnDone(CURLE_GOT_NOTHING);
+  OnDone(end_of_stream ? CURLE_PARTIAL_FILE : CURLE_OK);
+}
+
+void Transfer::OnBroken(std::string_view reason) {
+  End(Fault::kOther, absl::StrCat("libcurl failed: ", base::ToAbsl(reason)));
+}
+
+TransferEnd Transfer::Ending(CURLcode code) const {
+  TransferEnd end;
+  end.code = code;
+  end.os_error = Number(easy_.get(), CURLINFO_OS_ERRNO);
+  end.message = error_.front() != '\0' ? error_.data() : curl_easy_strerror(code);
+  end.by_proxy = by_proxy_;
+  end.proxy_status = Number(easy_.get(), CURLINFO_HTTP_CONNECTCODE);
+  end.out_of_descriptors = MayLackDescriptors(code) && OutOfDescriptors();
+  end.head_sent = heads_sent_ > 0;
+  end.reply_begun = reply_begun_;
+  end.head_complete = head_.complete();
+  end.tls_cut_off = tls_cut_off_;
+  return end;
 }
 
 bool Transfer::PeerHasClosed() const {
@@ -306,9 +274,23 @@ void Transfer::NoteTlsEnd() {
   tls_cut_off_ = (shutdown & SSL_RECEIVED_SHUTDOWN) == 0;
 }
 
+// The first reason counts: libcurl may call back again before it ends the transfer.
+void Transfer::StopBy(Fault fault, std::string detail) {
+  if (!stop_) stop_ = Stop{fault, std::move(detail)};
+}
+
+// A pooled connection that died before the dispatch is an ordinary reset.
+void Transfer::StopRepetition() {
+  if (result_.dispatches > 0) {
+    StopBy(Fault::kRedispatch, "the connection was lost, and the request is not sent a second time");
+  } else {
+    StopBy(Fault::kReset, "the connection was lost before the dispatch");
+  }
+}
+
 int Transfer::BeginRequest() {
   if (heads_sent_ > 0 && !MayRepeat()) {
-    repeat_stopped_ = true;
+    StopRepetition();
     return CURL_PREREQFUNC_ABORT;
   }
   ++heads_sent_;
@@ -343,7 +325,7 @@ std::size_t Transfer::FillBody(char* buffer, std::size_t capacity) {
 // Refuses to rewind a body that has been sent: libcurl would send it a second time.
 int Transfer::RewindBody(curl_off_t offset, int origin) {
   if (body_sent_ == 0 && offset == 0 && origin == SEEK_SET) return CURL_SEEKFUNC_OK;
-  repeat_stopped_ = true;
+  StopRepetition();
   return CURL_SEEKFUNC_FAIL;
 }
 
@@ -353,23 +335,33 @@ bool Transfer::TakeHeaderLine(std::string_view line) {
     case ResponseHeadReader::Progress::kMore:
       return true;
     case ResponseHeadReader::Progress::kComplete:
-      ends_with_connection_ = EndsWithConnection(head_.head());
-      // libcurl sends no more of a body after such a reply.
-      if (request_.method == Method::kPost && gate_ != Gate::kPassed && head_.head().status >= 300) {
-        gate_ = Gate::kBypassed;
-        alarm_.cancel();
-      }
-      handler_.OnHead(head_.head());
-      return true;
+      return TakeHead();
     case ResponseHeadReader::Progress::kTooLarge:
       break;
   }
-  head_too_large_ = true;
+  StopBy(Fault::kHeaderTooLarge, "the headers of the reply are above the size limit");
+  return false;
+}
+
+bool Transfer::TakeHead() {
+  const ResponseHead& head = head_.head();
+  ends_with_connection_ = EndsWithConnection(head);
+  // libcurl sends no more of a body after such a reply.
+  if (request_.method == Method::kPost && gate_ != Gate::kPassed && head.status >= 300) {
+    gate_ = Gate::kBypassed;
+    alarm_.cancel();
+  }
+  handler_.OnHead(head);
+  const std::string coding = ForeignTransferCoding(head);
+  if (coding.empty()) return true;
+  StopBy(Fault::kProtocol,
+         absl::StrCat("the reply has the transfer coding \"", coding, "\", which was not asked for"));
   return false;
 }
 
 std::size_t Transfer::TakeBody(std::string_view bytes) {
   if (bytes.empty()) return 0;
+  body_begun_ = true;
   Heard();
   switch (handler_.OnBody(bytes)) {
     case Flow::kContinue:
@@ -381,32 +373,8 @@ std::size_t Transfer::TakeBody(std::string_view bytes) {
     case Flow::kAbort:
       break;
   }
-  aborted_ = true;
+  StopBy(Fault::kAbortedByHandler, "the reply's reader wanted no more of it");
   return CURL_WRITEFUNC_ERROR;
-}
-
-Fault Transfer::Classify(CURLcode code) const {
-  const bool dispatched = result_.dispatches > 0;
-  if (thrown_ != nullptr) return Fault::kCallbackThrew;
-  if (aborted_) return Fault::kAbortedByHandler;
-  if (head_too_large_) return Fault::kProtocol;
-  // A pooled connection that died before the dispatch is an ordinary reset.
-  if (repeat_stopped_) return dispatched ? Fault::kRedispatch : Fault::kReset;
-  TransferEnd end;
-  end.code = code;
-  end.os_error = Number(easy_.get(), CURLINFO_OS_ERRNO);
-  end.message = error_.data();
-  end.head_sent = heads_sent_ > 0;
-  end.reply_begun = reply_begun_;
-  end.head_complete = head_.complete();
-  end.tls_cut_off = tls_cut_off_;
-  const Fault fault = ClassifyEnd(end);
-  // libcurl failed before a second dispatch; reported as a connect fault, that would claim that nothing was
-  // sent.
-  const bool before_dispatch = fault == Fault::kResolve || fault == Fault::kConnect ||
-                               fault == Fault::kConnectTimeout || fault == Fault::kTlsHandshake ||
-                               fault == Fault::kCertificate;
-  return before_dispatch && dispatched && !MayRepeat() ? Fault::kRedispatch : fault;
 }
 
 void Transfer::Heard() {
@@ -429,10 +397,12 @@ Transfer::TimeLimit Transfer::Limit() const {
   const auto consider = [&limit](Clock::time_point from, milliseconds length, Fault fault) {
     if (length < limit.at - from) limit = {from + length, fault};
   };
-  if (reply_begun_) {
-    if (!paused_) consider(last_heard_, request_.timeouts.stall, Fault::kStallTimeout);
-  } else if (result_.dispatches > 0 && request_.timeouts.first_byte) {
-    consider(dispatched_at_, *request_.timeouts.first_byte, Fault::kFirstByteTimeout);
+  const Timeouts& timeouts = request_.timeouts;
+  if (timeouts.attempt) consider(started_, *timeouts.attempt, Fault::kAttemptTimeout);
+  if (body_begun_) {
+    if (!paused_) consider(last_heard_, timeouts.stall, Fault::kStallTimeout);
+  } else if (result_.dispatches > 0 && timeouts.first_byte) {
+    consider(dispatched_at_, *timeouts.first_byte, Fault::kFirstByteTimeout);
   }
   return limit;
 }

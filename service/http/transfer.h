@@ -7,15 +7,16 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <exception>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "service/http/client.h"
 #include "service/http/curl_handles.h"
+#include "service/http/dispatch_step.h"
+#include "service/http/fault_mapping.h"
 #include "service/http/multi.h"
 #include "service/http/request.h"
 #include "service/http/response_handler.h"
@@ -31,14 +32,6 @@ class Transfer final : private MultiListener {
   // Always the real clock: the limits run on Asio's timers and beside libcurl's, which know no other.
   using Clock = std::chrono::steady_clock;
 
-  // Progress of a POST towards its dispatch.
-  enum class Gate {
-    kAhead,     // The connection is being made.
-    kReached,   // libcurl asks for the body, and Request::before_dispatch decides.
-    kPassed,    // Dispatched.
-    kBypassed,  // A reply refused the request before the dispatch: the body is not sent.
-  };
-
   // All arguments outlive the transfer.
   Transfer(boost::asio::io_context& context, Multi& multi, const ClientOptions& options,
            const StringList& resolve, const Request& request, ResponseHandler& handler);
@@ -52,26 +45,36 @@ class Transfer final : private MultiListener {
   // Ends the transfer from outside. Later calls do nothing.
   void End(Fault fault, std::string detail);
   void EndIfOverdue();
-  // Ends the transfer because the caller's code threw.
-  void EndByException(std::exception_ptr exception);
   void Resume();
-
-  Gate gate() const { return gate_; }
-  // At Gate::kReached only: dispatches, unless the peer has closed the connection in the meantime.
-  void PassGate();
-  // At Gate::kBypassed only: lets libcurl finish without the body.
-  void BypassGate();
+  // After each alarm: what libcurl's callbacks left to do at the gate before the dispatch.
+  void Advance();
 
   bool ended() const { return ended_; }
+  // Whether Request::before_dispatch still runs, which it may beyond the end of the transfer.
+  bool step_running() const { return step_.running(); }
   Clock::time_point next_alarm() const { return Limit().at; }
   boost::asio::steady_timer& alarm() { return alarm_; }
 
   TransferResult TakeResult();
 
  private:
+  // What holds back the body of a POST.
+  enum class Gate {
+    kAhead,     // The connection is being made.
+    kReached,   // libcurl asks for the body, and Request::before_dispatch decides.
+    kPassed,    // Dispatched.
+    kBypassed,  // A reply refused the request before the dispatch: the body is not sent.
+  };
+
   struct TimeLimit {
     Clock::time_point at;
     Fault fault;
+  };
+
+  // Why a callback made libcurl end the transfer.
+  struct Stop {
+    Fault fault;
+    std::string detail;
   };
 
   // Callbacks of libcurl. Exceptions of the caller's code inside them end this transfer only.
@@ -81,21 +84,30 @@ class Transfer final : private MultiListener {
   static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t OnWrite(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static int OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept;
-
-  void Configure(const ClientOptions& options, const StringList& resolve);
-  void OnDone(CURLcode code) override;
   template <typename Call>
   auto Guarded(decltype(std::declval<Call>()()) if_thrown, Call&& call) noexcept;
+
+  void OnDone(CURLcode code) override;
+  void OnReadingEnded(bool end_of_stream) override;
+  void OnBroken(std::string_view reason) override;
+
+  void SetCallbacks();
   int BeginRequest();
   void BeginDispatch();
+  void Dispatch();
   std::size_t FillBody(char* buffer, std::size_t capacity);
   int RewindBody(curl_off_t offset, int origin);
-  CURLcode ApplyPauses();
-  bool PeerHasClosed() const;
   bool TakeHeaderLine(std::string_view line);
+  bool TakeHead();
   std::size_t TakeBody(std::string_view bytes);
+
+  void StopBy(Fault fault, std::string detail);
+  void StopRepetition();
+  void EndByException(const std::exception_ptr& exception);
+  void ApplyPauses();
+  bool PeerHasClosed() const;
   void NoteTlsEnd();
-  Fault Classify(CURLcode code) const;
+  TransferEnd Ending(CURLcode code) const;
   void Heard();
   void WakeIfSooner();
   TimeLimit Limit() const;
@@ -104,7 +116,9 @@ class Transfer final : private MultiListener {
   Multi& multi_;
   const Request& request_;
   ResponseHandler& handler_;
+  const bool by_proxy_;
   boost::asio::steady_timer alarm_;
+  DispatchStep step_;
   StringList headers_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   EasyHandle easy_;
@@ -116,14 +130,12 @@ class Transfer final : private MultiListener {
   Gate gate_ = Gate::kAhead;
   int heads_sent_ = 0;  // Heads that were sent, or are about to be.
   std::size_t body_sent_ = 0;
-  std::exception_ptr thrown_;
+  std::optional<Stop> stop_;
   bool reply_begun_ = false;
+  bool body_begun_ = false;
   bool paused_ = false;
-  bool aborted_ = false;
-  bool head_too_large_ = false;
   bool ends_with_connection_ = false;
   bool tls_cut_off_ = false;  // Without close_notify so far.
-  bool repeat_stopped_ = false;
   bool ended_ = false;
   TransferResult result_;
 };

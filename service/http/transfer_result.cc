@@ -44,6 +44,18 @@ std::string_view FaultName(Fault fault) {
       return "redispatch";
     case Fault::kVetoed:
       return "vetoed";
+    case Fault::kProxyFailed:
+      return "proxy_failed";
+    case Fault::kProxyRefused:
+      return "proxy_refused";
+    case Fault::kCaBundle:
+      return "ca_bundle";
+    case Fault::kOutOfDescriptors:
+      return "out_of_descriptors";
+    case Fault::kHeaderTooLarge:
+      return "header_too_large";
+    case Fault::kAttemptTimeout:
+      return "attempt_timeout";
     case Fault::kOther:
       break;
   }

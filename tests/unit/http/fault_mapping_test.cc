@@ -30,20 +30,33 @@ TEST_P(FaultMappingTest, Classifies) {
   EXPECT_EQ(FaultName(ClassifyEnd(GetParam().end)), FaultName(GetParam().fault));
 }
 
-TransferEnd CutOff() {
-  return {CURLE_OK, 0, "", true, true, true, true};
-}
 TransferEnd Before(CURLcode code) {
-  return {code, 0, "", false, false, false, false};
+  return {.code = code};
+}
+TransferEnd AtProxy(CURLcode code, long status = 0) {
+  return {.code = code, .by_proxy = true, .proxy_status = status};
 }
 TransferEnd Silent(CURLcode code, long os_error = 0, std::string_view message = "") {
-  return {code, os_error, message, true, false, false, false};
+  return {.code = code, .os_error = os_error, .message = message, .head_sent = true};
 }
 TransferEnd Interim(CURLcode code) {
-  return {code, 0, "", true, true, false, false};
+  return {.code = code, .head_sent = true, .reply_begun = true};
 }
 TransferEnd Inside(CURLcode code, long os_error = 0, std::string_view message = "") {
-  return {code, os_error, message, true, true, true, false};
+  return {.code = code,
+          .os_error = os_error,
+          .message = message,
+          .head_sent = true,
+          .reply_begun = true,
+          .head_complete = true};
+}
+TransferEnd CutOff() {
+  TransferEnd end = Inside(CURLE_OK);
+  end.tls_cut_off = true;
+  return end;
+}
+TransferEnd OutOf(CURLcode code) {
+  return {.code = code, .out_of_descriptors = true};
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -56,14 +69,27 @@ INSTANTIATE_TEST_SUITE_P(
         MappingRow{"scheme", Before(CURLE_UNSUPPORTED_PROTOCOL), Fault::kInvalidRequest},
         MappingRow{"http09", Silent(CURLE_UNSUPPORTED_PROTOCOL), Fault::kProtocol},
         MappingRow{"host", Before(CURLE_COULDNT_RESOLVE_HOST), Fault::kResolve},
-        MappingRow{"proxy_host", Before(CURLE_COULDNT_RESOLVE_PROXY), Fault::kResolve},
         MappingRow{"refused", Before(CURLE_COULDNT_CONNECT), Fault::kConnect},
-        MappingRow{"proxy", Before(CURLE_PROXY), Fault::kConnect},
-        MappingRow{"proxy_lost", Before(CURLE_RECV_ERROR), Fault::kConnect},
+        MappingRow{"lost_while_connecting", Before(CURLE_RECV_ERROR), Fault::kConnect},
+        MappingRow{"proxy_host", AtProxy(CURLE_COULDNT_RESOLVE_PROXY), Fault::kProxyFailed},
+        MappingRow{"proxy_down", AtProxy(CURLE_COULDNT_CONNECT), Fault::kProxyFailed},
+        MappingRow{"proxy_protocol", AtProxy(CURLE_PROXY), Fault::kProxyFailed},
+        MappingRow{"proxy_certificate", AtProxy(CURLE_PEER_FAILED_VERIFICATION), Fault::kProxyFailed},
+        MappingRow{"proxy_lost", AtProxy(CURLE_RECV_ERROR), Fault::kProxyFailed},
+        MappingRow{"proxy_lost_in_its_reply", AtProxy(CURLE_RECV_ERROR, 200), Fault::kProxyFailed},
+        MappingRow{"proxy_5xx", AtProxy(CURLE_RECV_ERROR, 502), Fault::kProxyFailed},
+        MappingRow{"proxy_4xx", AtProxy(CURLE_RECV_ERROR, 407), Fault::kProxyRefused},
+        MappingRow{"proxy_time", AtProxy(CURLE_OPERATION_TIMEDOUT), Fault::kConnectTimeout},
+        MappingRow{"handshake_through_proxy", AtProxy(CURLE_SSL_CONNECT_ERROR, 200), Fault::kTlsHandshake},
+        MappingRow{"certificate_through_proxy", AtProxy(CURLE_PEER_FAILED_VERIFICATION, 200),
+                   Fault::kCertificate},
+        MappingRow{"lookup_out_of_descriptors", OutOf(CURLE_COULDNT_RESOLVE_HOST), Fault::kOutOfDescriptors},
+        MappingRow{"bundle_out_of_descriptors", OutOf(CURLE_SSL_CACERT_BADFILE), Fault::kOutOfDescriptors},
+        MappingRow{"socket_out_of_descriptors", OutOf(CURLE_COULDNT_CONNECT), Fault::kOutOfDescriptors},
         MappingRow{"connect_time", Before(CURLE_OPERATION_TIMEDOUT), Fault::kConnectTimeout},
         MappingRow{"handshake", Before(CURLE_SSL_CONNECT_ERROR), Fault::kTlsHandshake},
         MappingRow{"verification", Before(CURLE_PEER_FAILED_VERIFICATION), Fault::kCertificate},
-        MappingRow{"bundle", Before(CURLE_SSL_CACERT_BADFILE), Fault::kCertificate},
+        MappingRow{"bundle", Before(CURLE_SSL_CACERT_BADFILE), Fault::kCaBundle},
         MappingRow{"send", Silent(CURLE_SEND_ERROR, EPIPE), Fault::kSend},
         MappingRow{"reset", Silent(CURLE_RECV_ERROR, ECONNRESET), Fault::kReset},
         MappingRow{"network_unreachable", Inside(CURLE_RECV_ERROR, ENETUNREACH), Fault::kReset},
@@ -73,12 +99,14 @@ INSTANTIATE_TEST_SUITE_P(
                    Fault::kEmptyReply},
         MappingRow{"bad_chunk", Inside(CURLE_RECV_ERROR, 0, "Malformed encoding found in chunked-encoding"),
                    Fault::kProtocol},
+        MappingRow{"large_trailer", Inside(CURLE_RECV_ERROR, 0, "Out of memory in chunked-encoding"),
+                   Fault::kHeaderTooLarge},
         MappingRow{"empty", Silent(CURLE_GOT_NOTHING), Fault::kEmptyReply},
         MappingRow{"only_interim", Interim(CURLE_GOT_NOTHING), Fault::kTruncated},
         MappingRow{"partial", Inside(CURLE_PARTIAL_FILE), Fault::kTruncated},
         MappingRow{"weird", Silent(CURLE_WEIRD_SERVER_REPLY), Fault::kProtocol},
         MappingRow{"encoding", Inside(CURLE_BAD_CONTENT_ENCODING), Fault::kProtocol},
-        MappingRow{"long_line", Silent(CURLE_OUT_OF_MEMORY), Fault::kProtocol},
+        MappingRow{"long_line", Silent(CURLE_OUT_OF_MEMORY), Fault::kHeaderTooLarge},
         MappingRow{"no_memory", Inside(CURLE_OUT_OF_MEMORY), Fault::kOther},
         MappingRow{"else", Inside(CURLE_FAILED_INIT), Fault::kOther}),
     RowName);

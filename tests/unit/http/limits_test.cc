@@ -213,7 +213,7 @@ TEST_P(PhaseTest, Deadline) {
 TEST_P(PhaseTest, TimeLimit) {
   Fault fault = Fault::kStallTimeout;
   if (before_dispatch()) fault = Fault::kConnectTimeout;
-  if (GetParam() == Phase::kSilence) fault = Fault::kFirstByteTimeout;
+  if (GetParam() == Phase::kSilence || GetParam() == Phase::kHead) fault = Fault::kFirstByteTimeout;
   if (GetParam() == Phase::kPaused) fault = Fault::kDeadline;
   const TransferResult result = SendWithLimit([&](milliseconds limit) {
     request.timeouts.connect = before_dispatch() ? limit : kAtOnce;
@@ -222,6 +222,11 @@ TEST_P(PhaseTest, TimeLimit) {
     if (GetParam() == Phase::kPaused) request.deadline = Clock::now() + 2 * limit;
   });
   ExpectEnd(result, fault);
+}
+
+TEST_P(PhaseTest, Attempt) {
+  ExpectEnd(SendWithLimit([this](milliseconds limit) { request.timeouts.attempt = limit; }),
+            Fault::kAttemptTimeout);
 }
 
 TEST_P(PhaseTest, LeavesNoDescriptorBehind) {
@@ -243,6 +248,38 @@ INSTANTIATE_TEST_SUITE_P(All, PhaseTest,
                          ::testing::Values(Phase::kLookup, Phase::kConnect, Phase::kHandshake,
                                            Phase::kSilence, Phase::kHead, Phase::kBody, Phase::kPaused),
                          [](const auto& row) { return std::string(PhaseName(row.param)); });
+
+// What a server may send long before it has an answer.
+class EarlyBytesTest : public testing::ClientTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(EarlyBytesTest, DoNotBeginTheBody) {
+  Peer peer(context, testing::Answer(GetParam()));
+  Request request = Post(peer.Url());
+  request.timeouts.stall = milliseconds(1);
+  request.timeouts.first_byte = milliseconds(100);
+  Collector collector;
+  const TransferResult result = Send(request, collector);
+  EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kFirstByteTimeout)) << result.detail;
+  EXPECT_GT(result.timings.first_byte.count(), 0) << "nothing arrived: the test shows nothing";
+  EXPECT_TRUE(result.dispatched);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EarlyBytesTest,
+                         ::testing::Values("HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n",
+                                           "HTTP/1.1 200 OK\r\nA: 1\r\n",
+                                           "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
+                                           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                         [](const auto& row) { return "Case" + std::to_string(row.index); });
+
+using BodilessTest = testing::ClientTest;
+
+TEST_F(BodilessTest, EndsWithItsHead) {
+  Peer peer(context, testing::Answer(testing::Reply("", "204 No Content")));
+  Request request = Post(peer.Url());
+  request.timeouts.first_byte = kAtOnce;
+  Collector collector;
+  EXPECT_EQ(Send(request, collector).fault, Fault::kNone);
+}
 
 using LookupTest = testing::ClientTest;
 

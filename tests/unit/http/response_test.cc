@@ -21,17 +21,49 @@ TEST(ResponseHeadTest, FindsHeadersInAnyCase) {
   EXPECT_EQ(head.Find(""), std::nullopt);
 }
 
+TEST(ResponseHeadTest, KnowsHowItsBodyEnds) {
+  struct Case {
+    int status;
+    std::vector<Header> headers;
+    bool ends_with_connection;
+    std::string foreign_coding;
+  };
+  const std::vector<Case> cases = {
+      {200, {}, true, ""},
+      {204, {}, false, ""},
+      {304, {}, false, ""},
+      {200, {{"Content-Length", "3"}}, false, ""},
+      {200, {{"Transfer-Encoding", "chunked"}}, false, ""},
+      {200, {{"transfer-encoding", ", CHUNKED ,"}}, false, ""},
+      {200, {{"Transfer-Encoding", ""}}, true, ""},
+      {200, {{"Transfer-Encoding", "identity"}}, true, ""},
+      // libcurl does not trust a length beside a transfer coding.
+      {200, {{"Content-Length", "3"}, {"Transfer-Encoding", "identity"}}, true, ""},
+      {200, {{"Transfer-Encoding", "identity"}, {"Transfer-Encoding", "chunked"}}, false, ""},
+      {200, {{"Transfer-Encoding", "br, chunked"}}, false, "br"},
+      {200, {{"Transfer-Encoding", "chunked"}, {"TRANSFER-encoding", "gzip"}}, false, "gzip"},
+      {200, {{"Content-Encoding", "gzip"}}, true, ""},
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    SCOPED_TRACE(i);
+    const ResponseHead head{cases[i].status, cases[i].headers};
+    EXPECT_EQ(EndsWithConnection(head), cases[i].ends_with_connection);
+    EXPECT_EQ(ForeignTransferCoding(head), cases[i].foreign_coding);
+  }
+}
+
 TEST(ResponseHeadReaderTest, ReadsAHead) {
   ResponseHeadReader reader(kLimit);
-  for (const char* line : {"HTTP/1.1 404 Not Found\r\n", "Content-Type:\t text/html \r\n", "X-Empty:\r\n",
-                           "no colon here\r\n", "X-Url: http://a/b\r\n", "Folded: one\r\n", "\t two\r\n"}) {
+  for (const char* line :
+       {"HTTP/1.1 404 Not Found\r\n", "Content-Type:\t text/html \r\n", "X-Empty:\r\n", "no colon here\r\n",
+        "HTTP/1.1 200: 1\r\n", "X-Url: http://a/b\r\n", "Folded: one\r\n", "\t two\r\n"}) {
     EXPECT_EQ(reader.AddLine(line, 404), Progress::kMore) << line;
     EXPECT_FALSE(reader.complete());
   }
   EXPECT_EQ(reader.AddLine("\r\n", 404), Progress::kComplete);
   EXPECT_TRUE(reader.complete());
   EXPECT_EQ(reader.head().status, 404);
-  EXPECT_EQ(reader.head().headers.size(), 4u);
+  EXPECT_EQ(reader.head().headers.size(), 5u);
   EXPECT_EQ(reader.head().Find("content-type"), "text/html");
   EXPECT_EQ(reader.head().Find("x-empty"), "");
   EXPECT_EQ(reader.head().Find("x-url"), "http://a/b");

@@ -1,6 +1,9 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "tests/unit/http/certificates.h"
@@ -92,11 +95,20 @@ INSTANTIATE_TEST_SUITE_P(
                       BadCertificate{"Expired", true, "IP:127.0.0.1", std::chrono::seconds(-60)}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST_F(TlsTest, UnreadableTrustStore) {
-  options.ca_bundle = "/nonexistent/ca.pem";
-  const TransferResult result = SendTo(testing::Issue(authority, "IP:127.0.0.1"), Answer(Reply("secret")));
-  EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kCertificate)) << result.detail;
-  EXPECT_FALSE(result.dispatched);
+TEST_F(TlsTest, BundleThatCannotBeRead) {
+  const std::string garbage = bundle.path() + ".garbage";
+  std::ofstream(garbage) << "no certificate\n";
+  for (const std::string& path : {std::string("/nonexistent/ca.pem"), garbage}) {
+    SCOPED_TRACE(path);
+    options.ca_bundle = path;
+    DestroyClient();
+    const TransferResult result = SendTo(testing::Issue(authority, "IP:127.0.0.1"), Answer(Reply("secret")));
+    EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kCaBundle)) << result.detail;
+    EXPECT_THAT(result.detail, ::testing::StartsWith("the certificate authorities cannot be read"));
+    EXPECT_THAT(result.detail, ::testing::HasSubstr(path));
+    EXPECT_FALSE(result.dispatched);
+  }
+  std::filesystem::remove(garbage);
 }
 
 struct TlsEnding {
@@ -129,19 +141,19 @@ TEST_P(TlsEndingTest, IsJudgedByCloseNotify) {
   EXPECT_EQ(requests, 1);
 }
 
-const std::string kOk = "HTTP/1.1 200 OK\r\n";
+const std::string kOkLine = "HTTP/1.1 200 OK\r\n";
 
 INSTANTIATE_TEST_SUITE_P(
     All, TlsEndingTest,
-    ::testing::Values(TlsEnding{"LengthCutWithNotify", kOk + "Content-Length: 9\r\n\r\nabc", true,
+    ::testing::Values(TlsEnding{"LengthCutWithNotify", kOkLine + "Content-Length: 9\r\n\r\nabc", true,
                                 Fault::kTruncated, "abc"},
-                      TlsEnding{"LengthCut", kOk + "Content-Length: 9\r\n\r\nabc", false, Fault::kTruncated,
-                                "abc"},
-                      TlsEnding{"ChunkedCut", kOk + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", false,
+                      TlsEnding{"LengthCut", kOkLine + "Content-Length: 9\r\n\r\nabc", false,
                                 Fault::kTruncated, "abc"},
-                      TlsEnding{"UntilCloseWithNotify", kOk + "\r\nabc", true, Fault::kNone, "abc"},
-                      TlsEnding{"UntilCloseCut", kOk + "\r\nabc", false, Fault::kTruncated, "abc"},
-                      TlsEnding{"HeadCut", kOk + "A: 1\r\n", false, Fault::kTruncated, ""},
+                      TlsEnding{"ChunkedCut", kOkLine + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+                                false, Fault::kTruncated, "abc"},
+                      TlsEnding{"UntilCloseWithNotify", kOkLine + "\r\nabc", true, Fault::kNone, "abc"},
+                      TlsEnding{"UntilCloseCut", kOkLine + "\r\nabc", false, Fault::kTruncated, "abc"},
+                      TlsEnding{"HeadCut", kOkLine + "A: 1\r\n", false, Fault::kTruncated, ""},
                       TlsEnding{"NothingWithNotify", "", true, Fault::kEmptyReply, ""},
                       TlsEnding{"Nothing", "", false, Fault::kEmptyReply, ""}),
     [](const auto& row) { return std::string(row.param.name); });

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,7 +26,7 @@ TEST_F(TransferTest, GetsAReply) {
   Peer peer(context, Answer("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"));
   options.user_agent = "tester/1";
   Request request = Get(peer.Url("/a/../b%2Fc?q=1"));
-  request.headers = {"X-One: 1", "Accept: application/json"};
+  request.headers = {"X-One: 1", "Accept: application/json", "X-Empty:", "X-Blank: \t"};
   Collector collector;
 
   const TransferResult result = Send(request, collector);
@@ -52,6 +51,8 @@ TEST_F(TransferTest, GetsAReply) {
   EXPECT_TRUE(sent.starts_with("GET /a/../b%2Fc?q=1 HTTP/1.1\r\n")) << sent;
   EXPECT_THAT(sent, ::testing::HasSubstr("\r\nX-One: 1\r\n"));
   EXPECT_THAT(sent, ::testing::HasSubstr("\r\nAccept: application/json\r\n"));
+  EXPECT_THAT(sent, ::testing::HasSubstr("\r\nX-Empty:\r\n"));
+  EXPECT_THAT(sent, ::testing::HasSubstr("\r\nX-Blank:\r\n"));
   EXPECT_THAT(sent, ::testing::HasSubstr("\r\nUser-Agent: tester/1\r\n"));
   EXPECT_THAT(sent, ::testing::Not(::testing::HasSubstr("Accept-Encoding")));
 }
@@ -164,42 +165,6 @@ TEST_F(TransferTest, RefusedConnection) {
   EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kConnect)) << result.detail;
   EXPECT_FALSE(result.dispatched);
   EXPECT_EQ(collector.dispatches, 0);
-}
-
-TEST_F(TransferTest, EnvironmentsProxyIsNotUsed) {
-  Peer proxy(context, [](PeerConnection& c) -> asio::awaitable<void> { co_await c.ReadRequest(); });
-  Peer peer(context, [](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write(Reply("direct"));
-  });
-  setenv("http_proxy", proxy.Url().c_str(), 1);
-  Collector collector;
-  EXPECT_EQ(Send(Post(peer.Url()), collector).fault, Fault::kNone);
-  unsetenv("http_proxy");
-  EXPECT_EQ(collector.body, "direct");
-}
-
-TEST_F(TransferTest, ConfiguredProxyIsUsed) {
-  Peer proxy(context, [](PeerConnection& c) -> asio::awaitable<void> {
-    co_await c.ReadRequest();
-    co_await c.Write(Reply("by proxy"));
-  });
-  options.proxy = proxy.Url();
-  Collector collector;
-  EXPECT_EQ(Send(Post("http://unknown.test/x"), collector).fault, Fault::kNone);
-  EXPECT_EQ(collector.body, "by proxy");
-  ASSERT_EQ(proxy.requests().size(), 1u);
-  EXPECT_TRUE(proxy.requests().front().starts_with("POST http://unknown.test/x HTTP/1.1\r\n"));
-}
-
-TEST_F(TransferTest, ProxyThatRefusesTheTunnel) {
-  Peer proxy(context, Answer(Reply("no", "403 Forbidden")));
-  options.proxy = proxy.Url();
-  Collector collector;
-  const TransferResult result = Send(Post("https://unknown.test/"), collector);
-  EXPECT_EQ(FaultName(result.fault), FaultName(Fault::kConnect)) << result.detail;
-  EXPECT_FALSE(result.dispatched);
-  EXPECT_EQ(collector.heads, 0);
 }
 
 TEST_F(TransferTest, HandlerServesOneTransferAtATime) {

@@ -1,4 +1,4 @@
-#include "service/http/dispatch_gate.h"
+#include "service/http/dispatch_step.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_type.hpp>
@@ -9,10 +9,10 @@ namespace openrouter_images::http {
 
 namespace asio = boost::asio;
 
-DispatchGate::DispatchGate(asio::io_context& context, const Request& request)
+DispatchStep::DispatchStep(asio::io_context& context, const Request& request)
     : context_(context), request_(request), run_(std::make_shared<Run>()) {}
 
-void DispatchGate::Start(std::function<void()> on_end) {
+void DispatchStep::Start(std::function<void()> on_end) {
   if (run_->state != State::kIdle) return;
   run_->state = State::kRunning;
   auto complete = [run = run_, on_end = std::move(on_end)](std::exception_ptr exception, bool passed) {
@@ -24,7 +24,7 @@ void DispatchGate::Start(std::function<void()> on_end) {
                  asio::bind_cancellation_slot(run_->cancel.slot(), std::move(complete)));
 }
 
-void DispatchGate::Cancel() {
+void DispatchStep::Cancel() {
   if (running()) run_->cancel.emit(asio::cancellation_type::terminal);
 }
 

@@ -12,11 +12,11 @@ namespace openrouter_images::http {
 
 // Runs Request::before_dispatch once, in a coroutine of its own, so that the transfer's time limits and its
 // cancellation stay in force meanwhile. Used on the loop's thread only.
-class DispatchGate {
+class DispatchStep {
  public:
   enum class State { kIdle, kRunning, kPassed, kVetoed, kThrew };
 
-  DispatchGate(boost::asio::io_context& context, const Request& request);
+  DispatchStep(boost::asio::io_context& context, const Request& request);
 
   // Further calls do nothing. `on_end` is called when the step has ended, possibly before Start returns. What
   // `on_end` and the step refer to must live until then, or until the io_context is destroyed.
@@ -31,7 +31,7 @@ class DispatchGate {
   std::exception_ptr exception() const { return run_->exception; }
 
  private:
-  // Shared with the coroutine's completion, which the io_context may destroy after the gate.
+  // Shared with the coroutine's completion, which the io_context may destroy after the step.
   struct Run {
     State state = State::kIdle;
     std::exception_ptr exception;
