@@ -4,6 +4,7 @@
 #include <boost/json/value.hpp>
 #include <initializer_list>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -13,13 +14,24 @@
 namespace openrouter_images::json {
 namespace {
 
-bool ReadEnum(const boost::json::object& object, v1::CapabilityDescriptor& capability) {
+// `object` keeps those values that are no texts.
+bool ReadEnum(boost::json::object& object, v1::CapabilityDescriptor& capability) {
   const boost::json::array* values = GetArray(object, "values");
   if (values == nullptr) return false;
   v1::EnumCapability read;
+  boost::json::array rest;
   for (const boost::json::value& value : *values) {
-    if (!value.is_string()) return false;
-    read.add_values(value.get_string().data(), value.get_string().size());
+    if (value.is_string()) {
+      read.add_values(value.get_string().data(), value.get_string().size());
+    } else {
+      rest.push_back(value);
+    }
+  }
+  if (read.values().empty() && !rest.empty()) return false;
+  if (rest.empty()) {
+    object.erase("values");
+  } else {
+    object["values"] = std::move(rest);
   }
   *capability.mutable_enum_() = std::move(read);
   return true;
@@ -42,11 +54,11 @@ void KeepAllBut(std::initializer_list<std::string_view> known, boost::json::obje
 
 }  // namespace
 
-void ReadCapability(const boost::json::object& object, v1::CapabilityDescriptor& capability) {
+void ReadCapability(boost::json::object object, v1::CapabilityDescriptor& capability) {
   capability.Clear();
-  const std::string_view name = GetString(object, "type").value_or("");
+  const std::string name(GetString(object, "type").value_or(""));
   if (name == "enum" && ReadEnum(object, capability)) {
-    KeepAllBut({"type", "values"}, object, capability);
+    KeepAllBut({"type"}, object, capability);
   } else if (name == "range" && ReadRange(object, capability)) {
     KeepAllBut({"type", "min", "max"}, object, capability);
   } else if (name == "boolean") {

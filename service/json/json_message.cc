@@ -99,41 +99,46 @@ bool ReadSingle(const boost::json::value& value, pb::Message& message, const Fie
   }
 }
 
-bool ReadRepeated(const boost::json::array& array, pb::Message& message, const Field* field) {
-  const pb::Reflection& reflection = *message.GetReflection();
-  const int size_before = reflection.FieldSize(message, field);
+// The following read what fits of a value, and return what does not, in the same form; nothing when all fits.
+using Misfit = std::optional<boost::json::value>;
+
+Misfit ReadRepeated(const boost::json::array& array, pb::Message& message, const Field* field) {
+  boost::json::array rest;
   for (const boost::json::value& element : array) {
-    if (ReadSingle(element, message, field)) continue;
-    while (reflection.FieldSize(message, field) > size_before) reflection.RemoveLast(&message, field);
-    return false;
+    if (!ReadSingle(element, message, field)) rest.push_back(element);
   }
-  return true;
+  return rest.empty() ? std::nullopt : Misfit(std::move(rest));
 }
 
-bool ReadMap(const boost::json::object& object, pb::Message& message, const Field* field) {
+Misfit ReadMap(const boost::json::object& object, pb::Message& message, const Field* field) {
   const Field* key_field = field->message_type()->map_key();
-  if (key_field->type() != Field::TYPE_STRING) return false;
-  // Entries are read into messages of their own first, so that a value that does not fit leaves the map
-  // unchanged.
-  std::vector<std::unique_ptr<pb::Message>> entries;
-  entries.reserve(object.size());
-  const pb::Message* prototype =
-      message.GetReflection()->GetMessageFactory()->GetPrototype(field->message_type());
+  if (key_field->type() != Field::TYPE_STRING) return object;
+  const pb::Reflection& reflection = *message.GetReflection();
+  // Entries are read into a message of their own first, so that one that does not fit leaves the map unchanged.
+  const std::unique_ptr<pb::Message> entry(
+      reflection.GetMessageFactory()->GetPrototype(field->message_type())->New());
+  boost::json::object rest;
   for (const auto& [key, value] : object) {
-    std::unique_ptr<pb::Message>& entry = entries.emplace_back(prototype->New());
+    entry->Clear();
     entry->GetReflection()->SetString(entry.get(), key_field, std::string(key));
-    if (!ReadSingle(value, *entry, field->message_type()->map_value())) return false;
+    if (ReadSingle(value, *entry, field->message_type()->map_value())) {
+      reflection.AddMessage(&message, field)->CopyFrom(*entry);
+    } else {
+      rest.emplace(key, value);
+    }
   }
-  for (const auto& entry : entries) message.GetReflection()->AddMessage(&message, field)->CopyFrom(*entry);
-  return true;
+  return rest.empty() ? std::nullopt : Misfit(std::move(rest));
 }
 
-bool ReadField(const boost::json::value& value, pb::Message& message, const Field* field) {
-  if (field->is_map()) return value.is_object() && ReadMap(value.get_object(), message, field);
-  if (field->is_repeated()) return value.is_array() && ReadRepeated(value.get_array(), message, field);
+Misfit ReadField(const boost::json::value& value, pb::Message& message, const Field* field) {
+  if (value.is_null()) return std::nullopt;
+  if (field->is_map()) return value.is_object() ? ReadMap(value.get_object(), message, field) : Misfit(value);
+  if (field->is_repeated()) {
+    return value.is_array() ? ReadRepeated(value.get_array(), message, field) : Misfit(value);
+  }
   const pb::OneofDescriptor* oneof = field->real_containing_oneof();
-  if (oneof != nullptr && message.GetReflection()->HasOneof(message, oneof)) return false;
-  return ReadSingle(value, message, field);
+  if (oneof != nullptr && message.GetReflection()->HasOneof(message, oneof)) return value;
+  return ReadSingle(value, message, field) ? std::nullopt : Misfit(value);
 }
 
 // The element `index` of a repeated field, or the singular field's value.
@@ -198,10 +203,9 @@ void ReadMessage(const boost::json::object& object, pb::Message& message) {
   boost::json::object rest;
   for (const auto& [key, value] : object) {
     const Field* field = message.GetDescriptor()->FindFieldByName(std::string(key));
-    if (field != nullptr && field != additional) {
-      if (value.is_null() || ReadField(value, message, field)) continue;
-    }
-    if (additional != nullptr) rest.emplace(key, value);
+    const bool is_field = field != nullptr && field != additional;
+    Misfit misfit = is_field ? ReadField(value, message, field) : Misfit(value);
+    if (misfit && additional != nullptr) rest.emplace(key, *std::move(misfit));
   }
   if (rest.empty()) return;
   auto& kept = static_cast<pb::Struct&>(*message.GetReflection()->MutableMessage(&message, additional));

@@ -18,11 +18,11 @@ namespace openrouter_images::json {
 // Sets each field of `message` whose name is a key of `object` and whose type fits the value:
 // - strings, booleans and numbers within range; a whole double fits an integer field, an integer fits a
 //   double field;
-// - objects for messages and Structs, objects of fitting values for maps, arrays of fitting values for
-//   repeated fields. One element that does not fit makes the whole key not fit.
+// - objects for messages, Structs and maps, arrays for repeated fields. Elements of these that do not fit (null
+//   for instance) are left out.
 // - null leaves a field unset.
-// A key that is not a field or does not fit goes as a whole into `message.additional_fields`; a message
-// without that field drops it. Bytes and enum fields never fit: the upstream has neither. If several members
+// What is not a field or does not fit goes into `message.additional_fields` under the same key: the value, or an
+// array or object of those elements alone that were left out. A message without that field drops it. Bytes and enum fields never fit: the upstream has neither. If several members
 // of a oneof fit, the first one is set. Fields that are already set are overwritten, repeated ones appended
 // to.
 //

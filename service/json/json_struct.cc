@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace openrouter_images::json {
 namespace {
@@ -18,11 +19,9 @@ void ReadObject(const boost::json::object& object, std::size_t depth, pb::Struct
 
 template <typename Integer>
 void ReadInteger(Integer integer, pb::Value& out) {
-  const auto number = static_cast<double>(integer);
-  // 2^63 and 2^64 are doubles themselves, but converting them back would be undefined: compare within 2^53
-  // only.
-  if (std::abs(number) < kLargestExactInteger) {
-    out.set_number_value(number);
+  constexpr auto kLargest = static_cast<std::int64_t>(kLargestExactInteger);
+  if (std::cmp_less_equal(integer, kLargest) && std::cmp_greater_equal(integer, -kLargest)) {
+    out.set_number_value(static_cast<double>(integer));
   } else {
     out.set_string_value(std::to_string(integer));
   }

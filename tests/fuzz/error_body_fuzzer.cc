@@ -15,6 +15,7 @@
 #include "google/rpc/status.pb.h"
 #include "service/errors/error_body.h"
 #include "service/errors/failure.h"
+#include "service/errors/reason.h"
 #include "service/errors/redact.h"
 #include "service/errors/status_builder.h"
 #include "service/errors/text.h"
@@ -39,10 +40,14 @@ std::optional<Detail> Find(const google::rpc::Status& status) {
 void CheckStatus(const errors::Failure& failure, std::optional<std::chrono::milliseconds> retry_delay) {
   Require(errors::IsPrintable(failure.message), "what happened is one line");
   v1::CallReport report;
-  report.set_attempts(3);
-  report.set_generation_id("gen-1700000000-abcdefghijklmnopqrst");
-  report.set_request_id("req-0123456789");
-  report.set_cf_ray("0123456789abcdef-FRA");
+  report.set_call_id("0123456789abcdef0123456789abcdef");
+  for (int number = 1; number <= 3; ++number) {
+    v1::Attempt& attempt = *report.add_attempts();
+    attempt.set_number(number);
+    attempt.set_generation_id("gen-1700000000-abcdefghijklmnopqrst");
+    attempt.set_upstream_request_id("req-0123456789");
+    attempt.set_cf_ray("0123456789abcdef-FRA");
+  }
   const google::rpc::Status built = errors::StatusBuilder(failure, report, retry_delay).Build();
   Require(built.message().size() <= errors::kMaxMessageBytes, "the message fits");
   Require(built.ByteSizeLong() + built.message().size() <= errors::kMaxStatusBytes, "the status fits");
@@ -52,12 +57,13 @@ void CheckStatus(const errors::Failure& failure, std::optional<std::chrono::mill
   Require(status.ParseFromString(built.SerializeAsString()), "a status that can be parsed");
   Require(status.code() != static_cast<int>(absl::StatusCode::kOk), "a failure is a failure");
   const auto info = Find<google::rpc::ErrorInfo>(status);
-  Require(info && info->reason() == failure.reason, "the reason survives");
+  Require(info && info->reason() == errors::ReasonName(failure.reason), "the reason survives");
   const auto error = Find<v1::ImagesError>(status);
-  Require(error && error->kind() == failure.error.kind() &&
+  Require(error && error->reason() == failure.reason && error->kind() == failure.error.kind() &&
               error->billing_outcome() == failure.error.billing_outcome() &&
               error->advice() == failure.error.advice() &&
-              error->http_status() == failure.error.http_status(),
+              error->upstream().http_status() == failure.error.upstream().http_status() &&
+              error->call().call_id() == report.call_id(),
           "what matters most survives");
   Find<google::rpc::RetryInfo>(status);
   Find<google::rpc::BadRequest>(status);
@@ -81,15 +87,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const char* content_type = input.ConsumeBool() ? "application/json" : "text/plain";
   const std::string text = input.ConsumeRemainingBytesAsString();
 
-  const errors::ErrorBody body = errors::ParseErrorBody(text, content_type);
-  Require(body.error.message().size() <= errors::kMaxErrorBodyBytes, "nothing is made up");
-  errors::Failure failure = errors::FromHttpStatus(operation, key_owner, http_status, body);
+  const errors::Reply reply{
+      .status = http_status, .content_type = content_type, .generation_id = {}, .body = text};
+  errors::Failure failure = errors::FromHttpStatus(operation, key_owner, reply);
   CheckStatus(failure, retry_delay);
-  errors::Failure inside_success = errors::FromErrorInSuccess(operation, body);
-  CheckStatus(inside_success, retry_delay);
+  errors::Failure inside_success =
+      errors::FromErrorInSuccess(operation, key_owner, errors::ParseErrorBody(reply));
   inside_success.model = "google/gemini-3-pro-image";
-  errors::RaiseBillingOutcome(openrouter_images::v1::BILLING_OUTCOME_UNKNOWN, inside_success);
+  errors::AddReply(reply, inside_success);
   CheckStatus(inside_success, retry_delay);
+  errors::MarkNotSent(inside_success);
+  CheckStatus(errors::Costlier(failure, inside_success), retry_delay);
   // A key that the body may hold, since this is its beginning; keys are ASCII.
   std::string key = text.substr(0, 20);
   for (char& c : key) c = static_cast<char>(c & 0x7f);

@@ -2,48 +2,72 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace openrouter_images::upstream {
 
-// Decodes base64 (RFC 4648, standard alphabet, padded) that arrives in pieces. The output, the result and the
-// offset of an error do not depend on how the input is cut. Strict: whitespace, the URL-safe alphabet,
-// missing padding and anything after the padding are errors. Unused bits of the last character are ignored,
-// since some encoders leave them set.
+// What is wrong with a text that should be base64.
+enum class Base64Fault {
+  kNone,
+  // Something was left out that is not base64, so the bytes may be damaged: a character outside the alphabets
+  // that is not whitespace, padding in a wrong place, a lone last character, text after the padding.
+  kSkipped,
+  // The text is not base64 at all: the bytes are the text itself.
+  kNotBase64,
+};
+
+// Decodes base64 (RFC 4648) that arrives in pieces. Never fails: an image that was paid for is worth more than
+// the form of its text. Output and fault do not depend on how the input is cut.
+//
+// - Takes the standard and the URL-safe alphabet, also mixed, with or without padding.
+// - Ignores whitespace, and the unused bits of the last character, which some encoders leave set.
+// - Skips a prefix "data:...;base64,".
+// - Skips all other characters. Padding that completes a group ends the text, as Node's Buffer.from and
+//   Python's b64decode have it; what follows is skipped.
+// - A text with another character among its first eight (whitespace not counted), or a data URL that is not
+//   base64, is handed out as it is: "<svg ...", "https://...", "{...".
 //
 // Not thread-safe; one object for one text, or Reset() between two.
 //
 //   Base64Decoder decoder;
 //   std::string bytes;
-//   const bool good = decoder.Append("aGV", bytes) && decoder.Append("sbG8=", bytes) && decoder.Finish();
+//   decoder.Append("aGV", bytes);
+//   decoder.Append("sbG8=", bytes);
+//   const Base64Fault fault = decoder.Finish(bytes);
 class Base64Decoder {
  public:
-  // Appends to `out` the bytes of every group of four characters that is now complete. False when the text is
-  // not base64: `out` then holds the bytes of all groups before the faulty one, and every further call is
-  // false.
-  bool Append(std::string_view text, std::string& out);
+  // Characters that are held at most before it is clear what the text is. Append and Finish add at most so
+  // many bytes to `out` beyond those of their own text.
+  static constexpr std::size_t kMaxHeld = 256;
 
-  // To be called at the end of the text. False when it ends inside a group.
-  bool Finish();
+  // Appends to `out` the bytes that are now complete.
+  void Append(std::string_view text, std::string& out);
 
-  // Offset of the first error, in characters from the start; valid after a function returned false.
-  std::uint64_t error_offset() const { return offset_; }
+  // To be called once, at the end of the text. Appends the last bytes to `out`.
+  Base64Fault Finish(std::string& out);
 
   void Reset() { *this = Base64Decoder(); }
 
  private:
-  // Decodes one group, which may be padded, to `bytes`; -1 when it is not base64, after moving offset_ to the
-  // fault.
-  int DecodeGroup(const char* group, char* bytes);
+  enum class State { kStart, kBase64, kPadded, kNotBase64 };
 
-  std::array<char, 4> pending_{};
-  std::size_t pending_size_ = 0;
-  // Characters in complete, decoded groups; once failed_, the offset of the fault.
-  std::uint64_t offset_ = 0;
-  bool padded_ = false;
-  bool failed_ = false;
+  // Decides what the text is, if its start shows that; `ended`: nothing follows it.
+  void Judge(bool ended, std::string& out);
+  void Decode(std::string_view text, std::string& out);
+  // Takes one character that is not part of a plain group. Returns the number of bytes written.
+  std::size_t Take(char c, char* bytes);
+  // Decodes the characters of an incomplete group.
+  std::size_t TakeRest(char* bytes);
+
+  State state_ = State::kStart;
+  bool skipped_ = false;
+  // The text so far, in kStart.
+  std::string start_;
+  // The characters of the current group, and its padding.
+  std::array<char, 4> group_{};
+  std::size_t group_size_ = 0;
+  std::size_t padding_ = 0;
 };
 
 }  // namespace openrouter_images::upstream

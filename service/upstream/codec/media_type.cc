@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace openrouter_images::upstream {
 namespace {
@@ -63,6 +64,10 @@ std::string_view ByBrand(std::string_view bytes) {
 
 // RFC 6838, section 4.2: 127 characters each for type and subtype.
 constexpr std::size_t kMaxMediaType = 255;
+// Signs that they may contain, and the slash between them.
+constexpr std::string_view kMediaTypeSigns = "!#$&-^_.+/";
+
+constexpr std::string_view kOctets = "application/octet-stream";
 
 constexpr std::string_view kWhitespace = " \t\r\n";
 
@@ -103,12 +108,29 @@ bool IsSvg(std::string_view bytes) {
   return kWhitespace.find(text[3]) != std::string_view::npos || text[3] == '>' || text[3] == '/';
 }
 
-// "Image/JPG; q=1" → "image/jpeg".
+// "Image/JPG; q=1" → "image/jpeg". Empty when it is not a media type.
 std::string Canonical(std::string_view declared) {
   std::string type(declared.substr(0, declared.find(';')));
   absl::StripAsciiWhitespace(&type);
   absl::AsciiStrToLower(&type);
+  const std::size_t slash = type.find('/');
+  const bool is_token = std::ranges::all_of(
+      type, [](char c) { return absl::ascii_isalnum(c) || kMediaTypeSigns.find(c) != kMediaTypeSigns.npos; });
+  const bool has_form =
+      slash != type.npos && slash > 0 && slash + 1 < type.size() && slash == type.rfind('/');
+  if (!is_token || !has_form || type.size() > kMaxMediaType) return {};
   return type == "image/jpg" ? "image/jpeg" : type;
+}
+
+constexpr std::array kKnownTypes = {"image/png"sv,  "image/jpeg"sv,   "image/webp"sv, "image/gif"sv,
+                                    "image/avif"sv, "image/heic"sv,   "image/heif"sv, "image/bmp"sv,
+                                    "image/tiff"sv, "image/svg+xml"sv};
+
+// Whether the bytes may be an SVG whose root element comes after them.
+bool MayBecomeSvg(std::string_view first_bytes) {
+  std::string_view text = WithoutByteOrderMark(first_bytes);
+  SkipWhitespace(text);
+  return text.starts_with('<');
 }
 
 }  // namespace
@@ -124,21 +146,19 @@ std::string_view MediaTypeBySignature(std::string_view first_bytes) {
   return {};
 }
 
-std::optional<std::string> ImageMediaType(std::string_view first_bytes, std::string_view declared) {
-  if (const std::string_view type = MediaTypeBySignature(first_bytes); !type.empty())
-    return std::string(type);
-  std::string type = Canonical(declared);
-  if (type.empty() || type.size() > kMaxMediaType) return "application/octet-stream";
-  if (type == "image/svg+xml") {
-    // The root element may come after the known bytes, but they must be markup.
-    std::string_view text = WithoutByteOrderMark(first_bytes);
-    SkipWhitespace(text);
-    if (text.starts_with('<')) return type;
-    return std::nullopt;
+ImageType ImageMediaType(std::string_view first_bytes, std::string_view declared) {
+  std::string claim = Canonical(declared);
+  if (claim == kOctets) claim.clear();
+  const bool claim_is_known = std::ranges::find(kKnownTypes, claim) != kKnownTypes.end();
+  if (const std::string_view type = MediaTypeBySignature(first_bytes); !type.empty()) {
+    // HEIC is a kind of HEIF.
+    const bool agrees = claim.empty() || claim == type || (claim == "image/heif" && type == "image/heic");
+    return {std::string(type), agrees ? MediaTypeDoubt::kNone : MediaTypeDoubt::kMismatch};
   }
-  if (type == "image/png" || type == "image/jpeg" || type == "image/webp" || type == "image/gif")
-    return std::nullopt;
-  return std::string(declared);
+  if (claim.empty()) return {std::string(kOctets), MediaTypeDoubt::kUnknownFormat};
+  if (!claim_is_known) return {std::move(claim), MediaTypeDoubt::kUnknownFormat};
+  const bool is_believed = claim == "image/svg+xml" && MayBecomeSvg(first_bytes);
+  return {std::move(claim), is_believed ? MediaTypeDoubt::kNone : MediaTypeDoubt::kMismatch};
 }
 
 }  // namespace openrouter_images::upstream

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,10 +15,25 @@ inline constexpr std::size_t kSignatureBytes = 16 * 1024;
 // these. SVG is known by its root element, so a file with a long preamble can need more than kSignatureBytes.
 std::string_view MediaTypeBySignature(std::string_view first_bytes);
 
-// The media type of an image from the upstream: by its signature, else `declared` (the upstream's claim;
-// ignored when it is empty or longer than a media type can be), else "application/octet-stream". None when
-// `declared` is PNG, JPEG, WebP, GIF or SVG and the bytes are no known image: then they are not what they
-// claim to be.
-std::optional<std::string> ImageMediaType(std::string_view first_bytes, std::string_view declared);
+// What is odd about the media type of an image.
+enum class MediaTypeDoubt {
+  kNone,
+  // The bytes have no signature that is known, and the declared type, if any, is not a known one either.
+  kUnknownFormat,
+  // The bytes are not of the declared type.
+  kMismatch,
+};
+
+struct ImageType {
+  std::string media_type;
+  MediaTypeDoubt doubt = MediaTypeDoubt::kNone;
+
+  bool operator==(const ImageType&) const = default;
+};
+
+// The type of an image from the upstream: by its signature, else as `declared` by the upstream, else
+// "application/octet-stream". What is declared counts only if it has the form "type/subtype" and at most 255
+// bytes. Any bytes have a type: an image that is paid for is not refused for its looks.
+ImageType ImageMediaType(std::string_view first_bytes, std::string_view declared);
 
 }  // namespace openrouter_images::upstream

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "service/errors/error_body.h"
+#include "service/json/json_document.h"
 
 namespace openrouter_images::upstream {
 namespace {
@@ -25,12 +26,14 @@ http::Flow DocumentReply::OnSuccessBody(std::string_view bytes) {
   return http::Flow::kContinue;
 }
 
-std::optional<errors::Failure> DocumentReply::OnSuccessEnd() {
+std::optional<errors::Failure> DocumentReply::OnSuccessEnd(std::optional<errors::Failure> cut) {
+  if (cut) return cut;
   if (body_.empty()) return errors::FromCondition(operation(), errors::Condition::kEmptyReply, "");
   const absl::Status read = reader_(body_);
   if (read.ok()) return std::nullopt;
-  if (const errors::ErrorBody error = errors::ParseErrorBody(body_, content_type()); error.well_formed) {
-    return errors::FromErrorInSuccess(operation(), error);
+  if (const auto document = json::ParseDocument(body_);
+      document.ok() && errors::ErrorIn(*document) != nullptr) {
+    return FromErrorIn(*document);
   }
   return errors::FromCondition(operation(), errors::Condition::kProtocol,
                                {read.message().data(), read.message().size()});

@@ -21,7 +21,7 @@ class DocumentReply final : public ReplyReceiver {
 
  private:
   http::Flow OnSuccessBody(std::string_view bytes) override;
-  std::optional<errors::Failure> OnSuccessEnd() override;
+  std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) override;
 
   const Reader reader_;
   std::string body_;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/json/json_repairer.h"
 #include "service/json/json_struct.h"
 #include "service/upstream/codec/base64_decoder.h"
 
@@ -19,6 +20,7 @@ namespace {
 using errors::Condition;
 
 constexpr std::string_view kImageKey = "b64_json";
+constexpr std::string_view kMediaTypeKey = "media_type";
 constexpr std::string_view kImagesKey = "data";
 constexpr std::string_view kEventTypeKey = "type";
 
@@ -26,7 +28,29 @@ constexpr std::string_view kEventTypeKey = "type";
 // arrays are too large.
 constexpr std::size_t kValueCost = 32;
 
-// Receives the parser's events. Each returns false to end the parse, with defect() set.
+// Longest keys and event types that are recognized although there is no room left for them.
+constexpr std::size_t kMaxOwnWord = 64;
+
+// A text that is gathered only as long as there is room for it.
+class BoundedText {
+ public:
+  void Clear() {
+    text_.clear();
+    fits_ = true;
+  }
+  void Append(std::string_view part, std::size_t room) {
+    fits_ = fits_ && text_.size() + part.size() <= room;
+    if (fits_) text_.append(part);
+  }
+  bool fits() const { return fits_; }
+  std::string_view text() const { return text_; }
+
+ private:
+  std::string text_;
+  bool fits_ = true;
+};
+
+// Receives the parser's events. None ends the parse.
 class ReplyHandler {
  public:
   // The parser's own limits are above those of this class.
@@ -38,75 +62,68 @@ class ReplyHandler {
   ReplyHandler(ImageReplyReader::Document document, const ReplyLimits& limits, ImageSink& sink)
       : document_(document), limits_(limits), sink_(sink) {
     stack_.reset();
+    BeginField();
   }
 
   const std::optional<ReplyDefect>& defect() const { return defect_; }
+  int dropped_images() const { return dropped_images_; }
+  bool other_fields_dropped() const { return other_fields_dropped_; }
+
   bool Fail(Condition condition, std::string message) {
     if (!defect_) defect_ = ReplyDefect{condition, std::move(message)};
     return false;
   }
-  boost::json::value Release() { return stack_.release(); }
+
+  // The document. What has no end yet ends here.
+  boost::json::value Release() {
+    while (!frames_.empty()) EndContainer();
+    return has_value_ ? stack_.release() : boost::json::value();
+  }
 
   bool on_document_begin(boost::json::error_code&) { return true; }
   bool on_document_end(boost::json::error_code&) { return true; }
 
-  bool on_object_begin(boost::json::error_code& ec) {
-    event_type_pending_ = false;
-    if (!StartValue()) return Abort(ec);
-    frames_.push_back({.place = PlaceInside(/*is_object=*/true)});
-    return true;
+  bool on_object_begin(boost::json::error_code&) { return BeginContainer(/*is_object=*/true); }
+  bool on_object_end(std::size_t, boost::json::error_code&) { return EndContainer(); }
+  bool on_array_begin(boost::json::error_code&) { return BeginContainer(/*is_object=*/false); }
+  bool on_array_end(std::size_t, boost::json::error_code&) { return EndContainer(); }
+
+  bool on_key_part(boost::json::string_view part, std::size_t, boost::json::error_code&) {
+    return ReadKey(part, /*complete=*/false);
   }
-  bool on_object_end(std::size_t size, boost::json::error_code&) {
-    // The parser counted the keys that were left out.
-    stack_.push_object(size - (frames_.back().image_seen ? 1 : 0));
-    frames_.pop_back();
-    return true;
-  }
-  bool on_array_begin(boost::json::error_code& ec) {
-    event_type_pending_ = false;
-    if (!StartValue()) return Abort(ec);
-    frames_.push_back({.place = PlaceInside(/*is_object=*/false)});
-    return true;
-  }
-  bool on_array_end(std::size_t size, boost::json::error_code&) {
-    stack_.push_array(size);
-    frames_.pop_back();
-    return true;
+  bool on_key(boost::json::string_view part, std::size_t, boost::json::error_code&) {
+    return ReadKey(part, /*complete=*/true);
   }
 
-  bool on_key_part(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
-    if (!Charge(part.size())) return Abort(ec);
-    key_.append(part.data(), part.size());
+  bool on_string_part(boost::json::string_view part, std::size_t, boost::json::error_code&) {
+    ReadString(part, /*complete=*/false);
     return true;
   }
-  bool on_key(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
-    if (!Charge(part.size() + kValueCost)) return Abort(ec);
-    key_.append(part.data(), part.size());
-    return EndKey() || Abort(ec);
-  }
-
-  bool on_string_part(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
-    return ReadString(part, /*complete=*/false) || Abort(ec);
-  }
-  bool on_string(boost::json::string_view part, std::size_t, boost::json::error_code& ec) {
-    return ReadString(part, /*complete=*/true) || Abort(ec);
+  bool on_string(boost::json::string_view part, std::size_t, boost::json::error_code&) {
+    ReadString(part, /*complete=*/true);
+    return true;
   }
 
   bool on_number_part(boost::json::string_view, boost::json::error_code&) { return true; }
-  bool on_int64(std::int64_t number, boost::json::string_view, boost::json::error_code& ec) {
-    return Scalar([&] { stack_.push_int64(number); }) || Abort(ec);
+  bool on_int64(std::int64_t number, boost::json::string_view, boost::json::error_code&) {
+    if (BeginValue()) stack_.push_int64(number);
+    return true;
   }
-  bool on_uint64(std::uint64_t number, boost::json::string_view, boost::json::error_code& ec) {
-    return Scalar([&] { stack_.push_uint64(number); }) || Abort(ec);
+  bool on_uint64(std::uint64_t number, boost::json::string_view, boost::json::error_code&) {
+    if (BeginValue()) stack_.push_uint64(number);
+    return true;
   }
-  bool on_double(double number, boost::json::string_view, boost::json::error_code& ec) {
-    return Scalar([&] { stack_.push_double(number); }) || Abort(ec);
+  bool on_double(double number, boost::json::string_view, boost::json::error_code&) {
+    if (BeginValue()) stack_.push_double(number);
+    return true;
   }
-  bool on_bool(bool value, boost::json::error_code& ec) {
-    return Scalar([&] { stack_.push_bool(value); }) || Abort(ec);
+  bool on_bool(bool value, boost::json::error_code&) {
+    if (BeginValue()) stack_.push_bool(value);
+    return true;
   }
-  bool on_null(boost::json::error_code& ec) {
-    return Scalar([&] { stack_.push_null(); }) || Abort(ec);
+  bool on_null(boost::json::error_code&) {
+    if (BeginValue()) stack_.push_null();
+    return true;
   }
   bool on_comment_part(boost::json::string_view, boost::json::error_code&) { return true; }
   bool on_comment(boost::json::string_view, boost::json::error_code&) { return true; }
@@ -116,140 +133,191 @@ class ReplyHandler {
   enum class Place { kTop, kImages, kImageItem, kElsewhere };
   struct Frame {
     Place place;
+    bool is_object;
+    // Whether it goes into the document.
+    bool is_kept;
     // Elements of an array that have begun.
-    std::int64_t elements = 0;
-    bool image_key_seen = false;
-    bool image_seen = false;
-    bool images_key_seen = false;
+    std::int64_t begun = 0;
+    // Elements or members that went into the document.
+    std::size_t kept = 0;
+    // Of an image's object: the image has been read. Of the top: the list of images has been read.
+    bool is_taken = false;
   };
-  enum class StringKind { kNone, kOrdinary, kImage };
+  enum class Key { kOrdinary, kImage, kReportedType, kImages, kEventType };
+  enum class StringKind { kNone, kOrdinary, kImage, kSkippedImage };
 
-  static bool Abort(boost::json::error_code& ec) {
-    // The parser needs an error code; the real error is in defect_.
-    ec = boost::json::make_error_code(boost::json::error::exception);
-    return false;
+  bool is_reply() const { return document_ == ImageReplyReader::Document::kReply; }
+
+  // The room that is left for the field that is being read.
+  std::size_t Room() const { return room_end_ - std::min(other_bytes_, room_end_); }
+
+  // A field of the document, or of an image, begins. It may take half of what is left, so that those after it
+  // find room.
+  void BeginField() {
+    const std::size_t left = limits_.max_other_bytes - std::min(other_bytes_, limits_.max_other_bytes);
+    room_end_ = other_bytes_ + left / 2;
   }
 
-  bool Charge(std::size_t bytes) {
-    if (bytes <= limits_.max_other_bytes - other_bytes_) {
-      other_bytes_ += bytes;
+  // Any value but an image begins. Returns whether it is kept; its key is then on the stack. `text`: of a
+  // string.
+  bool BeginValue(std::string_view text = {}) {
+    if (!frames_.empty() && !frames_.back().is_object) ++frames_.back().begun;
+    if (!MayBeKept()) return false;
+    const bool is_member = !frames_.empty() && frames_.back().is_object;
+    const std::size_t cost = kValueCost + text.size() + (is_member ? kValueCost + key_.text().size() : 0);
+    if (!IsNeeded() && (!key_.fits() || cost > Room())) {
+      other_fields_dropped_ = true;
+      return false;
+    }
+    other_bytes_ += cost;
+    if (is_member) stack_.push_key(boost::json::string_view(key_.text()));
+    if (frames_.empty()) {
+      has_value_ = true;
       return true;
     }
-    // The API's replies are small except for images.
-    return Fail(Condition::kProtocol, absl::StrCat("the reply holds more than ", limits_.max_other_bytes,
-                                                   " bytes besides its images"));
+    ++frames_.back().kept;
+    return true;
   }
 
-  // Any value but an image.
-  bool StartValue() {
-    if (!frames_.empty()) ++frames_.back().elements;
-    if (std::exchange(image_key_pending_, false)) stack_.push_key(boost::json::string_view(kImageKey));
-    return Charge(kValueCost);
+  // Whether the value that begins may be kept, if there is room for it.
+  bool MayBeKept() const {
+    if (frames_.empty()) return true;
+    const Frame& outer = frames_.back();
+    if (outer.place == Place::kImages && outer.begun > limits_.max_images) return false;
+    // The list of images is the first one that has any.
+    return outer.is_kept && !(KeyOfValue() == Key::kImages && outer.is_taken);
   }
 
-  template <typename Push>
-  bool Scalar(Push push) {
-    event_type_pending_ = false;
-    if (!StartValue()) return false;
-    push();
+  // Whether the value that begins is kept even if there is no room for it: without it the images would lose
+  // their places.
+  bool IsNeeded() const {
+    return frames_.empty() || frames_.back().place == Place::kImages || KeyOfValue() == Key::kImages;
+  }
+
+  bool BeginContainer(bool is_object) {
+    const Place place = PlaceInside(is_object);
+    const bool is_kept = BeginValue();
+    frames_.push_back({.place = place, .is_object = is_object, .is_kept = is_kept});
+    return true;
+  }
+
+  bool EndContainer() {
+    const Frame& frame = frames_.back();
+    if (frame.is_kept && frame.is_object) stack_.push_object(frame.kept);
+    if (frame.is_kept && !frame.is_object) stack_.push_array(frame.kept);
+    frames_.pop_back();
     return true;
   }
 
   // The place of a container that begins now, in the container that is on top.
   Place PlaceInside(bool is_object) const {
     if (frames_.empty()) return is_object ? Place::kTop : Place::kElsewhere;
-    const Frame& outer = frames_.back();
-    if (outer.place == Place::kTop && key_is_images_ && !is_object) return Place::kImages;
-    if (outer.place == Place::kImages && is_object) return Place::kImageItem;
+    if (KeyOfValue() == Key::kImages && !is_object) return Place::kImages;
+    if (frames_.back().place == Place::kImages && is_object) return Place::kImageItem;
     return Place::kElsewhere;
   }
 
-  bool EndKey() {
-    const std::string key = std::exchange(key_, {});
-    Frame& frame = frames_.back();
-    const bool is_reply = document_ == ImageReplyReader::Document::kReply;
-    const Place image_place = is_reply ? Place::kImageItem : Place::kTop;
-    key_is_images_ = is_reply && frame.place == Place::kTop && key == kImagesKey;
-    if (key_is_images_ && std::exchange(frame.images_key_seen, true)) {
-      return Fail(Condition::kProtocol, "the reply holds its images twice");
+  bool ReadKey(std::string_view part, bool complete) {
+    if (!std::exchange(in_key_, !complete)) {
+      key_.Clear();
+      if (frames_.back().place != Place::kElsewhere) BeginField();
     }
-    if (frame.place == image_place && key == kImageKey) {
-      if (std::exchange(frame.image_key_seen, true)) {
-        return Fail(Condition::kProtocol, "the reply holds an image twice");
-      }
-      // Whether it goes into the document depends on the value.
-      image_key_pending_ = true;
-      return true;
-    }
-    event_type_pending_ = !is_reply && frame.place == Place::kTop && key == kEventTypeKey;
-    stack_.push_key(boost::json::string_view(key));
+    key_.Append(part, std::max(Room(), kMaxOwnWord));
+    if (complete) key_kind_ = KindOfKey();
     return true;
   }
 
-  // Index of the image in the object on top.
-  int Index() const {
-    if (document_ == ImageReplyReader::Document::kStreamEvent) return 0;
-    return static_cast<int>(frames_[frames_.size() - 2].elements - 1);
+  Key KindOfKey() const {
+    const Place place = frames_.back().place;
+    const std::string_view key = key_.text();
+    if (place == (is_reply() ? Place::kImageItem : Place::kTop)) {
+      if (key == kImageKey) return Key::kImage;
+      if (key == kMediaTypeKey) return Key::kReportedType;
+    }
+    if (place != Place::kTop) return Key::kOrdinary;
+    if (is_reply()) return key == kImagesKey ? Key::kImages : Key::kOrdinary;
+    return key == kEventTypeKey ? Key::kEventType : Key::kOrdinary;
   }
 
-  bool ReadString(boost::json::string_view part, bool complete) {
-    if (string_ == StringKind::kNone) {
-      if (image_key_pending_ ? !StartImage() : !StartValue()) return false;
-      if (string_ == StringKind::kNone) string_ = StringKind::kOrdinary;
-    }
-    const StringKind kind = string_;
-    if (complete) string_ = StringKind::kNone;
-    if (kind == StringKind::kImage) return Decode(part) && (!complete || EndImage());
-    if (!Charge(part.size())) return false;
-    if (event_type_pending_) event_type_.append(part.data(), part.size());
-    if (complete) {
-      if (std::exchange(event_type_pending_, false)) sink_.OnEventType(event_type_);
-      stack_.push_string(part);
-    } else {
-      stack_.push_chars(part);
-    }
-    return true;
+  // Of the value that begins now; that of an array's element is kOrdinary.
+  Key KeyOfValue() const { return !frames_.empty() && frames_.back().is_object ? key_kind_ : Key::kOrdinary; }
+
+  // Of the image in the object on top.
+  int Index() const { return is_reply() ? static_cast<int>(frames_[frames_.size() - 2].begun - 1) : 0; }
+
+  void ReadString(std::string_view part, bool complete) {
+    if (string_ == StringKind::kNone) BeginString();
+    if (string_ == StringKind::kImage) Decode(part);
+    if (string_ == StringKind::kOrdinary) text_.Append(part, std::max(Room(), kMaxOwnWord));
+    if (!complete) return;
+    if (string_ == StringKind::kImage) EndImage();
+    if (string_ == StringKind::kOrdinary) EndString();
+    string_ = StringKind::kNone;
   }
 
-  bool StartImage() {
-    image_key_pending_ = false;
-    frames_.back().image_seen = true;
+  void BeginString() {
+    if (KeyOfValue() != Key::kImage) {
+      string_ = StringKind::kOrdinary;
+      text_.Clear();
+      return;
+    }
+    if (!frames_.back().is_kept || std::exchange(frames_.back().is_taken, true)) {
+      string_ = StringKind::kSkippedImage;
+      ++dropped_images_;
+      return;
+    }
     string_ = StringKind::kImage;
+    frames_.front().is_taken = true;
     image_ = Index();
     image_bytes_ = 0;
     decoder_.Reset();
-    return image_ < limits_.max_images ||
-           Fail(Condition::kTooManyImages,
-                absl::StrCat("the reply holds more than ", limits_.max_images, " images"));
   }
 
-  bool Decode(std::string_view text) {
-    // Leaves room for up to three characters that the decoder carries over from the last step.
-    constexpr std::size_t kStep = kMaxImageStep / 3 * 4 - 4;
+  void EndString() {
+    if (!text_.fits()) {
+      other_fields_dropped_ = true;
+      // Its place is kept, where it has one.
+      if (!IsNeeded()) return;
+      text_.Clear();
+    }
+    if (KeyOfValue() == Key::kEventType) sink_.OnEventType(text_.text());
+    if (KeyOfValue() == Key::kReportedType && frames_.back().is_kept)
+      sink_.OnMediaType(Index(), text_.text());
+    if (BeginValue(text_.text())) stack_.push_string(boost::json::string_view(text_.text()));
+  }
+
+  void Decode(std::string_view text) {
+    // A step adds at most so many bytes as it has characters, and those that the decoder held.
+    constexpr std::size_t kStep = kMaxImageStep - Base64Decoder::kMaxHeld;
     while (!text.empty()) {
       std::string& buffer = sink_.BufferFor(image_);
       const std::size_t size_before = buffer.size();
-      const bool good = decoder_.Append(text.substr(0, kStep), buffer);
+      decoder_.Append(text.substr(0, kStep), buffer);
       text.remove_prefix(std::min(kStep, text.size()));
-      image_bytes_ += buffer.size() - size_before;
-      if (!good) return Undecodable();
-      if (image_bytes_ > limits_.max_image_bytes) {
-        return Fail(Condition::kTooLarge,
-                    absl::StrCat("image ", image_, " is larger than ", limits_.max_image_bytes, " bytes"));
-      }
+      if (!Count(size_before, buffer)) return;
     }
-    return true;
   }
 
-  bool EndImage() {
-    if (!decoder_.Finish()) return Undecodable();
-    sink_.OnImageEnd(image_);
-    return true;
+  void EndImage() {
+    std::string rest;
+    const Base64Fault fault = decoder_.Finish(rest);
+    if (!rest.empty()) {
+      std::string& buffer = sink_.BufferFor(image_);
+      buffer += rest;
+      if (!Count(buffer.size() - rest.size(), buffer)) return;
+    }
+    sink_.OnImageEnd(image_, fault);
   }
 
-  bool Undecodable() {
-    return Fail(Condition::kUndecodableImage,
-                absl::StrCat("image ", image_, " is not base64 at character ", decoder_.error_offset()));
+  // Counts the bytes of the image that are new in `buffer`. False when there are too many: those are cut off,
+  // and what follows is skipped.
+  bool Count(std::size_t size_before, std::string& buffer) {
+    image_bytes_ += buffer.size() - size_before;
+    if (image_bytes_ <= limits_.max_image_bytes) return true;
+    buffer.resize(buffer.size() - (image_bytes_ - limits_.max_image_bytes));
+    string_ = StringKind::kSkippedImage;
+    sink_.OnImageTooLarge(image_);
+    return false;
   }
 
   const ImageReplyReader::Document document_;
@@ -257,17 +325,22 @@ class ReplyHandler {
   ImageSink& sink_;
 
   std::optional<ReplyDefect> defect_;
+  int dropped_images_ = 0;
+  bool other_fields_dropped_ = false;
+
   boost::json::value_stack stack_;
+  bool has_value_ = false;
   std::vector<Frame> frames_;
-  std::string key_;
   std::size_t other_bytes_ = 0;
-  // The key just read, whose value comes next.
-  bool key_is_images_ = false;
-  bool image_key_pending_ = false;
-  bool event_type_pending_ = false;
-  std::string event_type_;
+  // What other_bytes_ may become in the present field.
+  std::size_t room_end_ = 0;
+  // The key that was read last.
+  BoundedText key_;
+  bool in_key_ = false;
+  Key key_kind_ = Key::kOrdinary;
   // The string being read.
   StringKind string_ = StringKind::kNone;
+  BoundedText text_;
   int image_ = 0;
   std::size_t image_bytes_ = 0;
   Base64Decoder decoder_;
@@ -285,25 +358,30 @@ struct ImageReplyReader::Parser {
   Parser(Document document, const ReplyLimits& limits, ImageSink& sink)
       : json(StrictOptions(), document, limits, sink) {}
 
-  bool Feed(bool more, std::string_view piece) {
+  bool Write(std::string_view piece) {
+    offset += piece.size();
+    return Feed(/*more=*/true, repairer.Repair(piece));
+  }
+
+  // What follows the end of the document is ignored.
+  bool Feed(bool more, std::string_view text) {
     if (json.handler().defect()) return false;
+    // An empty text may be a null pointer, on which the parser would do arithmetic.
+    if (json.done() || (more && text.empty())) return true;
     boost::json::error_code ec;
-    const std::size_t read = json.write_some(more, piece.data(), piece.size(), ec);
-    if (!ec && read == piece.size()) {
-      offset += read;
-      return true;
-    }
+    json.write_some(more, text.data(), text.size(), ec);
+    if (!ec) return true;
     // Fail keeps what the handler said first.
     if (ec == boost::json::error::incomplete) {
       return json.handler().Fail(Condition::kTruncated,
                                  absl::StrCat("the reply ends early, after ", offset, " bytes"));
     }
-    const std::string what = ec ? ec.message() : "something after the end of the document";
-    return json.handler().Fail(Condition::kProtocol, absl::StrCat("the reply is not JSON: ", what,
-                                                                  ", before byte ", offset + piece.size()));
+    return json.handler().Fail(Condition::kProtocol, absl::StrCat("the reply is not JSON: ", ec.message(),
+                                                                  ", before byte ", offset));
   }
 
   boost::json::basic_parser<ReplyHandler> json;
+  json::JsonRepairer repairer;
   std::uint64_t offset = 0;
 };
 
@@ -313,17 +391,28 @@ ImageReplyReader::ImageReplyReader(Document document, const ReplyLimits& limits,
 ImageReplyReader::~ImageReplyReader() = default;
 
 bool ImageReplyReader::Write(std::string_view piece) {
-  // An empty piece may be a null pointer, on which the parser would do arithmetic.
-  return piece.empty() ? !defect() : parser_->Feed(true, piece);
+  return parser_->Write(piece);
 }
 
 std::optional<boost::json::value> ImageReplyReader::Finish() {
-  if (!parser_->Feed(false, "")) return std::nullopt;
+  if (!parser_->Feed(/*more=*/false, "")) return std::nullopt;
   return parser_->json.handler().Release();
 }
 
 const std::optional<ReplyDefect>& ImageReplyReader::defect() const {
   return parser_->json.handler().defect();
+}
+
+boost::json::value ImageReplyReader::TakePartial() {
+  return parser_->json.handler().Release();
+}
+
+int ImageReplyReader::dropped_images() const {
+  return parser_->json.handler().dropped_images();
+}
+
+bool ImageReplyReader::other_fields_dropped() const {
+  return parser_->json.handler().other_fields_dropped();
 }
 
 }  // namespace openrouter_images::upstream

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "service/errors/error_table.h"
+#include "service/upstream/codec/base64_decoder.h"
 
 namespace openrouter_images::upstream {
 
@@ -23,8 +24,16 @@ class ImageSink {
   // kMaxImageStep bytes. The reference stays valid until the next call of the sink or the reader.
   virtual std::string& BufferFor(int index) = 0;
 
-  // Image `index` is complete. It may have no bytes, and then BufferFor was never called for it.
-  virtual void OnImageEnd(int index) = 0;
+  // Image `index` is complete, whatever becomes of the rest of the document. It may have no bytes, and then
+  // BufferFor was never called for it. `fault`: what was wrong with its base64.
+  virtual void OnImageEnd(int index, Base64Fault fault) = 0;
+
+  // Image `index` is larger than ReplyLimits::max_image_bytes: the rest of it is skipped. It has no
+  // OnImageEnd.
+  virtual void OnImageTooLarge(int /*index*/) {}
+
+  // The `media_type` beside image `index` has been read. It may come before or after the image.
+  virtual void OnMediaType(int /*index*/, std::string_view /*media_type*/) {}
 
   // The `type` of an event has been read. It may come before or after the event's image.
   virtual void OnEventType(std::string_view /*type*/) {}
@@ -33,10 +42,12 @@ class ImageSink {
 inline constexpr std::size_t kMaxImageStep = 48 * 1024;
 
 struct ReplyLimits {
+  // Of one document. Images of a higher index are skipped and counted.
   int max_images = 10;
-  // Of one image, decoded.
+  // Of one image, decoded. The rest of a larger one is skipped.
   std::size_t max_image_bytes = std::size_t{64} << 20;
-  // Of everything but the images, in memory, approximately.
+  // Of everything but the images, in memory, approximately. A field may take half of what is left; what does
+  // not fit is left out.
   std::size_t max_other_bytes = std::size_t{1} << 20;
 };
 
@@ -51,13 +62,17 @@ struct ReplyDefect {
 // never in memory as text: it is decoded straight into the sink. Everything else, which is small, becomes an
 // ordinary boost::json::value without the image strings.
 //
-// ReplyLimits bound the memory, and kMaxJsonDepth the depth. Strict JSON in UTF-8. A `b64_json` that is not a
-// string is left in the document. Not thread-safe.
+// What was paid for is read if there is any way to read it. Defects are only: a document that is not JSON
+// even after JsonRepairer, and one that ends early. Everything else is put up with: what follows the document
+// is ignored, values nested too deeply become their text, and of a key that comes twice the last value
+// counts, but the first image or list of images. ReplyLimits bound the memory. A `b64_json` that is not a
+// string is left in the document. Images, document and defect do not depend on how the input is cut. Not
+// thread-safe.
 //
 //   ImageReplyReader reader(ImageReplyReader::Document::kReply, limits, sink);
-//   for (std::string_view piece : pieces) if (!reader.Write(piece)) return Fail(*reader.defect());
+//   for (std::string_view piece : pieces) if (!reader.Write(piece)) break;
 //   std::optional<boost::json::value> document = reader.Finish();
-//   if (!document) return Fail(*reader.defect());
+//   if (!document) Fail(*reader.defect(), reader.TakePartial());
 class ImageReplyReader {
  public:
   enum class Document {
@@ -82,6 +97,17 @@ class ImageReplyReader {
 
   // Set when Write was false or Finish returned none.
   const std::optional<ReplyDefect>& defect() const;
+
+  // What a faulty document holds before its defect, as far as its values are complete; null when that is
+  // nothing. Each item of the images has its place, also the one that the defect is in. Called once, after
+  // Finish returned none.
+  boost::json::value TakePartial();
+
+  // Images that were skipped, since there were too many or they came twice.
+  int dropped_images() const;
+
+  // Whether a value was left out since it did not fit into max_other_bytes.
+  bool other_fields_dropped() const;
 
  private:
   struct Parser;

@@ -39,10 +39,17 @@ TEST(ReadCapability, FurtherFieldsAreKept) {
   EXPECT_EQ(FromStruct(range.additional_fields()), boost::json::parse(R"({"step":2})"));
 }
 
+TEST(ReadCapability, OddValuesAreKeptApart) {
+  const auto values = Read(R"({"type":"enum","values":["1K",null,"2K",7],"later":1})");
+  ASSERT_EQ(values.enum_().values_size(), 2);
+  EXPECT_EQ(values.enum_().values(1), "2K");
+  EXPECT_EQ(FromStruct(values.additional_fields()), boost::json::parse(R"({"values":[null,7],"later":1})"));
+}
+
 TEST(ReadCapability, WhatIsNotUnderstoodIsKeptWhole) {
   for (const char* text :
        {R"({"type":"regex","pattern":"^a$"})", R"({"type":7})", R"({"min":1})", R"({"type":"range","min":1})",
-        R"({"type":"range","min":"1","max":2})", R"({"type":"enum"})", R"({"type":"enum","values":["a",1]})",
+        R"({"type":"range","min":"1","max":2})", R"({"type":"enum"})", R"({"type":"enum","values":[1]})",
         R"({"type":"enum","values":"a"})"}) {
     const auto capability = Read(text);
     EXPECT_EQ(capability.type_case(), v1::CapabilityDescriptor::TYPE_NOT_SET) << text;

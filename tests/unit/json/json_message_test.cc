@@ -9,7 +9,7 @@
 
 #include "openrouter_images/v1/catalog.pb.h"
 #include "openrouter_images/v1/errors.pb.h"
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 #include "openrouter_images/v1/usage.pb.h"
 
 namespace openrouter_images::json {
@@ -63,23 +63,22 @@ TEST_P(ReadMessageMisfits, AreKeptWhole) {
   EXPECT_EQ(usage.SerializeAsString(), nothing_but_rest.SerializeAsString());
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, ReadMessageMisfits,
-    testing::Values(Misfit{"unknown_key", R"({"brand_new":{"a":[1,null,"x"]}})"},
-                    Misfit{"unknown_null", R"({"brand_new":null})"},
-                    Misfit{"word_for_integer", R"({"prompt_tokens":"12"})"},
-                    Misfit{"fraction_for_integer", R"({"prompt_tokens":1.5})"},
-                    Misfit{"integer_too_large", R"({"prompt_tokens":1e19})"},
-                    Misfit{"integer_just_too_large", R"({"prompt_tokens":9223372036854775808.0})"},
-                    Misfit{"word_for_double", R"({"cost":"0.04"})"},
-                    Misfit{"number_for_bool", R"({"is_byok":1})"},
-                    Misfit{"number_for_string", R"({"speed":7})"},
-                    Misfit{"array_for_message", R"({"cost_details":[]})"},
-                    Misfit{"object_for_array", R"({"iterations":{}})"},
-                    Misfit{"one_bad_element", R"({"iterations":[{"type":"message"},7]})"},
-                    Misfit{"null_element", R"({"iterations":[{"type":"message"},null]})"},
-                    Misfit{"own_name_of_the_rest", R"({"additional_fields":{"x":1}})"}),
-    [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Table, ReadMessageMisfits,
+                         testing::Values(Misfit{"unknown_key", R"({"brand_new":{"a":[1,null,"x"]}})"},
+                                         Misfit{"unknown_null", R"({"brand_new":null})"},
+                                         Misfit{"word_for_integer", R"({"prompt_tokens":"12"})"},
+                                         Misfit{"fraction_for_integer", R"({"prompt_tokens":1.5})"},
+                                         Misfit{"integer_too_large", R"({"prompt_tokens":1e19})"},
+                                         Misfit{"integer_just_too_large",
+                                                R"({"prompt_tokens":9223372036854775808.0})"},
+                                         Misfit{"word_for_double", R"({"cost":"0.04"})"},
+                                         Misfit{"number_for_bool", R"({"is_byok":1})"},
+                                         Misfit{"number_for_string", R"({"speed":7})"},
+                                         Misfit{"array_for_message", R"({"cost_details":[]})"},
+                                         Misfit{"object_for_array", R"({"iterations":{}})"},
+                                         Misfit{"only_bad_elements", R"({"iterations":[7,null]})"},
+                                         Misfit{"own_name_of_the_rest", R"({"additional_fields":{"x":1}})"}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ReadMessage, KeepsMisfitsAtTheirOwnLevel) {
   const auto usage = Read<v1::ImageUsage>(
@@ -113,16 +112,48 @@ TEST(ReadMessage, RepeatedStringsAndStructMaps) {
       R"({"order":["a","b"],"only":["a",1],"options":{"openai":{"moderation":"low","deep":{"x":[1]}}}})");
   ASSERT_EQ(provider.order_size(), 2);
   EXPECT_EQ(provider.order(1), "b");
-  EXPECT_EQ(provider.only_size(), 0);
-  EXPECT_EQ(Rest(provider), boost::json::parse(R"({"only":["a",1]})"));
+  ASSERT_EQ(provider.only_size(), 1);
+  EXPECT_EQ(Rest(provider), boost::json::parse(R"({"only":[1]})"));
   EXPECT_EQ(FromStruct(provider.options().at("openai")),
             boost::json::parse(R"({"moderation":"low","deep":{"x":[1]}})"));
 }
 
-TEST(ReadMessage, MapWithOneMisfitIsKeptWhole) {
-  const auto provider = Read<v1::ProviderPreferences>(R"({"options":{"a":{"x":1},"b":5}})");
-  EXPECT_EQ(provider.options_size(), 0);
-  EXPECT_EQ(Rest(provider), boost::json::parse(R"({"options":{"a":{"x":1},"b":5}})"));
+TEST(ReadMessage, OddElementsOfAListAreKeptApart) {
+  const auto usage = Read<v1::ImageUsage>(
+      R"({"iterations":[null,{"type":"message"},7,{"type":"compaction","input_tokens":"x"},[]],"speed":"fast"})");
+  ASSERT_EQ(usage.iterations_size(), 2);
+  EXPECT_EQ(usage.iterations(0).type(), "message");
+  EXPECT_EQ(usage.iterations(1).type(), "compaction");
+  EXPECT_EQ(Rest(usage.iterations(1)), boost::json::parse(R"({"input_tokens":"x"})"));
+  EXPECT_EQ(Rest(usage), boost::json::parse(R"({"iterations":[null,7,[]]})"));
+
+  const auto architecture = Read<v1::ImageModelArchitecture>(
+      R"({"input_modalities":["text",null,"image"],"output_modalities":["image",{"type":"x"}]})");
+  EXPECT_EQ(architecture.input_modalities_size(), 2);
+  EXPECT_EQ(architecture.input_modalities(1), "image");
+  EXPECT_EQ(architecture.output_modalities_size(), 1);
+  EXPECT_EQ(Rest(architecture),
+            boost::json::parse(R"({"input_modalities":[null],"output_modalities":[{"type":"x"}]})"));
+
+  const auto endpoint = Read<v1::ImageEndpoint>(
+      R"({"pricing":[{"billable":"output_image","cost_usd":0.5},null,{"billable":"input_text","cost_usd":"free"}]})");
+  ASSERT_EQ(endpoint.pricing_size(), 2);
+  EXPECT_EQ(endpoint.pricing(0).cost_usd(), 0.5);
+  EXPECT_FALSE(endpoint.pricing(1).has_cost_usd());
+  EXPECT_EQ(Rest(endpoint), boost::json::parse(R"({"pricing":[null]})"));
+}
+
+TEST(ReadMessage, OddEntriesOfAMapAreKeptApart) {
+  const auto provider = Read<v1::ProviderPreferences>(R"({"options":{"a":{"x":1},"b":5,"c":null}})");
+  ASSERT_EQ(provider.options_size(), 1);
+  EXPECT_EQ(FromStruct(provider.options().at("a")), boost::json::parse(R"({"x":1})"));
+  EXPECT_EQ(Rest(provider), boost::json::parse(R"({"options":{"b":5,"c":null}})"));
+
+  const auto model =
+      Read<v1::ImageModel>(R"({"supported_parameters":{"seed":{"type":"boolean"},"n":null,"size":["1K"]}})");
+  ASSERT_EQ(model.supported_parameters_size(), 1);
+  EXPECT_TRUE(model.supported_parameters().at("seed").has_boolean());
+  EXPECT_EQ(Rest(model), boost::json::parse(R"({"supported_parameters":{"n":null,"size":["1K"]}})"));
 }
 
 TEST(ReadMessage, SecondMemberOfAOneofIsKeptAside) {

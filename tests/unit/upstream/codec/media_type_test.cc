@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <string>
 
 namespace openrouter_images::upstream {
@@ -60,25 +59,56 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"lone_bracket", "<", ""}, Row{"lone_doctype", "<!DOCTYPE", ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(ImageMediaType, SignatureThenWordThenOctets) {
-  const std::string png = "\x89PNG\r\n\x1A\n";
-  EXPECT_EQ(ImageMediaType(png, ""), "image/png");
-  EXPECT_EQ(ImageMediaType(png, "image/jpeg"), "image/png");
-  EXPECT_EQ(ImageMediaType("?", "image/jxl"), "image/jxl");
-  EXPECT_EQ(ImageMediaType("?", "image/avif"), "image/avif");
-  EXPECT_EQ(ImageMediaType("?", ""), "application/octet-stream");
+struct TypeRow {
+  const char* name;
+  std::string bytes;
+  const char* declared;
+  ImageType type;
+};
+
+class ImageMediaTypes : public testing::TestWithParam<TypeRow> {};
+
+TEST_P(ImageMediaTypes, AreNeverRefused) {
+  const ImageType type = ImageMediaType(GetParam().bytes, GetParam().declared);
+  EXPECT_EQ(type.media_type, GetParam().type.media_type);
+  EXPECT_EQ(type.doubt, GetParam().type.doubt);
 }
 
-TEST(ImageMediaType, NoneForBytesThatBelieTheirWord) {
-  for (const char* declared : {"image/png", "image/jpeg", "image/jpg", "image/webp", "image/gif",
-                               "image/svg+xml", "IMAGE/PNG", " image/png ; q=1"}) {
-    EXPECT_EQ(ImageMediaType("not an image", declared), std::nullopt) << declared;
-  }
-}
+constexpr char kPng[] = "\x89PNG\r\n\x1A\n";
+constexpr MediaTypeDoubt kUnknownFormat = MediaTypeDoubt::kUnknownFormat;
+constexpr MediaTypeDoubt kMismatch = MediaTypeDoubt::kMismatch;
 
-TEST(ImageMediaType, SvgWithALongPreambleIsBelieved) {
-  const std::string start = "\xEF\xBB\xBF\n<!-- " + std::string(kSignatureBytes, '-');
-  EXPECT_EQ(ImageMediaType(start.substr(0, kSignatureBytes), "image/svg+xml"), "image/svg+xml");
+INSTANTIATE_TEST_SUITE_P(
+    Table, ImageMediaTypes,
+    testing::Values(
+        TypeRow{"signature", kPng, "", {"image/png"}}, TypeRow{"both", kPng, "image/png", {"image/png"}},
+        TypeRow{"case_and_parameters", kPng, " Image/PNG ; q=1", {"image/png"}},
+        TypeRow{"other_name", "\xFF\xD8\xFF\xE0", "image/jpg", {"image/jpeg"}},
+        TypeRow{"no_claim", kPng, "application/octet-stream", {"image/png"}},
+        TypeRow{"nonsense", kPng, "png", {"image/png"}},
+        TypeRow{"family", "\0\0\0\x18"s + "ftypheic\0\0\0\0mif1heic"s, "image/heif", {"image/heic"}},
+        TypeRow{"another_kind", kPng, "image/jpeg", {"image/png", kMismatch}},
+        TypeRow{"another_unknown_kind", kPng, "image/jxl", {"image/png", kMismatch}},
+        TypeRow{"no_image", kPng, "text/plain", {"image/png", kMismatch}},
+        TypeRow{"unknown", "?", "", {"application/octet-stream", kUnknownFormat}},
+        TypeRow{"nothing", "", "", {"application/octet-stream", kUnknownFormat}},
+        TypeRow{"unknown_to_us", "?", "image/jxl", {"image/jxl", kUnknownFormat}},
+        TypeRow{"unknown_and_octets",
+                "?",
+                "application/octet-stream",
+                {"application/octet-stream", kUnknownFormat}},
+        TypeRow{"unknown_and_nonsense", "?", "a b/c", {"application/octet-stream", kUnknownFormat}},
+        TypeRow{"no_type", "?", "/png", {"application/octet-stream", kUnknownFormat}},
+        TypeRow{"no_subtype", "?", "image/", {"application/octet-stream", kUnknownFormat}},
+        TypeRow{"two_slashes", "?", "image/a/b", {"application/octet-stream", kUnknownFormat}},
+        TypeRow{"belied", "not an image", "image/png", {"image/png", kMismatch}},
+        TypeRow{"belied_avif", "not an image", "image/avif", {"image/avif", kMismatch}},
+        TypeRow{"belied_svg", "not markup", "image/svg+xml", {"image/svg+xml", kMismatch}},
+        TypeRow{"svg_to_come", "\xEF\xBB\xBF\n<!-- ", "image/svg+xml", {"image/svg+xml"}}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(ImageMediaType, ALongClaimIsNone) {
+  EXPECT_EQ(ImageMediaType("?", "image/" + std::string(300, 'x')).media_type, "application/octet-stream");
 }
 
 }  // namespace
