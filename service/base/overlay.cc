@@ -8,13 +8,18 @@
 namespace openrouter_images::base {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
+bool IsList(const Descriptor& type) {
+  return type.field_count() == 1 && type.field(0)->is_repeated();
+}
+
 bool IsValue(const FieldDescriptor& field) {
   return field.is_repeated() || field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE ||
-         field.message_type()->file()->package() == "google.protobuf";
+         field.message_type()->file()->package() == "google.protobuf" || IsList(*field.message_type());
 }
 
 bool IsUnspecified(const Message& message, const FieldDescriptor& field) {

@@ -12,10 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "openrouter_images/v1/images_service.pb.h"
 #include "openrouter_images/v1/limits.pb.h"
 #include "service/limits/field_path.h"
-#include "service/limits/struct_count.h"
+#include "service/limits/struct_check.h"
 #include "service/limits/text.h"
 
 namespace openrouter_images::limits {
@@ -83,18 +82,9 @@ std::string MustBeDefined(const pb::EnumDescriptor& type) {
   return text;
 }
 
-// A map whose values are messages. Reflection copies a whole map before it returns an entry, which is
-// expensive for a hostile map of Structs. The only such map in a request is read through its own type
-// instead.
-const pb::Map<std::string, pb::Struct>* StructMap(const pb::Message& message, const Field& field) {
-  const auto* provider = dynamic_cast<const v1::ProviderPreferences*>(&message);
-  if (provider == nullptr || field.number() != v1::ProviderPreferences::kOptionsFieldNumber) return nullptr;
-  return &provider->options();
-}
-
 class Walk {
  public:
-  explicit Walk(Violations& violations) : violations_(violations) {}
+  explicit Walk(Violations& violations) : violations_(violations), structs_(violations) {}
 
   void CheckMessage(const pb::Message& message, const FieldPath& path) {
     const pb::Descriptor& type = *message.GetDescriptor();
@@ -104,7 +94,7 @@ class Walk {
     }
   }
 
-  bool bounded() const { return bounded_; }
+  bool bounded() const { return bounded_ && structs_.bounded(); }
 
  private:
   void CheckField(const pb::Message& message, const Field& field, const FieldLimits& limits,
@@ -171,11 +161,8 @@ class Walk {
   void CheckMap(const pb::Message& message, const Field& field, const FieldLimits& limits,
                 const FieldPath& path) {
     const pb::Reflection& reflection = *message.GetReflection();
-    // Unlike the rest of reflection, does not copy the map.
     const int size = reflection.FieldSize(message, &field);
     if (!CheckEntries(size, limits, path)) return;
-    if (const auto* map = StructMap(message, field)) return CheckStructs(*map, limits, path);
-
     const Field& key_field = *field.message_type()->map_key();
     const Field& value_field = *field.message_type()->map_value();
     if (key_field.cpp_type() != Field::CPPTYPE_STRING) return;
@@ -201,17 +188,6 @@ class Walk {
     }
   }
 
-  void CheckStructs(const pb::Map<std::string, pb::Struct>& map, const FieldLimits& limits,
-                    const FieldPath& path) {
-    std::vector<std::pair<std::string_view, const pb::Struct*>> entries;
-    for (const auto& [key, fields] : map) entries.emplace_back(key, &fields);
-    std::ranges::sort(entries);
-    for (const auto& [key, fields] : entries) {
-      const FieldPath at = path.Key(key);
-      if (IsGoodKey(key, limits, at)) CheckStruct(*fields, at);
-    }
-  }
-
   // An entry with an invalid key has one violation, whatever its value.
   bool IsGoodKey(std::string_view key, const FieldLimits& limits, const FieldPath& path) {
     const std::string violation = TextViolation(key, limits.keys());
@@ -224,25 +200,9 @@ class Walk {
       const double seconds = Seconds(static_cast<const pb::Duration&>(message));
       if (HasRange(limits) && !InRange(seconds, limits)) Add(path, RangeViolation(limits, FormatSeconds));
     } else if (message.GetDescriptor() == pb::Struct::descriptor()) {
-      CheckStruct(static_cast<const pb::Struct&>(message), path);
+      structs_.Check(static_cast<const pb::Struct&>(message), path);
     } else {
       CheckMessage(message, path);
-    }
-  }
-
-  void CheckStruct(const pb::Struct& fields, const FieldPath& path) {
-    if (too_many_values_) return;
-    switch (structs_.Add(fields)) {
-      case StructCount::Result::kGood:
-        return;
-      case StructCount::Result::kTooDeep:
-        return Add(path, absl::StrCat("is nested deeper than ", kMaxStructDepth, " levels"));
-      case StructCount::Result::kTooMany:
-        too_many_values_ = true;
-        bounded_ = false;
-        AddViolation(path.First(),
-                     absl::StrCat("holds more than ", kMaxStructValues, " values in all its Structs"),
-                     violations_);
     }
   }
 
@@ -274,8 +234,7 @@ class Walk {
   }
 
   Violations& violations_;
-  StructCount structs_;
-  bool too_many_values_ = false;
+  StructCheck structs_;
   bool bounded_ = true;
 };
 

@@ -10,14 +10,14 @@ namespace openrouter_images::limits {
 
 // Checks every field of `message`, and of the messages inside it, against the limits declared at the field
 // (openrouter_images.v1.limits), and adds a violation for each that is exceeded, in the order of the .proto.
-// `path` is the path of `message` itself; empty for the outermost. Structs are limited without an option:
-// together to kMaxStructValues values, each to kMaxStructDepth levels.
+// `path` is the path of `message` itself; empty for the outermost. Structs are checked without an option, see
+// StructCheck.
 //
 // Returns whether all lists, maps and Structs are within their bounds. If not, their content is unchecked and
-// must not be walked by later checks either: it can be millions of values.
+// must not be walked by later checks either.
 //
-// Takes time in proportion to the limits and to the bytes of single strings, not to the number of values in
-// the message.
+// Reflection copies each map of the message. A message from elsewhere must have passed ScanWire, which bounds
+// what it can hold.
 //
 //   Violations violations;
 //   if (Check(request, "", violations)) CheckRulesBetweenFields(request, violations);

@@ -13,6 +13,8 @@ class FieldPath {
   explicit FieldPath(std::string_view root) : text_(root) {}
 
   FieldPath Field(std::string_view name) const { return {this, Kind::kField, name, 0}; }
+  // A member of a Struct, written like a field. Keeps the first 128 bytes of the name.
+  FieldPath Member(std::string_view name) const { return Field(name.substr(0, 128)); }
   FieldPath Index(int index) const { return {this, Kind::kIndex, {}, index}; }
   // Keeps the first 128 bytes of the key.
   FieldPath Key(std::string_view key) const { return {this, Kind::kKey, key.substr(0, 128), 0}; }

@@ -4,10 +4,22 @@
 #include <grpcpp/support/proto_buffer_writer.h>
 
 namespace openrouter_images::rpc {
+namespace {
+
+// The reader takes a pointer to non-const only to be able to index slices; it leaves the buffer as it is.
+grpc::ProtoBufferReader ReaderOf(const grpc::ByteBuffer& bytes) {
+  return grpc::ProtoBufferReader(const_cast<grpc::ByteBuffer*>(&bytes));
+}
+
+}  // namespace
+
+limits::WireScan Scan(const grpc::ByteBuffer& bytes, const google::protobuf::Descriptor& type) {
+  grpc::ProtoBufferReader reader = ReaderOf(bytes);
+  return reader.status().ok() ? limits::ScanWire(reader, type) : limits::WireScan();
+}
 
 bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
-  // The reader takes a pointer to non-const only to be able to index slices; it leaves the buffer as it is.
-  grpc::ProtoBufferReader reader(const_cast<grpc::ByteBuffer*>(&bytes));
+  grpc::ProtoBufferReader reader = ReaderOf(bytes);
   return reader.status().ok() && message.ParseFromZeroCopyStream(&reader);
 }
 

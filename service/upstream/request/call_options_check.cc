@@ -1,7 +1,5 @@
 #include "service/upstream/request/call_options_check.h"
 
-#include <absl/strings/str_cat.h>
-
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -35,20 +33,22 @@ void CheckHeaders(const v1::CallOptions& options, std::span<const std::string> a
   }
 }
 
-void CheckCategories(const v1::Attribution& attribution, Violations& violations) {
-  for (int i = 0; i < attribution.categories_size(); ++i) {
-    if (attribution.categories(i).find(',') == std::string::npos) continue;
-    AddViolation(absl::StrCat("options.attribution.categories[", i, "]"),
-                 "must not contain a comma; give each category its own entry", violations);
-  }
-}
-
 }  // namespace
 
 void CheckOptions(const v1::CallOptions& options, std::span<const std::string> allowed_headers,
                   Violations& violations) {
   CheckHeaders(options, allowed_headers, violations);
-  CheckCategories(options.attribution(), violations);
+  CheckAttribution(options.attribution(), "options.attribution", violations);
+}
+
+void CheckAttribution(const v1::Attribution& attribution, std::string_view path, Violations& violations) {
+  const limits::FieldPath root(path);
+  const limits::FieldPath categories = root.Field("categories");
+  for (int i = 0; i < attribution.categories_size(); ++i) {
+    if (attribution.categories(i).find(',') == std::string::npos) continue;
+    AddViolation(categories.Index(i).ToString(), "must not contain a comma; give each category its own entry",
+                 violations);
+  }
 }
 
 }  // namespace openrouter_images::upstream

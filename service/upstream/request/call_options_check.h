@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "openrouter_images/v1/call.pb.h"
 #include "service/limits/violation.h"
@@ -16,5 +17,9 @@ namespace openrouter_images::upstream {
 // CallOptions.retry (see retry::CheckRules), and whether the caller may bring a key.
 void CheckOptions(const v1::CallOptions& options, std::span<const std::string> allowed_headers,
                   limits::Violations& violations);
+
+// The part of it for an attribution alone, with the path of `attribution` itself.
+void CheckAttribution(const v1::Attribution& attribution, std::string_view path,
+                      limits::Violations& violations);
 
 }  // namespace openrouter_images::upstream

@@ -9,13 +9,13 @@
 
 #include "service/base/string_view.h"
 #include "service/json/json_message.h"
+#include "service/json/json_struct.h"
 #include "service/upstream/codec/media_type.h"
 
 namespace openrouter_images::upstream {
 namespace {
 
 constexpr std::string_view kReferenceStart = R"({"type":"image_url","image_url":{"url":")";
-constexpr std::string_view kReferenceEnd = "\"}}";
 
 boost::json::object EncodeProvider(const v1::ProviderPreferences& provider) {
   boost::json::object object = json::WriteMessage(provider, {"sort_config"});
@@ -55,25 +55,50 @@ void AppendDataUrl(const v1::InlineImage& image, std::string& body) {
   }
 }
 
+// Appends the members of `object` to an object in `body` that has some already, and ends it.
+void AppendRest(const boost::json::object& object, std::string& body) {
+  if (object.empty()) {
+    body += '}';
+  } else {
+    body += ',';
+    body.append(boost::json::serialize(object), 1);
+  }
+}
+
+void AppendReference(const v1::InputReference& reference, std::string& body) {
+  boost::json::object more = json::FromStruct(reference.additional_fields());
+  if (reference.source_case() == v1::InputReference::SOURCE_NOT_SET) {
+    body += boost::json::serialize(more);
+    return;
+  }
+  body += kReferenceStart;
+  if (reference.has_inline_()) {
+    AppendDataUrl(reference.inline_(), body);
+  } else {
+    AppendEscaped(reference.url(), body);
+  }
+  body += '"';
+  const boost::json::value* beside_url = more.if_contains("image_url");
+  AppendRest(
+      beside_url != nullptr && beside_url->is_object() ? beside_url->get_object() : boost::json::object(),
+      body);
+  more.erase("image_url");
+  AppendRest(more, body);
+}
+
 void AppendReferences(const v1::ImageSpec& spec, std::string& body) {
   char separator = '[';
   for (const v1::InputReference& reference : spec.input_references()) {
     body += separator;
     separator = ',';
-    body += kReferenceStart;
-    if (reference.has_inline_()) {
-      AppendDataUrl(reference.inline_(), body);
-    } else {
-      AppendEscaped(reference.url(), body);
-    }
-    body += kReferenceEnd;
+    AppendReference(reference, body);
   }
   body += ']';
 }
 
-// Upper limit of the size of the references in the body, escapes aside.
-std::size_t ReferencesSize(const v1::ImageSpec& spec) {
-  constexpr std::size_t kFrame = kReferenceStart.size() + kReferenceEnd.size() + 64;
+// Upper limit of the size of the sources in the body, escapes aside.
+std::size_t SourcesSize(const v1::ImageSpec& spec) {
+  constexpr std::size_t kFrame = kReferenceStart.size() + 64;
   std::size_t size = 0;
   for (const v1::InputReference& reference : spec.input_references()) {
     size += kFrame + reference.url().size() + (reference.inline_().data().size() + 2) / 3 * 4 +
@@ -87,18 +112,11 @@ std::size_t ReferencesSize(const v1::ImageSpec& spec) {
 std::string EncodeImageRequest(const v1::ImageSpec& spec, Delivery delivery) {
   boost::json::object object = json::WriteMessage(spec, {"input_references", "provider"});
   if (spec.has_provider()) object["provider"] = EncodeProvider(spec.provider());
-  if (delivery == Delivery::kStreamed) {
-    object["stream"] = true;
-  } else {
-    object.erase("stream");
-  }
-  // Written below; with a duplicate key, the JSON would be ambiguous.
-  object.erase("input_references");
-
+  if (delivery == Delivery::kStreamed) object["stream"] = true;
   std::string rest = boost::json::serialize(object);
   if (spec.input_references().empty()) return rest;
   std::string body;
-  body.reserve(rest.size() + ReferencesSize(spec) + 32);
+  body.reserve(rest.size() + SourcesSize(spec) + 32);
   body = "{\"input_references\":";
   AppendReferences(spec, body);
   if (!object.empty()) body += ',';

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "service/json/json_struct.h"
-#include "service/limits/struct_count.h"
+#include "service/limits/struct_check.h"
 #include "service/limits/text.h"
 #include "service/upstream/codec/media_type.h"
 #include "service/upstream/request/request_text.h"
@@ -19,16 +19,6 @@ using limits::Violations;
 
 // A request that passes the checks is encoded completely.
 static_assert(limits::kMaxStructDepth <= json::kMaxJsonDepth);
-
-// `additional` belongs to `message` and must name none of its fields.
-void CheckAdditional(const pb::Message& message, const pb::Struct& additional, const std::string& path,
-                     Violations& violations) {
-  for (const auto& [name, value] : additional.fields()) {
-    if (message.GetDescriptor()->FindFieldByName(name) != nullptr) {
-      AddViolation(absl::StrCat(path, ".", name), "is a defined field; set that one", violations);
-    }
-  }
-}
 
 bool IsMediaType(std::string_view text) {
   const std::size_t slash = text.find('/');
@@ -76,15 +66,44 @@ void CheckInline(const v1::InlineImage& image, const std::string& path, Violatio
   }
 }
 
-void CheckReference(const v1::InputReference& reference, const std::string& path, Violations& violations) {
-  switch (reference.source_case()) {
-    case v1::InputReference::kUrl:
-      return CheckUrl(reference.url(), absl::StrCat(path, ".url"), violations);
-    case v1::InputReference::kInline:
-      return CheckInline(reference.inline_(), absl::StrCat(path, ".inline.media_type"), violations);
-    case v1::InputReference::SOURCE_NOT_SET:
-      return AddViolation(path, "needs a url or an inline image", violations);
+// What is sent beside a source, which has a type and an image_url of its own.
+void CheckBeside(const pb::Struct& more, const std::string& path, Violations& violations) {
+  if (more.fields().contains("type")) {
+    AddViolation(absl::StrCat(path, ".type"), "is set twice: a url or an inline image has the type image_url",
+                 violations);
   }
+  const auto image_url = more.fields().find("image_url");
+  if (image_url == more.fields().end()) return;
+  if (!image_url->second.has_struct_value()) {
+    AddViolation(absl::StrCat(path, ".image_url"), "must be an object", violations);
+  } else if (image_url->second.struct_value().fields().contains("url")) {
+    AddViolation(absl::StrCat(path, ".image_url.url"), "is set twice: also as the url or the inline image",
+                 violations);
+  }
+}
+
+void CheckOwnType(const pb::Struct& more, const std::string& path, Violations& violations) {
+  const auto type = more.fields().find("type");
+  if (type == more.fields().end()) {
+    AddViolation(path, "needs a url, an inline image, or a type in additional_fields", violations);
+  } else if (type->second.string_value().empty()) {
+    AddViolation(absl::StrCat(path, ".additional_fields.type"), "must be a text, and not empty", violations);
+  }
+}
+
+void CheckReference(const v1::InputReference& reference, const std::string& path, Violations& violations) {
+  const pb::Struct& more = reference.additional_fields();
+  switch (reference.source_case()) {
+    case v1::InputReference::SOURCE_NOT_SET:
+      return CheckOwnType(more, path, violations);
+    case v1::InputReference::kUrl:
+      CheckUrl(reference.url(), absl::StrCat(path, ".url"), violations);
+      break;
+    case v1::InputReference::kInline:
+      CheckInline(reference.inline_(), absl::StrCat(path, ".inline.media_type"), violations);
+      break;
+  }
+  CheckBeside(more, absl::StrCat(path, ".additional_fields"), violations);
 }
 
 void CheckBackground(const v1::ImageSpec& image, Violations& violations) {
@@ -96,32 +115,11 @@ void CheckBackground(const v1::ImageSpec& image, Violations& violations) {
 
 }  // namespace
 
-void CheckModel(std::string_view model, std::string_view path, Violations& violations) {
-  if (model.empty()) return;
-  const std::size_t slash = model.find('/');
-  const std::string_view author = model.substr(0, slash);
-  const std::string_view slug =
-      slash == std::string_view::npos ? std::string_view() : model.substr(slash + 1);
-  // Author and slug become segments of a URL's path, where "." and ".." have a meaning of their own.
-  const auto is_segment = [](std::string_view part) {
-    return !part.empty() && part != "." && part != ".." && part.find('/') == std::string_view::npos;
-  };
-  if (!is_segment(author) || !is_segment(slug)) {
-    AddViolation(path, "must be of the form author/slug", violations);
-  }
-}
-
 void CheckImage(const v1::ImageSpec& image, Violations& violations) {
-  CheckModel(image.model(), "image.model", violations);
   CheckBackground(image, violations);
   for (int i = 0; i < image.input_references_size(); ++i) {
     CheckReference(image.input_references(i), absl::StrCat("image.input_references[", i, "]"), violations);
   }
-  CheckAdditional(image.provider(), image.provider().additional_fields(), "image.provider.additional_fields",
-                  violations);
-  CheckAdditional(image.trace(), image.trace().additional_fields(), "image.trace.additional_fields",
-                  violations);
-  CheckAdditional(image, image.additional_fields(), "image.additional_fields", violations);
   if (image.additional_fields().fields().contains("stream")) {
     AddViolation("image.additional_fields.stream", "is decided by the method: call StreamGenerateImages",
                  violations);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "openrouter_images/config/v1/config.pb.h"
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 
 namespace openrouter_images::base {
 namespace {
@@ -57,10 +57,14 @@ INSTANTIATE_TEST_SUITE_P(
         {"Replaces", kRetry, "max_attempts: 3 exponent: 2", "max_attempts: 5", "max_attempts: 5 exponent: 2"},
         {"FalseIsSet", kRetry, "retry_connection_errors: true", "retry_connection_errors: false",
          "retry_connection_errors: false"},
-        {"ListsAreReplaced", kRetry, "retry_codes: ['429', '500']", "retry_codes: '503'",
-         "retry_codes: '503'"},
-        {"AnEmptyListIsNotSet", kRetry, "retry_codes: ['429', '500']", "exponent: 2",
-         "exponent: 2 retry_codes: ['429', '500']"},
+        {"ListsAreReplaced", kConfig, "upstream { allowed_headers: ['a', 'b'] event_loops: 2 }",
+         "upstream { allowed_headers: 'c' }", "upstream { allowed_headers: 'c' event_loops: 2 }"},
+        {"AnEmptyListIsNotSet", kConfig, "upstream { allowed_headers: ['a', 'b'] }",
+         "upstream { event_loops: 2 }", "upstream { allowed_headers: ['a', 'b'] event_loops: 2 }"},
+        {"AMessageOfOneListIsReplaced", kRetry, "retry_codes { codes: ['429', '500'] }",
+         "retry_codes { codes: '503' }", "retry_codes { codes: '503' }"},
+        {"AMessageOfOneEmptyListIsSet", kRetry, "retry_codes { codes: ['429', '500'] }", "retry_codes {}",
+         "retry_codes {}"},
         {"SecondsAndNanosAreNotMixed", kRetry,
          "initial_interval { nanos: 500000000 } max_interval { seconds: 60 } max_elapsed_time { seconds: 5 }",
          "initial_interval { seconds: 2 } max_interval { nanos: 7 } max_elapsed_time { nanos: 1 }",

@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "openrouter_images/config/v1/config.pb.h"
-#include "openrouter_images/v1/images_service.pb.h"
-#include "service/limits/struct_count.h"
+#include "openrouter_images/v1/catalog.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
+#include "service/limits/struct_check.h"
 
 namespace openrouter_images::limits {
 namespace {
@@ -68,12 +69,12 @@ INSTANTIATE_TEST_SUITE_P(
          {"image.input_references[1].inline.data: is required"}},
         {"NumbersAndTexts",
          kRequest,
-         "image { model: 'a b' prompt: 'p' n: 11 output_compression: -1 }"
-         "options { session_id: '\\n' api_key: '' attribution { categories: ['ok', '\\r'] } }",
-         {"image.model: must not contain spaces or control characters", "image.n: must be 1 to 10",
+         "image { model: 'a\\nb' prompt: 'p' n: 11 output_compression: -1 }"
+         "options { session_id: '\\n' attribution { categories: ['ok', '\\r'] } }",
+         {"image.model: must not contain control characters", "image.n: must be 1 to 10",
           "image.output_compression: must be 0 to 100",
           "options.attribution.categories[1]: must not contain control characters",
-          "options.session_id: must not contain control characters", "options.api_key: must not be empty"}},
+          "options.session_id: must not contain control characters"}},
         {"MembersOfAOneof",
          kRequest,
          "image { model: 'a/b' prompt: 'p' provider { sort_config { by: '\\000' } } }",
@@ -84,6 +85,18 @@ INSTANTIATE_TEST_SUITE_P(
          "options { headers { key: 'b' value: '\\n' } headers { key: 'a b' value: '' } }",
          {"options.headers[a b]: must be the name of an HTTP header",
           "options.headers[b]: must not contain control characters but tabs"}},
+        {"AnEmptyValueOfAHeader",
+         kRequest,
+         "image { model: 'a/b' prompt: 'p' } options { headers { key: 'a' value: '' } }",
+         {"options.headers[a]: must not be empty"}},
+        {"KeysAndValuesOfLabels",
+         kRequest,
+         "image { model: 'a/b' prompt: 'p' }"
+         "options { labels { key: '' value: 'x' } labels { key: 'a b' value: 'x' }"
+         "  labels { key: 'team' value: '\\t' } labels { key: 'job' value: 'caf\303\251 7' } }",
+         {"options.labels[]: must not be empty",
+          "options.labels[a b]: must be printable ASCII without spaces",
+          "options.labels[team]: must not contain control characters"}},
         {"DurationsOfRetries",
          kRequest,
          "image { model: 'a/b' prompt: 'p' }"

@@ -8,10 +8,11 @@
 #include <memory>
 #include <string>
 
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 #include "openrouter_images/v1/limits.pb.h"
 #include "service/json/json_message.h"
 #include "service/limits/check.h"
+#include "service/upstream/request/additional_fields.h"
 
 namespace openrouter_images::limits {
 namespace {
@@ -78,6 +79,28 @@ TEST_F(NewField, IsSentAndReadBack) {
   std::unique_ptr<pb::Message> read(factory_.GetPrototype(descriptor_)->New());
   json::ReadMessage(boost::json::parse(sent).as_object(), *read);
   EXPECT_EQ(read->DebugString(), Spec("cubist")->DebugString());
+}
+
+// What a client sends that is older than the field.
+TEST_F(NewField, IsAcceptedAmongTheAdditionalFields) {
+  std::unique_ptr<pb::Message> spec = Spec("cubist");
+  const pb::Reflection& reflection = *spec->GetReflection();
+  reflection.ClearField(spec.get(), descriptor_->FindFieldByName("style"));
+  pb::Message* additional =
+      reflection.MutableMessage(spec.get(), descriptor_->FindFieldByName("additional_fields"));
+  (*static_cast<pb::Struct*>(additional)->mutable_fields())["style"].set_string_value("cubist");
+
+  Violations violations;
+  upstream::MoveToFields(*spec, "image", violations);
+  EXPECT_THAT(violations, testing::IsEmpty());
+  EXPECT_EQ(boost::json::serialize(json::WriteMessage(*spec)),
+            R"({"model":"a/b","prompt":"p","style":"cubist"})");
+
+  (*static_cast<pb::Struct*>(additional)->mutable_fields())["style"].set_string_value("pointillist");
+  upstream::MoveToFields(*spec, "image", violations);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].field, "image.additional_fields.style");
+  EXPECT_EQ(violations[0].description, "is set twice: also as image.style");
 }
 
 }  // namespace

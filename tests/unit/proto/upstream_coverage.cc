@@ -34,8 +34,8 @@ constexpr std::array kRenames = {
     Rename{"ListImageModelEndpointsRequest", "author", "model", "author/slug is one name"},
     Rename{"ListImageModelEndpointsRequest", "slug", "model", "author/slug is one name"},
     Rename{"ImageChunk", "b64_json", "data", "bytes, never base64"},
-    Rename{"ImagesError", "error", ".", "one level of nesting less"},
-    Rename{"ImagesError", "type", "error_type", "the same thing under two names"},
+    Rename{"UpstreamError", "error", ".", "one level of nesting less"},
+    Rename{"UpstreamError", "type", "error_type", "the same thing under two names"},
 };
 
 // Properties without a field in their message: the reason says where their value is, or why it is nowhere.
@@ -47,17 +47,15 @@ struct NoField {
 constexpr std::array kNoField = {
     NoField{"ImageSpec", "stream", "the method says it"},
     NoField{"InputReference", "type", "there is one type; the oneof names the source"},
-    NoField{"GeneratedImage", "media_type", "is ImageInfo.media_type"},
+    NoField{"GeneratedImage", "media_type", "is ImageInfo.upstream_media_type"},
     NoField{"EnumCapability", "type", "the oneof says it"},
     NoField{"RangeCapability", "type", "the oneof says it"},
     NoField{"BooleanCapability", "type", "the oneof says it"},
     NoField{"ImageChunk", "type", "the oneof says it"},
-    NoField{"ImageChunk", "partial_image_index",
-            "nothing reads it: ImageChunk.index counts the previews as they arrive"},
     NoField{"TextChunk", "type", "the oneof says it"},
     NoField{"GenerationCompleted", "type", "the oneof says it"},
     NoField{"GenerationCompleted", "b64_json", "goes ahead, in image_chunk events"},
-    NoField{"GenerationCompleted", "media_type", "is ImageInfo.media_type, one per image"},
+    NoField{"GenerationCompleted", "media_type", "is ImageInfo.upstream_media_type, one per image"},
 };
 
 // Takes the object form of a property whose field of its name takes the text.
@@ -65,7 +63,7 @@ constexpr std::string_view kTextForm = "openrouter_images.v1.ProviderPreferences
 constexpr std::string_view kObjectForm = "sort_config";
 
 // The text field that keeps numbers too.
-constexpr std::string_view kNumberOrWord = "openrouter_images.v1.ImagesError.code";
+constexpr std::string_view kNumberOrWord = "openrouter_images.v1.UpstreamError.code";
 
 template <typename Table>
 auto Find(const Table& table, std::string_view message, std::string_view property) {

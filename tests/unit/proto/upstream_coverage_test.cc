@@ -10,7 +10,7 @@
 
 #include "openrouter_images/v1/catalog.pb.h"
 #include "openrouter_images/v1/errors.pb.h"
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 
 namespace openrouter_images::proto {
 namespace {
@@ -33,7 +33,7 @@ TEST(UpstreamCoverage, EveryPropertyOfTheUpstreamHasItsPlace) {
                             {"reply get /images/models", v1::ListImageModelsResponse::descriptor()},
                             {"request " + endpoints, v1::ListImageModelEndpointsRequest::descriptor()},
                             {"reply " + endpoints, v1::ListImageModelEndpointsResponse::descriptor()},
-                            {"error", v1::ImagesError::descriptor()}}),
+                            {"error", v1::UpstreamError::descriptor()}}),
       IsEmpty());
 }
 
@@ -50,8 +50,9 @@ TEST(UpstreamCoverage, NamesWhatHasNoField) {
               ElementsAre("$: input_references[].image_url.detail: InputReference has no field detail"));
   EXPECT_THAT(Uncovered("provider.sort.then string", spec),
               ElementsAre("$: provider.sort.then: ProviderSortConfig has no field then"));
-  EXPECT_THAT(Uncovered("provider.sort.* any", spec),
-              ElementsAre("$: provider.sort.*: ProviderSortConfig has no additional_fields"));
+  EXPECT_THAT(Uncovered("provider.sort.* any", spec), IsEmpty());
+  EXPECT_THAT(Uncovered("supported_parameters.*<enum>.* any", v1::ImageModel::descriptor()),
+              ElementsAre("$: supported_parameters.*<enum>.*: EnumCapability has no additional_fields"));
 }
 
 TEST(UpstreamCoverage, NamesWhatHasAnotherType) {

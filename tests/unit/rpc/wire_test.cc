@@ -1,10 +1,13 @@
 #include "service/rpc/wire.h"
 
+#include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/catalog.pb.h"
+#include "openrouter_images/v1/catalog.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 
 namespace openrouter_images::rpc {
 namespace {
@@ -40,6 +43,14 @@ TEST(WireTest, RefusesWhatIsNoMessage) {
   EXPECT_FALSE(Parse(BufferOf(std::string("\x0a\x03\x0a\x01\xff", 5)), request));
   // A message that ends inside a field.
   EXPECT_FALSE(Parse(BufferOf(std::string("\x0a\x05\x0a", 3)), request));
+}
+
+TEST(WireTest, ScansWhatItParses) {
+  v1::GenerateImagesRequest request;
+  request.GetReflection()->MutableUnknownFields(&request)->AddVarint(99, 1);
+  const auto& type = *v1::GenerateImagesRequest::descriptor();
+  EXPECT_EQ(Scan(BufferOf(request.SerializeAsString()), type).unknown_fields.size(), 1U);
+  EXPECT_TRUE(Scan(grpc::ByteBuffer(), type).unknown_fields.empty());
 }
 
 TEST(WireTest, TheStatusKeepsItsDetails) {

@@ -9,6 +9,7 @@
 
 #include "service/json/json_struct.h"
 #include "service/limits/check.h"
+#include "service/upstream/request/additional_fields.h"
 
 namespace openrouter_images::upstream {
 namespace {
@@ -27,8 +28,9 @@ std::vector<std::string> Fields(const limits::Violations& violations) {
 }
 
 // By the limits at the fields and by the rules between them.
-std::vector<std::string> Check(const v1::ImageSpec& spec) {
+std::vector<std::string> Check(v1::ImageSpec spec) {
   limits::Violations violations;
+  MoveToFields(spec, "image", violations);
   if (limits::Check(spec, "image", violations)) CheckImage(spec, violations);
   return Fields(violations);
 }
@@ -79,31 +81,104 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"transparent_newer_format", "background: 'transparent' output_format: 'avif'", {}},
         Row{"transparent_jpeg", "background: 'transparent' output_format: 'jpeg'", {"image.background"}},
         Row{"transparent_svg", "background: 'transparent' output_format: 'svg'", {"image.background"}},
-        Row{"model_empty", "model: ''", {"image.model"}},
-        Row{"model_one_part", "model: 'gpt'", {"image.model"}},
-        Row{"model_no_author", "model: '/gpt'", {"image.model"}},
-        Row{"model_no_slug", "model: 'openai/'", {"image.model"}},
-        Row{"model_three_parts", "model: 'a/b/c'", {"image.model"}},
-        Row{"model_climbs", "model: '../keys'", {"image.model"}},
-        Row{"model_dots", "model: 'a/..'", {"image.model"}}, Row{"model_variant", "model: 'a/b.5:free'", {}},
-        Row{"model_space", "model: 'a/b c'", {"image.model"}},
+        Row{"model_empty", "model: ''", {"image.model"}}, Row{"model_one_part", "model: 'gpt'", {}},
+        Row{"model_preset", "model: 'a/gpt-4@preset/x'", {}},
+        Row{"model_any_text", "model: '~../caf\\303\\251 //'", {}},
         Row{"model_newline", "model: 'a/b\\n'", {"image.model"}},
         Row{"model_nul", "model: 'a/b\\000'", {"image.model"}},
         Row{"model_256", "model: 'a/" + std::string(254, 'x') + "'", {}},
         Row{"model_257", "model: 'a/" + std::string(255, 'x') + "'", {"image.model"}},
         Row{"additional_new", "additional_fields { fields { key: 'style' value { bool_value: true } } }", {}},
-        Row{"additional_defined",
-            "additional_fields { fields { key: 'prompt' value { bool_value: true } } }",
+        Row{"additional_of_another_type",
+            "additional_fields { fields { key: 'size' value { bool_value: true } } }",
+            {"image.additional_fields.size"}},
+        Row{"additional_set_twice",
+            "additional_fields { fields { key: 'prompt' value { string_value: 'q' } } }",
             {"image.additional_fields.prompt"}},
+        Row{"additional_within_its_limits",
+            "additional_fields { fields { key: 'n' value { number_value: 10 } } }",
+            {}},
+        Row{"additional_beyond_its_limits",
+            "additional_fields { fields { key: 'n' value { number_value: 11 } } }",
+            {"image.n"}},
+        Row{"additional_against_a_rule",
+            "additional_fields { fields { key: 'background' value { string_value: 'transparent' } }"
+            "                    fields { key: 'output_format' value { string_value: 'jpeg' } } }",
+            {"image.background"}},
+        Row{"additional_reference",
+            "additional_fields { fields { key: 'input_references' value { list_value { values { struct_value "
+            "{"
+            "  fields { key: 'url' value { string_value: 'ftp://x' } } } } } } } }",
+            {"image.input_references[0].url"}},
         Row{"additional_stream",
             "additional_fields { fields { key: 'stream' value { bool_value: true } } }",
             {"image.additional_fields.stream"}},
         Row{"additional_in_provider",
             "provider { additional_fields { fields { key: 'sort' value { bool_value: true } } } }",
             {"image.provider.additional_fields.sort"}},
+        Row{"additional_in_sort",
+            "provider { sort_config { additional_fields { fields { key: 'by' value { bool_value: true } } } "
+            "} }",
+            {"image.provider.sort_config.additional_fields.by"}},
         Row{"additional_in_trace",
             "trace { additional_fields { fields { key: 'trace_id' value { bool_value: true } } } }",
             {"image.trace.additional_fields.trace_id"}}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+// What an older client sends, with a service that knows the fields.
+TEST(CheckImage, RequiredFieldsMayBeAdditional) {
+  v1::ImageSpec spec;
+  auto& more = *spec.mutable_additional_fields()->mutable_fields();
+  more["model"].set_string_value("a/b");
+  EXPECT_THAT(Check(spec), ElementsAre("image.prompt"));
+  more["prompt"].set_string_value("p");
+  EXPECT_THAT(Check(spec), IsEmpty());
+}
+
+struct ReferenceRow {
+  const char* name;
+  std::string reference;
+  std::vector<std::string> fields;
+};
+
+class ReferenceRules : public testing::TestWithParam<ReferenceRow> {};
+
+TEST_P(ReferenceRules, Hold) {
+  EXPECT_EQ(Check(Spec("input_references {" + GetParam().reference + "}")), GetParam().fields);
+}
+
+std::string MoreText(const std::string& name, const std::string& value) {
+  return " additional_fields { fields { key: '" + name + "' value { " + value + " } } }";
+}
+
+const char kReference[] = "image.input_references[0]";
+const std::string kMore = std::string(kReference) + ".additional_fields";
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, ReferenceRules,
+    testing::Values(
+        ReferenceRow{"nothing", "", {kReference}},
+        ReferenceRow{"new_field", "url: 'https://x'" + MoreText("role", "string_value: 'mask'"), {}},
+        ReferenceRow{"new_field_alone", MoreText("role", "string_value: 'mask'"), {kReference}},
+        ReferenceRow{"own_type", MoreText("type", "string_value: 'video'"), {}},
+        ReferenceRow{"own_type_number", MoreText("type", "number_value: 1"), {kMore + ".type"}},
+        ReferenceRow{"own_type_empty", MoreText("type", "string_value: ''"), {kMore + ".type"}},
+        ReferenceRow{
+            "type_twice", "url: 'https://x'" + MoreText("type", "string_value: 'video'"), {kMore + ".type"}},
+        ReferenceRow{
+            "beside_url",
+            "url: 'https://x'" +
+                MoreText("image_url", "struct_value { fields { key: 'detail' value { bool_value: true } } }"),
+            {}},
+        ReferenceRow{
+            "url_twice",
+            "inline { data: 'GIF89a' }" +
+                MoreText("image_url", "struct_value { fields { key: 'url' value { string_value: 'x' } } }"),
+            {kMore + ".image_url.url"}},
+        ReferenceRow{"image_url_no_object",
+                     "url: 'https://x'" + MoreText("image_url", "string_value: 'https://x'"),
+                     {kMore + ".image_url"}},
+        ReferenceRow{"kindless", "url: 'https://x'" + MoreText("role", ""), {kMore + ".role"}}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(CheckImage, ReportsEverything) {
@@ -279,16 +354,18 @@ TEST(CheckImage, PassedThroughValuesAreCountedTogether) {
   // With the list itself 1000 values each.
   const auto add = [](google::protobuf::Struct& fields) {
     auto& list = *(*fields.mutable_fields())["x"].mutable_list_value();
-    for (int i = 0; i < 999; ++i) list.add_values();
+    for (int i = 0; i < 999; ++i) list.add_values()->set_bool_value(true);
   };
   add(*spec.mutable_additional_fields());
   add(*spec.mutable_provider()->mutable_additional_fields());
   add(*spec.mutable_trace()->mutable_additional_fields());
   add((*spec.mutable_provider()->mutable_options())["a"]);
-  auto& fields = *(*spec.mutable_provider()->mutable_options())["b"].mutable_fields();
-  for (int i = 0; i < 95; ++i) (*fields["x"].mutable_struct_value()->mutable_fields())[std::to_string(i)];
+  auto& options = *(*spec.mutable_provider()->mutable_options())["b"].mutable_fields();
+  for (int i = 0; i < 95; ++i) {
+    (*options["x"].mutable_struct_value()->mutable_fields())[std::to_string(i)].set_bool_value(true);
+  }
   EXPECT_THAT(Check(spec), IsEmpty());
-  fields["y"];
+  (*spec.mutable_additional_fields()->mutable_fields())["y"].set_bool_value(true);
   EXPECT_THAT(Check(spec), ElementsAre("image"));
 }
 
@@ -310,13 +387,6 @@ TEST(CheckImage, NulInAReference) {
   spec.add_input_references()->set_url(std::string("https://x\0", 10));
   spec.add_input_references()->set_url(std::string("data:image/png;base64,A\0", 24));
   EXPECT_THAT(Check(spec), ElementsAre("image.input_references[0].url", "image.input_references[1].url"));
-}
-
-TEST(CheckModel, UsesThePathGiven) {
-  limits::Violations violations;
-  CheckModel("a", "model", violations);
-  CheckModel("a/b", "model", violations);
-  EXPECT_THAT(Fields(violations), ElementsAre("model"));
 }
 
 }  // namespace

@@ -53,19 +53,28 @@ TEST(EncodeImageRequest, EveryField) {
 }
 
 TEST(EncodeImageRequest, SortConfigIsSentAsSort) {
+  EXPECT_EQ(Encoded(R"(provider { sort_config { by: "price" additional_fields {
+                fields { key: "then" value { string_value: "latency" } } } } })"),
+            boost::json::parse(R"({"provider":{"sort":{"by":"price","then":"latency"}}})"));
   EXPECT_EQ(Encoded(R"(provider { sort_config { by: "price" partition: "none" } })"),
             boost::json::parse(R"({"provider":{"sort":{"by":"price","partition":"none"}}})"));
   EXPECT_EQ(Encoded("provider {}"), boost::json::parse(R"({"provider":{}})"));
 }
 
-TEST(EncodeImageRequest, AdditionalFieldsReplaceNothing) {
-  v1::ImageSpec spec = SpecOf(R"(n: 1 input_references { url: "https://x" } provider { sort: "price" })");
-  auto& more = *spec.mutable_additional_fields()->mutable_fields();
-  for (const char* name : {"n", "input_references", "provider", "stream"}) more[name].set_bool_value(false);
-  const boost::json::value expected = boost::json::parse(
-      R"({"n":1,"provider":{"sort":"price"},"input_references":[{"type":"image_url","image_url":{"url":"https://x"}}]})");
-  EXPECT_EQ(boost::json::parse(EncodeImageRequest(spec, Delivery::kBuffered)), expected);
-  EXPECT_TRUE(boost::json::parse(EncodeImageRequest(spec, Delivery::kStreamed)).at("stream").as_bool());
+TEST(EncodeImageRequest, MoreOfAReference) {
+  EXPECT_EQ(Encoded(R"(
+    input_references { url: "https://x" additional_fields {
+      fields { key: "role" value { string_value: "mask" } }
+      fields { key: "image_url" value { struct_value { fields { key: "detail" value { string_value: "low" } } } } } } }
+    input_references { inline { data: "?" media_type: "image/x" } additional_fields {
+      fields { key: "weight" value { number_value: 2 } } } }
+    input_references { url: "https://y" additional_fields { fields { key: "image_url" value { struct_value {} } } } }
+    input_references { additional_fields { fields { key: "type" value { string_value: "video" } } } })"),
+            boost::json::parse(R"({"input_references":[
+              {"type":"image_url","image_url":{"url":"https://x","detail":"low"},"role":"mask"},
+              {"type":"image_url","image_url":{"url":"data:image/x;base64,Pw=="},"weight":2},
+              {"type":"image_url","image_url":{"url":"https://y"}},
+              {"type":"video"}]})"));
 }
 
 TEST(EncodeImageRequest, TextSurvivesExactly) {
