@@ -2,72 +2,87 @@
 
 namespace openrouter_images::errors {
 
-// Everything that can go wrong with a call: one row of the error table per condition.
+// Everything that can go wrong with a call: one row of the error table per condition, in the order of
+// error_reason.proto. The billing outcomes are those of a generation.
 enum class Condition {
-  // On the way to the upstream and back.
+  // Refused by this service; nothing was sent.
+  kInvalidRequest,
+  kMalformedMessage,
+  kUnknownFields,
+  kCallerKeyNotAllowed,
+  kNoApiKey,
+  kDraining,
+  kDeadlineBeforeDispatch,
+  kCancelledBeforeDispatch,
+  kInternal,
+
+  // No way to the upstream; nothing was sent.
   kDns,
   kConnect,
   kConnectTimeout,
   kTlsHandshake,
   kCertificate,
-  kConnectionLost,  // After the dispatch: reset, no reply at all, error while sending.
-  kRedispatch,      // The transport was about to send the request a second time, and was stopped.
-  kTruncated,
-  kProtocol,
-  kFirstByteTimeout,
-  kStalled,
-  kDeadlineBeforeDispatch,
-  kDeadlineAfterDispatch,
-  kCancelledBeforeDispatch,
-  kCancelledAfterDispatch,
-  kReaderStalled,  // The caller of a stream was too slow.
+  kCaBundle,
+  kProxyFailed,
+  kProxyRefused,
+  kOutOfDescriptors,
+  kLostBeforeDispatch,
 
-  // An HTTP status that is not a success. Of several conditions of one status the plain one comes first.
+  // The upstream refused the request, or reported that the generation failed: not billed. Of several
+  // conditions of one HTTP status the plain one comes first.
   kHttp400,
+  kModeration,  // As 400 or 403.
   kHttp401ServiceKey,
   kHttp401CallerKey,
-  kHttp402Credits,  // And every 402 that does not say which limit was reached.
-  kHttp402KeyLimit,
+  kHttp402Credits,  // And every 402 that names no limit.
+  kKeyLimit,        // As 402 or 403.
   kHttp402InFlight,
+  kHttp402OtherLimit,
   kHttp403Permission,  // And every 403 that does not say why.
-  kHttp403Moderation,
   kHttp403Guardrail,
   kHttp403Budget,
   kHttp404,
-  kHttp408,
+  kUnknownPath,  // 404 by something that is not the upstream's API.
   kHttp413,
   kHttp422,
-  kHttp429,
+  kHttp429,  // Whoever says it.
   kHttpOther4xx,
   kHttp500,
   kHttp502,
   kHttp503,
-  kHttp504,
-  kHttp524,
   kHttp529,
   kHttpOther5xx,
-  kEdgePage,  // 429 or 5xx (but for 504 and 524) whose body is not the upstream's own.
-  kRedirect,
-  kUnexpectedStatus,
+  kErrorInSuccess,  // An error in a 2xx that names no status.
 
-  // 2xx with an unusable body.
-  kErrorInSuccess,
+  // The request was sent and its answer is lost: perhaps billed.
+  kConnectionLost,
+  kRedispatch,  // The transport was about to send the request a second time, and was stopped.
+  kTruncated,
+  kIncompleteStream,
+  kProtocol,
   kEmptyReply,
   kNoImages,
-  kUndecodableImage,
-  kTooLarge,
-  kTooManyImages,
-  kIncompleteStream,
-
-  // Found by this service itself.
-  kInvalidRequest,
-  kMalformedMessage,
-  kNoApiKey,
-  kCallerKeyNotAllowed,
-  kDraining,
-  kDrainedAfterDispatch,  // A call in flight was ended, since the service could not wait for it any longer.
-  kInternal,              // Before anything was sent.
+  kUnexpectedStatus,
+  kRedirect,
+  kEdgePage,  // A 5xx (but 504 and 524) that is not in the upstream's own words.
+  kHttp408,
+  kHttp504,
+  kHttp524,
+  kFirstByteTimeout,
+  kStalled,
+  kAttemptTimeout,
+  kDeadlineAfterDispatch,
+  kCancelledAfterDispatch,
+  kReaderStalled,
+  kDrainedAfterDispatch,
   kInternalAfterDispatch,
+
+  // An image was made, and the caller does not get it: billed.
+  kEmptyImage,
+  kTooLarge,
+  kErrorWithCost,
+  kCancelledAfterCompletion,
+  kReaderStalledAfterCompletion,
 };
 
 // Whether some hop stopped waiting for a reply: the work may have been done, and billed.

@@ -1,12 +1,14 @@
 #include "service/errors/error_body.h"
 
-#include <boost/json/parse.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "service/errors/error_words.h"
+#include "service/errors/excerpt.h"
 #include "service/errors/text.h"
 #include "service/json/get.h"
+#include "service/json/json_document.h"
 #include "service/json/json_message.h"
 #include "service/json/json_struct.h"
 
@@ -15,7 +17,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kWhitespace = " \t\r\n";
-constexpr std::size_t kMaxPlainText = 200;
+constexpr std::size_t kMaxLine = 200;
 
 // A whole number, also when it is written as 429.0.
 std::optional<std::int64_t> WholeNumber(const boost::json::value& value) {
@@ -31,26 +33,25 @@ std::optional<std::string> CodeText(const boost::json::value& value) {
   return std::nullopt;
 }
 
-// `text` as an HTTP status, else 0.
-int StatusFromText(std::string_view text) {
+// `text` as an error status, else 0.
+int ErrorStatusFromText(std::string_view text) {
   if (text.size() != 3 || text.find_first_not_of("0123456789") != std::string_view::npos) return 0;
   const int status = std::stoi(std::string(text));
-  return status >= 100 && status < 600 ? status : 0;
+  return status >= 400 && status < 600 ? status : 0;
 }
 
-int StatusFrom(const boost::json::object& parent, const char* key) {
+int ErrorStatusFrom(const boost::json::object& parent, const char* key) {
   const boost::json::value* value = parent.if_contains(key);
   const auto text = value == nullptr ? std::nullopt : CodeText(*value);
-  return text ? StatusFromText(*text) : 0;
+  return text ? ErrorStatusFromText(*text) : 0;
 }
 
-void KeepAdditional(std::string_view key, const boost::json::value& value, v1::ImagesError& error) {
-  if (!value.is_null())
-    (*error.mutable_additional_fields()->mutable_fields())[std::string(key)] = json::ToValue(value);
+void Keep(std::string_view key, const boost::json::value& value, google::protobuf::Struct& fields) {
+  (*fields.mutable_fields())[std::string(key)] = json::ToValue(value);
 }
 
 // Our field for a text of the error object; null when there is none.
-std::string* TextField(std::string_view key, v1::ImagesError& error) {
+std::string* TextField(std::string_view key, v1::UpstreamError& error) {
   if (key == "message") return error.mutable_message();
   if (key == "error_type") return error.mutable_error_type();
   if (key == "param") return error.mutable_param();
@@ -58,7 +59,7 @@ std::string* TextField(std::string_view key, v1::ImagesError& error) {
 }
 
 // One member of the error object. Returns false when there is no field for it, or one of another type.
-bool ReadMember(std::string_view key, const boost::json::value& value, v1::ImagesError& error) {
+bool ReadMember(std::string_view key, const boost::json::value& value, v1::UpstreamError& error) {
   if (key == "code") {
     const auto code = CodeText(value);
     error.set_code(code.value_or(""));
@@ -78,33 +79,78 @@ bool ReadMember(std::string_view key, const boost::json::value& value, v1::Image
     json::ReadMessage(*object, *error.mutable_availability());
     return true;
   }
-  return false;
+  // Read as the status that the error names.
+  return key == "http_status" && WholeNumber(value).has_value();
 }
 
-void ReadErrorObject(const boost::json::object& object, v1::ImagesError& error) {
-  for (const auto& member : object) {
-    const std::string_view key(member.key().data(), member.key().size());
-    if (key == "type") continue;
-    if (!ReadMember(key, member.value(), error)) KeepAdditional(key, member.value(), error);
+void ReadErrorObject(const boost::json::object& object, v1::UpstreamError& error) {
+  for (const auto& [key, value] : object) {
+    if (key == "type" || value.is_null()) continue;
+    if (!ReadMember(key, value, error)) Keep(key, value, *error.mutable_additional_fields());
   }
   if (error.error_type().empty()) {
     const boost::json::object* metadata = json::GetObject(object, "metadata");
     if (metadata != nullptr)
       error.set_error_type(std::string(json::GetString(*metadata, "error_type").value_or("")));
   }
-  if (const boost::json::value* type = object.if_contains("type")) {
-    if (type->is_string() && error.error_type().empty()) {
-      error.set_error_type(std::string(type->get_string()));
+  const boost::json::value* type = object.if_contains("type");
+  if (type == nullptr || type->is_null()) return;
+  if (type->is_string() && error.error_type().empty()) {
+    error.set_error_type(std::string(type->get_string()));
+  } else {
+    Keep("type", *type, *error.mutable_additional_fields());
+  }
+}
+
+// The members beside `error`. `type` tells an event of a stream.
+void ReadBeside(const boost::json::object& root, v1::UpstreamError& error) {
+  for (const auto& [key, value] : root) {
+    if (key == "error" || key == "type" || value.is_null()) continue;
+    if (key == "openrouter_metadata" && value.is_object()) {
+      *error.mutable_openrouter_metadata() = json::ToStruct(value.get_object());
+    } else if (key == "user_id" && value.is_string()) {
+      error.set_user_id(std::string(value.get_string()));
     } else {
-      KeepAdditional("type", *type, error);
+      Keep(key, value, *error.mutable_additional_reply_fields());
     }
   }
 }
 
-// Whether `text` is a line for people. Markup, JSON that broke off and anything long is not.
-bool IsPlainText(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxPlainText && text.find('<') == std::string_view::npos &&
-         !text.starts_with('{') && !text.starts_with('[') && IsPrintable(text);
+std::optional<double> CostIn(const boost::json::object& root) {
+  const boost::json::object* usage = json::GetObject(root, "usage");
+  const auto cost = usage == nullptr ? std::nullopt : json::GetNumber(*usage, "cost");
+  return cost && *cost > 0 ? cost : std::nullopt;
+}
+
+// Whether a reply with an error status is in OpenRouter's own words. A gateway answers in JSON too, often as
+// {"error": {"code", "message"}}, so that alone is no proof. The body is theirs when `error` is an object
+// with a text as its `message`, and one of these traits is there:
+// - the header x-generation-id, which names a generation of their records;
+// - `user_id` or `openrouter_metadata` beside the error, null included;
+// - `error.metadata` with `error_type`, `provider_name` or `limit_source`;
+// - `error.availability`, an object;
+// - `error.error_type` together with an `error.http_status` that is the reply's status;
+// - `error.code` is the reply's status as a number, which is all that their contract demands, and none of
+//   `status`, `details`, `errors` is beside it: with these it is the form of Google's gateways.
+// The header cf-ray is no trait: Cloudflare sets it on its own error pages too.
+bool IsOwn(const Reply& reply, const boost::json::object& root) {
+  const boost::json::object* error = json::GetObject(root, "error");
+  if (error == nullptr || !json::GetString(*error, "message")) return false;
+  if (!reply.generation_id.empty()) return true;
+  if (root.contains("user_id") || root.contains("openrouter_metadata")) return true;
+  if (const boost::json::object* metadata = json::GetObject(*error, "metadata")) {
+    for (const char* key : {"error_type", "provider_name", "limit_source"}) {
+      if (metadata->contains(key)) return true;
+    }
+  }
+  const auto is_status = [&](const char* key) {
+    const boost::json::value* value = error->if_contains(key);
+    return value != nullptr && WholeNumber(*value) == reply.status;
+  };
+  if (json::GetObject(*error, "availability") != nullptr) return true;
+  if (json::GetString(*error, "error_type") && is_status("http_status")) return true;
+  return is_status("code") && !error->contains("status") && !error->contains("details") &&
+         !error->contains("errors");
 }
 
 std::string_view Trim(std::string_view text) {
@@ -114,33 +160,35 @@ std::string_view Trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kWhitespace) - begin + 1);
 }
 
-// JSON in someone else's shape: {"error": "text"} or {"message": "text"}.
-void ReadForeign(const boost::json::object& root, v1::ImagesError& error) {
-  const auto message = json::GetString(root, "error").value_or(json::GetString(root, "message").value_or(""));
-  if (IsPlainText(message)) error.set_message(std::string(message));
+bool IsMarkup(std::string_view text) {
+  return text.find('<') != std::string_view::npos;
+}
+
+// A line for people. JSON that broke off and markup are not.
+std::string LineOf(std::string_view text) {
+  if (text.starts_with('{') || text.starts_with('[') || IsMarkup(text)) return {};
+  return Clip(OneLine(text), kMaxLine);
 }
 
 }  // namespace
 
-ErrorBody ReadErrorBody(const boost::json::value& body) {
+ErrorBody ReadErrorBody(const boost::json::value& document) {
   ErrorBody read;
-  const boost::json::object* root = body.if_object();
-  if (root == nullptr) return read;
-  const boost::json::object* object = json::GetObject(*root, "error");
-  if (object == nullptr) {
-    ReadForeign(*root, read.error);
-    return read;
+  const boost::json::value* error = ErrorIn(document);
+  read.has_error = error != nullptr;
+  if (!read.has_error) return read;
+  const boost::json::object& root = document.get_object();
+  if (const boost::json::object* object = error->if_object()) {
+    ReadErrorObject(*object, read.upstream);
+    read.status = ErrorStatusFrom(*object, "http_status");
+    if (read.status == 0) read.status = ErrorStatusFrom(*object, "code");
+  } else {
+    read.upstream.set_message(std::string(error->get_string()));
   }
-  ReadErrorObject(*object, read.error);
-  if (const boost::json::object* metadata = json::GetObject(*root, "openrouter_metadata")) {
-    *read.error.mutable_openrouter_metadata() = json::ToStruct(*metadata);
-  }
-  read.error.set_user_id(std::string(json::GetString(*root, "user_id").value_or("")));
-  read.status = StatusFrom(*object, "http_status");
-  if (read.status == 0) read.status = StatusFrom(*object, "code");
-  const bool named = !read.error.code().empty() || json::GetString(*object, "error_type").has_value() ||
-                     StatusFrom(*object, "http_status") != 0 || json::GetString(*root, "type") == "error";
-  read.well_formed = json::GetString(*object, "message").has_value() && named;
+  if (read.status == 0) read.status = StatusOfWords(read.upstream);
+  ReadBeside(root, read.upstream);
+  read.cost = CostIn(root);
+  read.line = LineOf(read.upstream.message());
   return read;
 }
 
@@ -152,21 +200,25 @@ const boost::json::value* ErrorIn(const boost::json::value& document) {
   return is_error ? error : nullptr;
 }
 
-ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type) {
-  ErrorBody unread;
-  if (body.size() > kMaxErrorBodyBytes) return unread;
-  const std::string_view text = Trim(body);
-  if (text.starts_with('{')) {
-    boost::json::parse_options options;
-    options.max_depth = json::kMaxJsonDepth;
-    boost::json::error_code broken;
-    const boost::json::value document =
-        boost::json::parse(boost::json::string_view(text.data(), text.size()), broken, {}, options);
-    return broken ? unread : ReadErrorBody(document);
+ErrorBody ParseErrorBody(const Reply& reply) {
+  const std::string_view text = Trim(reply.body);
+  ErrorBody read;
+  if (text.starts_with('{') && reply.body.size() <= kMaxErrorBodyBytes) {
+    if (const auto document = json::ParseDocument(text); document.ok() && document->is_object()) {
+      read = ReadErrorBody(*document);
+      read.is_own = IsOwn(reply, document->get_object());
+      // Someone else's form, for instance {"message": "no healthy upstream"}.
+      if (!read.has_error) {
+        read.line = LineOf(json::GetString(document->get_object(), "message").value_or(""));
+      }
+    }
+  } else {
+    read.line = LineOf(text);
   }
-  const bool labelled_as_text = content_type.empty() || content_type.starts_with("text/plain");
-  if (labelled_as_text && IsPlainText(text)) unread.error.set_message(std::string(text));
-  return unread;
+  if (!read.has_error) read.upstream.set_body_excerpt(Excerpt(text));
+  read.upstream.set_http_status(reply.status);
+  read.upstream.set_content_type(OneLine(reply.content_type));
+  return read;
 }
 
 }  // namespace openrouter_images::errors

@@ -2,40 +2,56 @@
 
 #include <boost/json/value.hpp>
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "openrouter_images/v1/errors.pb.h"
 
 namespace openrouter_images::errors {
 
-// Longest body of an error reply that is read, in bytes; a longer one is ignored.
+// Longest body of an error reply that is read, in bytes; of a longer one only the beginning is kept, as text.
 inline constexpr std::size_t kMaxErrorBodyBytes = 64 * 1024;
 
-// What an error reply's body says.
-struct ErrorBody {
-  // Whether the body is the upstream's own JSON error object, and whole. Only then does an error status say
-  // that nothing was billed: a proxy that gave up sends something else.
-  //
-  // It is one when `error` is an object whose `message` is a text and that has, beside it, a `code` (number
-  // or word), an `error_type` or an `http_status`, or whose parent has type "error", as an event of a stream
-  // does.
-  bool well_formed = false;
-
-  // The status that the body itself names (http_status, else a numeric code); 0 when it names none.
+// The parts of a reply that tell of an error. Views of the reply.
+struct Reply {
   int status = 0;
-
-  // The upstream's words: fields code to additional_fields; the others stay unset. Of a body that is not well
-  // formed, what could be read: a short line of plain text is kept as the message, HTML and broken JSON are
-  // not kept.
-  v1::ImagesError error;
+  // Headers Content-Type and x-generation-id; empty when not sent.
+  std::string_view content_type;
+  std::string_view generation_id;
+  // At most kMaxErrorBodyBytes + 1 bytes of it are needed.
+  std::string_view body;
 };
 
-// Reads any body. `content_type` only decides whether text that is not JSON may be kept. Never fails; takes
-// time and memory in proportion to kMaxErrorBodyBytes at most.
-ErrorBody ParseErrorBody(std::string_view body, std::string_view content_type);
+// What the body of a reply says.
+struct ErrorBody {
+  // Whether it reports an error: `error` is an object, or a text that is not empty.
+  bool has_error = false;
 
-// The same for JSON that is parsed already, such as an event of a stream, with a max_depth of kMaxJsonDepth.
-ErrorBody ReadErrorBody(const boost::json::value& body);
+  // Whether it is OpenRouter's own, by the traits in error_body.cc. Only then does a 5xx say that nothing was
+  // billed: a proxy that gave up sends something else.
+  bool is_own = false;
+
+  // The error status (400 to 599) that the body names: by number, or by one of the upstream's words such as
+  // "rate_limit_exceeded". 0 when it names none.
+  int status = 0;
+
+  // What was charged for the failed request, in USD (usage.cost); above zero.
+  std::optional<double> cost;
+
+  // The upstream's words, texts of at most a few hundred bytes. `http_status` is the reply's.
+  v1::UpstreamError upstream;
+
+  // For the status message: what the body says in one line; empty for markup and JSON without a message.
+  std::string line;
+};
+
+// Reads any body. Never fails; takes time and memory in proportion to kMaxErrorBodyBytes at most.
+ErrorBody ParseErrorBody(const Reply& reply);
+
+// The same for JSON that is parsed already and was part of a success: an event of a stream, or a reply.
+// Parsed with a max_depth of kMaxJsonDepth.
+ErrorBody ReadErrorBody(const boost::json::value& document);
 
 // The `error` of a document that reports one: an object or a non-empty string at the top. Null when there is
 // none. Any reply may be such a document, with any HTTP status, and may hold the requested data as well:

@@ -12,10 +12,6 @@
 
 namespace openrouter_images::errors {
 
-// Domains of ErrorInfo: who found the failure.
-inline constexpr std::string_view kUpstreamDomain = "openrouter.ai";
-inline constexpr std::string_view kServiceDomain = "openrouter-images";
-
 // What a condition means for an operation. Every text is static.
 struct ErrorRow {
   Condition condition;
@@ -27,9 +23,8 @@ struct ErrorRow {
   v1::ResponsibleParty responsible;
   v1::ExitClass exit_class;
   absl::StatusCode code;
-  // ErrorInfo.reason and ErrorInfo.domain.
-  std::string_view reason;
-  std::string_view domain;
+  // For generations each reason has exactly one billing outcome.
+  v1::ErrorReason reason;
   v1::BillingOutcome billing;
   retry::Retryability retryability;
   // One sentence for the person who reads it: what to do next, and whether asking again is free.
@@ -42,9 +37,5 @@ const ErrorRow& RowOf(Condition condition, Operation operation);
 
 // All rows, in the order of Condition.
 std::span<const ErrorRow> ErrorTable(Operation operation);
-
-// Whether clients and meshes are known to repeat a call that ends with `code` without being asked to. A call
-// that may have been billed never ends with such a code.
-bool IsRetriedByClients(absl::StatusCode code);
 
 }  // namespace openrouter_images::errors

@@ -16,49 +16,50 @@ namespace {
 
 using retry::Retryability;
 
-// The upstream's words in the status message; ImagesError.message has more of them.
+// The upstream's words in the status message; UpstreamError has more of them.
 constexpr std::size_t kMaxWords = 200;
 
-constexpr std::string_view kKeyNeeded =
-    "Nothing was paid: a valid OpenRouter key is needed, then ask again, which is free.";
-
-// "HTTP 429 from OpenRouter (rate limit): words", or what happened and words.
-std::string Describe(const ErrorRow& row, int http_status, std::string_view words) {
-  std::string text;
-  if (http_status != 0) {
-    text = fmt::format("HTTP {}{} ({})", http_status, row.domain == kUpstreamDomain ? " from OpenRouter" : "",
-                       row.what);
-  } else {
-    text = row.what;
-    text[0] = absl::ascii_toupper(text[0]);
-  }
+// `what` and then `words`, if there are any.
+std::string Join(std::string what, std::string_view words) {
   std::string line = OneLine(words);
   while (line.ends_with('.')) line.pop_back();
-  // Markup is an error page, even inside well-formed JSON.
-  if (!line.empty() && !line.starts_with('<')) text += ": " + Clip(line, kMaxWords);
-  return text;
+  if (!line.empty()) what += ": " + Clip(line, kMaxWords);
+  return what;
 }
 
-Failure Make(const ErrorRow& row, std::string message) {
-  Failure failure;
+std::string Sentence(std::string_view what) {
+  std::string sentence(what);
+  sentence[0] = absl::ascii_toupper(static_cast<unsigned char>(sentence[0]));
+  return sentence;
+}
+
+// The fields that are the row's.
+void TakeRow(Condition condition, Failure& failure) {
+  const ErrorRow& row = RowOf(condition, failure.operation);
   failure.row = &row;
-  failure.cause = &row;
   failure.code = row.code;
   failure.reason = row.reason;
   failure.retryability = row.retryability;
+  failure.error.set_reason(row.reason);
   failure.error.set_kind(row.kind);
   failure.error.set_responsible_party(row.responsible);
   failure.error.set_exit_class(row.exit_class);
   failure.error.set_billing_outcome(row.billing);
   failure.error.set_advice(std::string(row.advice));
+}
+
+// The row is the condition's, the kind that of the status where it has one.
+Failure Make(Operation operation, Condition condition, int status, std::string message) {
+  Failure failure;
+  failure.operation = operation;
+  TakeRow(condition, failure);
+  if (status != 0) failure.error.set_kind(RowOf(ConditionOfStatus(status), operation).kind);
   failure.message = std::move(message);
   return failure;
 }
 
 // Takes over the upstream's retry_after, and its `retryable` if nothing was billed.
-void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failure& failure) {
-  if (!body.well_formed) return;
-  const v1::Availability& availability = body.error.availability();
+void ObeyAvailability(const v1::Availability& availability, Retryability when_retryable, Failure& failure) {
   if (availability.has_retry_after()) {
     if (const auto delay = retry::RetryAfterOfSeconds(availability.retry_after())) {
       RaiseRetryAfter(*delay, failure);
@@ -71,74 +72,20 @@ void ObeyAvailability(const ErrorBody& body, Retryability when_retryable, Failur
   failure.retryability = decided;
   failure.error.set_advice(
       availability.retryable()
-          ? "Nothing was paid: wait, then ask again, which is free."
-          : "Nothing was paid, but asking again will not help: choose another model or relax the "
+          ? "Nothing was billed: wait, then ask again, which is free."
+          : "Nothing was billed, but asking again will not help: choose another model or relax the "
             "provider settings.");
 }
 
-// The advice for a call of which an earlier attempt was sent: replaces "Nothing was sent".
-std::string AdviceOnceSent(std::string_view advice) {
-  for (const std::string_view opening : {"Nothing was sent or paid", "Nothing was sent"}) {
-    if (advice.starts_with(opening)) return fmt::format("Nothing was paid{}", advice.substr(opening.size()));
-  }
-  return std::string(advice);
+// A refusal that does not come from the upstream's API: neither the request nor the account is at fault for
+// certain.
+bool IsRefusalByAStranger(const ErrorRow& row, const ErrorBody& body) {
+  if (body.is_own || body.has_error || row.billing != v1::BILLING_OUTCOME_NOT_BILLED) return false;
+  return row.responsible == v1::RESPONSIBLE_PARTY_CALLER ||
+         (row.responsible == v1::RESPONSIBLE_PARTY_ACCOUNT && row.condition != Condition::kHttp429);
 }
 
-// Keeps clients from retrying what may have cost money.
-void AvoidRetriedCode(Failure& failure) {
-  if (IsRetriedByClients(failure.code)) failure.code = absl::StatusCode::kUnknown;
-}
-
-}  // namespace
-
-Failure FromCondition(Operation operation, Condition condition, std::string_view detail) {
-  const ErrorRow& row = RowOf(condition, operation);
-  return Make(row, Describe(row, 0, detail));
-}
-
-Failure FromHttpStatus(Operation operation, KeyOwner key_owner, int status, const ErrorBody& body) {
-  const Condition condition = ConditionOfReply(key_owner, status, body);
-  const ErrorRow& row = RowOf(condition, operation);
-  Failure failure = Make(row, Describe(row, status, body.error.message()));
-  const ErrorRow& plain = RowOf(ConditionOfStatus(status), operation);
-  failure.error.set_kind(plain.kind);
-  // The exit class is that of the status, whoever sent it.
-  if (condition == Condition::kEdgePage) failure.error.set_exit_class(plain.exit_class);
-  failure.error.MergeFrom(body.error);
-  failure.error.set_http_status(status);
-  if (!IsTimeout(condition)) ObeyAvailability(body, Retryability::kTransient, failure);
-  return failure;
-}
-
-Failure FromErrorInSuccess(Operation operation, const ErrorBody& body) {
-  if (!body.well_formed) return FromCondition(operation, Condition::kProtocol, "an error in an unknown form");
-  Failure failure = FromCondition(operation, Condition::kErrorInSuccess, body.error.message());
-  failure.error.MergeFrom(body.error);
-  const std::optional<Condition> named = ConditionNamedBy(body);
-  if (named) {
-    const ErrorRow& cause = RowOf(*named, operation);
-    failure.cause = &cause;
-    failure.code = cause.code;
-    failure.error.set_exit_class(cause.exit_class);
-    failure.error.set_responsible_party(cause.responsible);
-    failure.error.set_advice(std::string(cause.advice));
-    if (*named == Condition::kHttp401ServiceKey) {
-      // The owner of the key is not known here.
-      failure.error.set_responsible_party(v1::RESPONSIBLE_PARTY_ACCOUNT);
-      failure.error.set_advice(std::string(kKeyNeeded));
-    }
-    if (IsTimeout(*named)) {
-      failure.error.set_billing_outcome(cause.billing);
-      failure.retryability = cause.retryability;
-      return failure;
-    }
-    if (cause.retryability == Retryability::kPermanent) failure.retryability = Retryability::kPermanent;
-  }
-  ObeyAvailability(body, Retryability::kOnce, failure);
-  return failure;
-}
-
-Failure InvalidRequest(limits::Violations violations) {
+Failure Refused(Condition condition, limits::Violations violations) {
   std::string words;
   if (!violations.empty()) {
     words = violations.front().field + ": " + violations.front().description;
@@ -146,41 +93,91 @@ Failure InvalidRequest(limits::Violations violations) {
       words = fmt::format("{}, and {} more", Clip(OneLine(words), kMaxWords - 20), violations.size() - 1);
     }
   }
-  Failure failure = FromCondition(Operation::kGenerate, Condition::kInvalidRequest, words);
+  Failure failure = FromCondition(Operation::kGenerate, condition, words);
   failure.violations = std::move(violations);
   return failure;
 }
 
-void RaiseBillingOutcome(v1::BillingOutcome earlier, Failure& failure) {
-  const v1::BillingOutcome own = failure.error.billing_outcome();
-  if (Costlier(own, earlier) == own) return;
-  failure.error.set_billing_outcome(earlier);
-  if (IsFree(earlier)) {
-    failure.error.set_advice(AdviceOnceSent(failure.error.advice()));
-    return;
-  }
-  failure.error.set_advice(
-      "One attempt of this call may have been paid for: look at the account's activity before asking "
-      "again, which may pay twice.");
-  AvoidRetriedCode(failure);
+}  // namespace
+
+Failure FromCondition(Operation operation, Condition condition, std::string_view detail) {
+  return Make(operation, condition, 0, Join(Sentence(RowOf(condition, operation).what), detail));
 }
 
-void MarkBilled(v1::BillingOutcome outcome, Failure& failure) {
-  failure.error.set_billing_outcome(outcome);
-  failure.error.set_advice(
-      outcome == v1::BILLING_OUTCOME_BILLED
-          ? "It was paid for in spite of the failure: asking again pays again."
-          : "It may have been paid for in spite of the failure: look at the account's activity before asking "
-            "again, which may pay twice.");
-  failure.retryability = Retryability::kPermanent;
-  AvoidRetriedCode(failure);
+Failure FromHttpStatus(Operation operation, KeyOwner key_owner, const Reply& reply) {
+  ErrorBody body = ParseErrorBody(reply);
+  const Condition condition = ConditionOfReply(key_owner, reply.status, body);
+  const ErrorRow& row = RowOf(condition, operation);
+  Failure failure =
+      Make(operation, condition, reply.status,
+           Join(fmt::format("HTTP {}{} ({})", reply.status, body.is_own ? " from OpenRouter" : "", row.what),
+                body.line));
+  failure.source = body.is_own ? Source::kUpstream : Source::kIntermediary;
+  if (IsRefusalByAStranger(row, body)) {
+    failure.error.set_responsible_party(v1::RESPONSIBLE_PARTY_NETWORK);
+    failure.error.set_advice(
+        "Nothing was billed: this is not OpenRouter's answer; the operator has to find what is between the "
+        "service and OpenRouter.");
+  }
+  if (!IsTimeout(condition)) {
+    ObeyAvailability(body.upstream.availability(), Retryability::kTransient, failure);
+  }
+  if (body.cost) AddCost(*body.cost, failure);
+  *failure.error.mutable_upstream() = std::move(body.upstream);
+  return failure;
+}
+
+Failure FromErrorInSuccess(Operation operation, KeyOwner key_owner, const ErrorBody& body) {
+  if (!body.has_error) return FromCondition(operation, Condition::kProtocol, "neither data nor an error");
+  const Condition condition = ConditionInSuccess(key_owner, body);
+  const ErrorRow& row = RowOf(condition, operation);
+  std::string what = condition == Condition::kErrorInSuccess
+                         ? Sentence(row.what)
+                         : fmt::format("OpenRouter's reply reports an error ({})", row.what);
+  Failure failure = Make(operation, condition, body.status, Join(std::move(what), body.line));
+  failure.source = Source::kUpstream;
+  if (failure.retryability == Retryability::kTransient) failure.retryability = Retryability::kOnce;
+  if (!IsTimeout(condition)) ObeyAvailability(body.upstream.availability(), Retryability::kOnce, failure);
+  if (body.cost) AddCost(*body.cost, failure);
+  *failure.error.mutable_upstream() = body.upstream;
+  if (failure.error.upstream().http_status() == 0) failure.error.mutable_upstream()->set_http_status(200);
+  return failure;
+}
+
+Failure InvalidRequest(limits::Violations violations) {
+  return Refused(Condition::kInvalidRequest, std::move(violations));
+}
+
+Failure UnknownFields(limits::Violations violations) {
+  return Refused(Condition::kUnknownFields, std::move(violations));
+}
+
+void AddReply(const Reply& reply, Failure& failure) {
+  if (failure.error.has_upstream()) {
+    failure.error.mutable_upstream()->set_http_status(reply.status);
+    failure.error.mutable_upstream()->set_content_type(OneLine(reply.content_type));
+    return;
+  }
+  *failure.error.mutable_upstream() = ParseErrorBody(reply).upstream;
+}
+
+void AddCost(double cost_usd, Failure& failure) {
+  failure.error.set_cost(cost_usd);
+  if (failure.row->billing == v1::BILLING_OUTCOME_BILLED) return;
+  const v1::ErrorKind kind = failure.error.kind();
+  TakeRow(Condition::kErrorWithCost, failure);
+  failure.error.set_kind(kind);
 }
 
 void MarkNotSent(Failure& failure) {
-  if (IsFree(failure.error.billing_outcome())) return;
-  failure.error.set_billing_outcome(v1::BILLING_OUTCOME_NOT_SENT);
-  failure.error.set_advice("Nothing was sent, so asking again is free: wait a little, then ask again.");
-  if (failure.retryability == Retryability::kUnknownOutcome) failure.retryability = Retryability::kTransient;
+  if (IsFree(failure.row->billing)) return;
+  TakeRow(WithoutDispatch(failure.row->condition), failure);
+  failure.message = Join(Sentence(failure.row->what), failure.message);
+}
+
+Failure Costlier(Failure earlier, Failure later) {
+  const v1::BillingOutcome outcome = later.row->billing;
+  return Costlier(earlier.row->billing, outcome) == outcome ? later : earlier;
 }
 
 void RaiseRetryAfter(std::chrono::milliseconds delay, Failure& failure) {

@@ -6,9 +6,11 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "google/protobuf/util/time_util.h"
 #include "service/errors/billing_outcome.h"
+#include "service/errors/reason.h"
 #include "service/errors/text.h"
 
 namespace openrouter_images::errors {
@@ -19,7 +21,7 @@ constexpr std::size_t kMaxInfoValue = 80;
 constexpr std::size_t kMaxDescription = 200;
 
 std::string_view MetadataText(const v1::ImagesError& error, const char* key) {
-  const auto& fields = error.metadata().fields();
+  const auto& fields = error.upstream().metadata().fields();
   const auto found = fields.find(key);
   return found == fields.end() ? std::string_view() : std::string_view(found->second.string_value());
 }
@@ -29,7 +31,7 @@ std::string ModelOf(const Failure& failure) {
   if (!failure.model.empty()) return failure.model;
   const std::string_view slug = MetadataText(failure.error, "model_slug");
   if (!slug.empty()) return std::string(slug);
-  const auto& requested = failure.error.availability().requested_models();
+  const auto& requested = failure.error.upstream().availability().requested_models();
   return requested.empty() ? std::string() : requested[0];
 }
 
@@ -39,26 +41,66 @@ std::string ShortName(v1::BillingOutcome outcome) {
   return v1::BillingOutcome_Name(outcome).substr(kPrefix.size());
 }
 
+std::string_view NameOf(Source source) {
+  switch (source) {
+    case Source::kUpstream:
+      return "upstream";
+    case Source::kIntermediary:
+      return "intermediary";
+    case Source::kService:
+      break;
+  }
+  return "service";
+}
+
 google::rpc::ErrorInfo MakeInfo(const Failure& failure, const v1::ImagesError& error) {
   google::rpc::ErrorInfo info;
-  info.set_reason(std::string(failure.reason));
-  info.set_domain(std::string(failure.row->domain));
+  info.set_reason(std::string(ReasonName(failure.reason)));
+  info.set_domain(std::string(kErrorDomain));
   auto& metadata = *info.mutable_metadata();
   const auto add = [&metadata](const char* key, std::string_view value) {
     if (!value.empty()) metadata[key] = Clip(OneLine(value), kMaxInfoValue);
   };
+  add("source", NameOf(failure.source));
   add("billing_outcome", ShortName(error.billing_outcome()));
-  if (error.http_status() != 0) add("http_status", std::to_string(error.http_status()));
-  add("error_type", error.error_type());
-  add("availability_code", error.availability().code());
+  const v1::UpstreamError& upstream = error.upstream();
+  if (upstream.http_status() != 0) add("http_status", std::to_string(upstream.http_status()));
+  add("error_type", upstream.error_type());
+  add("availability_code", upstream.availability().code());
   add("provider_name", MetadataText(error, "provider_name"));
   add("model", ModelOf(failure));
   return info;
 }
 
+// The limit's name if the upstream gives none; empty when the row is not about a limit of the account.
+std::string_view LimitOf(Condition condition) {
+  switch (condition) {
+    case Condition::kHttp402Credits:
+      return "openrouter_credits";
+    case Condition::kKeyLimit:
+      return "openrouter_key_limit";
+    case Condition::kHttp402InFlight:
+      return "openrouter_in_flight_budget";
+    case Condition::kHttp402OtherLimit:
+    case Condition::kHttp403Budget:
+      return "openrouter_budget";
+    case Condition::kHttp429:
+      return "openrouter_rate_limit";
+    default:
+      return {};
+  }
+}
+
+// Whether a limit passes by itself, soon.
+bool Passes(Condition limit) {
+  return limit == Condition::kHttp402InFlight || limit == Condition::kHttp429;
+}
+
 std::optional<google::rpc::RetryInfo> MakeRetry(const Failure& failure,
                                                 std::optional<std::chrono::milliseconds> retry_delay) {
   if (!retry_delay || !IsFree(failure.error.billing_outcome())) return std::nullopt;
+  const Condition condition = failure.row->condition;
+  if (!LimitOf(condition).empty() && !Passes(condition)) return std::nullopt;
   google::rpc::RetryInfo retry;
   *retry.mutable_retry_delay() =
       google::protobuf::util::TimeUtil::MillisecondsToDuration(retry_delay->count());
@@ -76,31 +118,12 @@ std::optional<google::rpc::BadRequest> MakeBadRequest(const Failure& failure) {
   return bad_request;
 }
 
-// The limit's name if the upstream gives none; empty when the row is not about a limit.
-std::string_view LimitOf(Condition condition) {
-  switch (condition) {
-    case Condition::kHttp402Credits:
-      return "openrouter_credits";
-    case Condition::kHttp402KeyLimit:
-      return "openrouter_key_limit";
-    case Condition::kHttp402InFlight:
-      return "openrouter_in_flight_budget";
-    case Condition::kHttp403Budget:
-      return "openrouter_budget";
-    case Condition::kHttp429:
-      return "openrouter_rate_limit";
-    default:
-      return {};
-  }
-}
-
 std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
-  const ErrorRow& cause = *failure.cause;
-  const std::string_view limit = LimitOf(cause.condition);
+  const std::string_view limit = LimitOf(failure.row->condition);
   if (limit.empty()) return std::nullopt;
   const std::string_view source = MetadataText(failure.error, "limit_source");
-  std::string description(cause.what);
-  const auto& fields = failure.error.metadata().fields();
+  std::string description(failure.row->what);
+  const auto& fields = failure.error.upstream().metadata().fields();
   for (const char* amount : {"limit_usd", "spend_usd"}) {
     const auto found = fields.find(amount);
     if (found != fields.end() && found->second.has_number_value()) {
@@ -118,12 +141,11 @@ std::optional<google::rpc::QuotaFailure> MakeQuota(const Failure& failure) {
 
 std::optional<google::rpc::ResourceInfo> MakeResource(const Failure& failure) {
   const std::string model = ModelOf(failure);
-  const ErrorRow& cause = *failure.cause;
-  if (cause.condition != Condition::kHttp404 || model.empty()) return std::nullopt;
+  if (failure.row->condition != Condition::kHttp404 || model.empty()) return std::nullopt;
   google::rpc::ResourceInfo resource;
   resource.set_resource_type("openrouter.ai/model");
   resource.set_resource_name(Clip(OneLine(model), kMaxDescription));
-  resource.set_description(std::string(cause.what));
+  resource.set_description(std::string(failure.row->what));
   return resource;
 }
 
@@ -173,8 +195,8 @@ StatusBuilder::StatusBuilder(const Failure& failure, const v1::CallReport& repor
                              std::optional<std::chrono::milliseconds> retry_delay)
     : code_(static_cast<int>(failure.code)), message_(OneLine(failure.message)), error_(failure.error) {
   *error_.mutable_call() = report;
-  if (error_.http_status() == 0) error_.set_http_status(report.http_status());
   info_ = MakeInfo(failure, error_);
+  request_.set_request_id(report.call_id());
   retry_ = MakeRetry(failure, retry_delay);
   bad_request_ = MakeBadRequest(failure);
   quota_ = MakeQuota(failure);
@@ -189,6 +211,12 @@ google::rpc::Status StatusBuilder::Build() {
   return Pack();
 }
 
+v1::ImagesError StatusBuilder::BuildError() {
+  Build();
+  error_.clear_call();
+  return std::move(error_);
+}
+
 google::rpc::Status StatusBuilder::Pack() const {
   google::rpc::Status status;
   status.set_code(code_);
@@ -196,6 +224,7 @@ google::rpc::Status StatusBuilder::Pack() const {
   const std::size_t left = kMaxMessageBytes - std::min(kMaxMessageBytes, error_.advice().size() + 2);
   status.set_message(fmt::format("{}. {}", Clip(message_, left), error_.advice()));
   status.add_details()->PackFrom(info_);
+  status.add_details()->PackFrom(request_);
   if (retry_) status.add_details()->PackFrom(*retry_);
   if (bad_request_) status.add_details()->PackFrom(*bad_request_);
   if (quota_) status.add_details()->PackFrom(*quota_);
@@ -210,32 +239,36 @@ bool StatusBuilder::Fits() const {
 }
 
 void StatusBuilder::ClipFlaggedInput() {
-  if (!error_.has_metadata()) return;
-  auto& fields = *error_.mutable_metadata()->mutable_fields();
+  if (!error_.upstream().has_metadata()) return;
+  auto& fields = *error_.mutable_upstream()->mutable_metadata()->mutable_fields();
   const auto found = fields.find("flagged_input");
   if (found != fields.end()) ClipStrings(found->second, kShort);
 }
 
 void StatusBuilder::ClipLongMetadata() {
-  if (error_.has_metadata()) ClipStrings(*error_.mutable_metadata(), kLong);
+  if (error_.upstream().has_metadata()) ClipStrings(*error_.mutable_upstream()->mutable_metadata(), kLong);
 }
 
 void StatusBuilder::ClipMetadata() {
-  if (error_.has_metadata()) ClipStrings(*error_.mutable_metadata(), kShort);
+  if (error_.upstream().has_metadata()) ClipStrings(*error_.mutable_upstream()->mutable_metadata(), kShort);
 }
 
-void StatusBuilder::DropOpenrouterMetadata() {
-  error_.clear_openrouter_metadata();
+void StatusBuilder::DropFieldsBeside() {
+  if (!error_.has_upstream()) return;
+  error_.mutable_upstream()->clear_additional_reply_fields();
+  error_.mutable_upstream()->clear_openrouter_metadata();
 }
 
 void StatusBuilder::DropAdditionalFields() {
-  error_.clear_additional_fields();
-  if (error_.has_availability()) error_.mutable_availability()->clear_additional_fields();
+  if (!error_.has_upstream()) return;
+  v1::UpstreamError& upstream = *error_.mutable_upstream();
+  upstream.clear_additional_fields();
+  if (upstream.has_availability()) upstream.mutable_availability()->clear_additional_fields();
 }
 
 void StatusBuilder::ShortenAvailability() {
-  if (!error_.has_availability()) return;
-  v1::Availability& availability = *error_.mutable_availability();
+  if (!error_.upstream().has_availability()) return;
+  v1::Availability& availability = *error_.mutable_upstream()->mutable_availability();
   ShortenList(*availability.mutable_affected_providers());
   ShortenList(*availability.mutable_excluded_by());
   ShortenList(*availability.mutable_requested_models());
@@ -245,9 +278,25 @@ void StatusBuilder::ShortenAvailability() {
   if (availability.has_docs_url()) ClipField(availability.mutable_docs_url(), kShort);
 }
 
+void StatusBuilder::DropRateLimits() {
+  error_.mutable_call()->clear_rate_limit();
+}
+
+// Takes attempts from the beginning, leaving the last.
+void StatusBuilder::DropOldAttempts() {
+  auto& attempts = *error_.mutable_call()->mutable_attempts();
+  for (v1::Attempt& attempt : attempts) {
+    for (std::string* id :
+         {attempt.mutable_upstream_request_id(), attempt.mutable_generation_id(), attempt.mutable_cf_ray()}) {
+      ClipField(id, kShort);
+    }
+  }
+  while (attempts.size() > 1 && !Fits()) attempts.DeleteSubrange(0, 1);
+}
+
 // Its main values are in ErrorInfo and QuotaFailure as well.
 void StatusBuilder::DropMetadata() {
-  error_.clear_metadata();
+  if (error_.has_upstream()) error_.mutable_upstream()->clear_metadata();
 }
 
 void StatusBuilder::ClipViolations() {
@@ -272,14 +321,21 @@ void StatusBuilder::CutViolations() {
 
 // What remains is one string each: with all of them short the status always fits.
 void StatusBuilder::ClipTexts() {
-  v1::ImagesError& error = error_;
-  for (std::string* text :
-       {error.mutable_code(), error.mutable_error_type(), error.mutable_param(), error.mutable_user_id(),
-        error.mutable_call()->mutable_generation_id(), error.mutable_call()->mutable_request_id(),
-        error.mutable_call()->mutable_cf_ray()}) {
+  v1::CallReport& call = *error_.mutable_call();
+  ClipField(call.mutable_model(), kShort);
+  ClipField(call.mutable_provider(), kShort);
+  if (!error_.has_upstream()) return;
+  v1::UpstreamError& upstream = *error_.mutable_upstream();
+  for (std::string* text : {upstream.mutable_code(), upstream.mutable_error_type(), upstream.mutable_param(),
+                            upstream.mutable_user_id(), upstream.mutable_content_type()}) {
     ClipField(text, kShort);
   }
-  ClipField(error.mutable_message(), kLong);
+  if (upstream.has_availability()) {
+    upstream.mutable_availability()->clear_affected_providers();
+    upstream.mutable_availability()->clear_excluded_by();
+  }
+  ClipField(upstream.mutable_body_excerpt(), kShort);
+  ClipField(upstream.mutable_message(), kLong);
 }
 
 void StatusBuilder::ClipMessage() {
@@ -289,8 +345,9 @@ void StatusBuilder::ClipMessage() {
 void StatusBuilder::CutToFit() {
   static constexpr std::array kCuts = {
       &StatusBuilder::ClipFlaggedInput,     &StatusBuilder::ClipLongMetadata,
-      &StatusBuilder::ClipMetadata,         &StatusBuilder::DropOpenrouterMetadata,
+      &StatusBuilder::DropFieldsBeside,     &StatusBuilder::ClipMetadata,
       &StatusBuilder::DropAdditionalFields, &StatusBuilder::ShortenAvailability,
+      &StatusBuilder::DropRateLimits,       &StatusBuilder::DropOldAttempts,
       &StatusBuilder::DropMetadata,         &StatusBuilder::ClipViolations,
       &StatusBuilder::CutViolations,        &StatusBuilder::ClipTexts,
       &StatusBuilder::ClipMessage};

@@ -25,26 +25,29 @@ inline constexpr std::size_t kMaxMessageBytes = 512;
 //
 //   google::rpc::Status status = StatusBuilder(failure, report, retry_delay).Build();
 //
-// The message says what happened, whether money was spent and what to do next. The details are ErrorInfo and
-// ImagesError, always, and
-// - RetryInfo with `retry_delay`, unless money was or may have been spent, since clients retry on their own
-//   after it;
+// The message says what happened, whether money was spent and what to do next. The details are ErrorInfo,
+// RequestInfo (with the call's id) and ImagesError, always, and
+// - RetryInfo with `retry_delay`, unless money was or may have been spent, or a limit of the account is
+//   reached that does not pass by itself: clients retry on their own after it;
 // - BadRequest with the violations of a refused request;
-// - QuotaFailure for a limit that was reached: 402, 429, a budget's 403;
+// - QuotaFailure for a limit of the account that was reached;
 // - ResourceInfo for a model that was not found.
 //
 // Stays within kMaxStatusBytes: the least useful parts are cut first, and ImagesError.truncated is then set.
-// ErrorInfo, kind, billing outcome, responsible party, exit class, advice and HTTP status always survive.
-// Every string is valid UTF-8, provided that failure.error came from ReadErrorBody and the ids of `report`
-// from ReplyReceiver.
+// ErrorInfo, RequestInfo, reason, kind, billing outcome, responsible party, exit class, advice, call id and
+// HTTP status always survive. Every string is valid UTF-8, provided that those of failure.error and `report`
+// are.
 class StatusBuilder {
  public:
   // `retry_delay` is what retry::CallRetries suggests: set where waiting helps.
   StatusBuilder(const Failure& failure, const v1::CallReport& report,
                 std::optional<std::chrono::milliseconds> retry_delay);
 
-  // To be called once.
+  // One of these, once.
   google::rpc::Status Build();
+  // ImagesError alone, cut as in Build(): for a failure that is part of an OK reply. Without `call`, which the
+  // reply has itself.
+  v1::ImagesError BuildError();
 
  private:
   // The status as it is now.
@@ -56,9 +59,11 @@ class StatusBuilder {
   void ClipFlaggedInput();
   void ClipLongMetadata();
   void ClipMetadata();
-  void DropOpenrouterMetadata();
+  void DropFieldsBeside();
   void DropAdditionalFields();
   void ShortenAvailability();
+  void DropRateLimits();
+  void DropOldAttempts();
   void DropMetadata();
   void ClipViolations();
   void CutViolations();
@@ -69,6 +74,7 @@ class StatusBuilder {
   // What happened; ImagesError.advice follows it in the status message.
   std::string message_;
   google::rpc::ErrorInfo info_;
+  google::rpc::RequestInfo request_;
   std::optional<google::rpc::RetryInfo> retry_;
   std::optional<google::rpc::BadRequest> bad_request_;
   std::optional<google::rpc::QuotaFailure> quota_;

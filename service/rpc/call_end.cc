@@ -2,15 +2,36 @@
 
 #include <absl/status/status.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "service/base/duration.h"
-#include "service/errors/billing_outcome.h"
+#include "service/errors/reason.h"
 #include "service/errors/status_builder.h"
 #include "service/rpc/wire.h"
 
 namespace openrouter_images::rpc {
+namespace {
+
+using errors::Condition;
+
+// What a cancellation becomes; nothing for other failures, and where there is no nearer reason.
+std::optional<Condition> Explained(Interruption cause, Condition cancellation) {
+  const bool drain = cause == Interruption::kDrain;
+  switch (cancellation) {
+    case Condition::kCancelledBeforeDispatch:
+      return drain ? std::optional(Condition::kDraining) : std::nullopt;
+    case Condition::kCancelledAfterDispatch:
+      return drain ? Condition::kDrainedAfterDispatch : Condition::kReaderStalled;
+    case Condition::kCancelledAfterCompletion:
+      return drain ? std::nullopt : std::optional(Condition::kReaderStalledAfterCompletion);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
 
 grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanoseconds elapsed,
                             telemetry::CallRecord& record) {
@@ -20,44 +41,27 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanosecond
     *failed.report.mutable_total_time() = base::ToDuration(elapsed);
   }
   record.code = absl::StatusCodeToString(failure.code);
-  record.reason = std::string(failure.reason);
+  record.reason = std::string(errors::ReasonName(failure.reason));
   record.billing = failure.error.billing_outcome();
+  if (failure.error.has_cost()) record.cost_usd = failure.error.cost();
+  if (!failed.internal_error.empty()) record.internal_error = std::move(failed.internal_error);
   record.report = failed.report;
   return ToGrpcStatus(errors::StatusBuilder(failure, failed.report, failed.retry_delay).Build());
 }
 
-void ExplainCancellation(errors::Condition free, errors::Condition costly, upstream::FailedCall& failed) {
-  using errors::Condition;
-  const errors::Condition condition = failed.failure.row->condition;
-  if (condition != errors::Condition::kCancelledBeforeDispatch &&
-      condition != errors::Condition::kCancelledAfterDispatch) {
-    return;
-  }
-  const v1::ImagesError& error = failed.failure.error;
-  const v1::BillingOutcome billing = error.billing_outcome();
-  errors::Failure failure =
-      errors::FromCondition(errors::Operation::kGenerate, errors::IsFree(billing) ? free : costly, "");
-  if (error.has_delivered()) *failure.error.mutable_delivered() = error.delivered();
-  if (billing == v1::BILLING_OUTCOME_BILLED) {
-    errors::MarkBilled(billing, failure);
-  } else {
-    errors::RaiseBillingOutcome(billing, failure);
-  }
-  failed.failure = std::move(failure);
+void ExplainCancellation(Interruption cause, upstream::FailedCall& failed) {
+  errors::Failure& failure = failed.failure;
+  const std::optional<errors::Condition> explained = Explained(cause, failure.row->condition);
+  if (!explained) return;
+  v1::ImagesError known = std::move(failure.error);
+  failure = errors::FromCondition(failure.operation, *explained, "");
+  if (known.has_delivered()) *failure.error.mutable_delivered() = std::move(*known.mutable_delivered());
+  if (known.has_upstream()) *failure.error.mutable_upstream() = std::move(*known.mutable_upstream());
+  if (known.has_cost()) failure.error.set_cost(known.cost());
 }
 
 void ForbidRetry(grpc::CallbackServerContext& context) {
   context.AddTrailingMetadata("grpc-retry-pushback-ms", "-1");
-}
-
-std::string Describe(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& exception) {
-    return exception.what();
-  } catch (...) {
-    return "unknown exception";
-  }
 }
 
 }  // namespace openrouter_images::rpc

@@ -4,11 +4,9 @@
 #include <grpcpp/support/status.h>
 
 #include <chrono>
-#include <exception>
-#include <string>
 
 #include "service/telemetry/call_observer.h"
-#include "service/upstream/call_context.h"
+#include "service/upstream/failed_call.h"
 
 namespace openrouter_images::rpc {
 
@@ -16,15 +14,18 @@ namespace openrouter_images::rpc {
 grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanoseconds elapsed,
                             telemetry::CallRecord& record);
 
-// Replaces a cancellation by its cause: `costly` if money may have been spent, else `free`. Other failures
-// came before the cancellation and are kept.
-void ExplainCancellation(errors::Condition free, errors::Condition costly, upstream::FailedCall& failed);
+// What this service cancelled an operation for.
+enum class Interruption {
+  kDrain,          // It shuts down.
+  kReaderStalled,  // The caller of a stream reads nothing.
+};
 
-// Tells client libraries not to repeat the call. For every failure after a request that may have cost money
-// went out.
+// Replaces a cancellation by its cause, with the reason that matches the known billing outcome. Other failures
+// came before the cancellation and are kept, like a cancellation for which there is no nearer reason.
+void ExplainCancellation(Interruption cause, upstream::FailedCall& failed);
+
+// Tells client libraries not to repeat the call: for failures after a request went out, and for those that the
+// service has repeated already.
 void ForbidRetry(grpc::CallbackServerContext& context);
-
-// The text of an exception, for the log.
-std::string Describe(const std::exception_ptr& error);
 
 }  // namespace openrouter_images::rpc

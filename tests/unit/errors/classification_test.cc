@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <string>
 
+#include "service/errors/billing_outcome.h"
 #include "service/errors/error_table.h"
-#include "service/errors/failure.h"
+#include "tests/unit/errors/failures.h"
 
 namespace openrouter_images::errors {
 namespace {
@@ -16,37 +17,45 @@ using http::Fault;
 // A body of the upstream's own that says nothing.
 ErrorBody OwnBody() {
   ErrorBody body;
-  body.well_formed = true;
+  body.has_error = true;
+  body.is_own = true;
   return body;
 }
 
-TEST(ConditionOfTransfer, DependsOnWhetherTheRequestWentOut) {
+TEST(ConditionOfTransfer, DependsOnWhetherTheRequestWasSent) {
   struct Row {
     Fault fault;
     Condition before_dispatch;
     Condition after_dispatch;
   };
   const Row rows[] = {
-      {Fault::kInvalidRequest, Condition::kInternal, Condition::kInternal},
-      {Fault::kResolve, Condition::kDns, Condition::kDns},
-      {Fault::kConnect, Condition::kConnect, Condition::kConnect},
-      {Fault::kConnectTimeout, Condition::kConnectTimeout, Condition::kConnectTimeout},
-      {Fault::kTlsHandshake, Condition::kTlsHandshake, Condition::kTlsHandshake},
-      {Fault::kCertificate, Condition::kCertificate, Condition::kCertificate},
-      {Fault::kSend, Condition::kConnect, Condition::kConnectionLost},
-      {Fault::kReset, Condition::kConnect, Condition::kConnectionLost},
-      {Fault::kEmptyReply, Condition::kConnect, Condition::kConnectionLost},
-      {Fault::kOther, Condition::kConnect, Condition::kConnectionLost},
-      {Fault::kTruncated, Condition::kTruncated, Condition::kTruncated},
-      {Fault::kProtocol, Condition::kProtocol, Condition::kProtocol},
-      {Fault::kFirstByteTimeout, Condition::kFirstByteTimeout, Condition::kFirstByteTimeout},
-      {Fault::kStallTimeout, Condition::kStalled, Condition::kStalled},
+      {Fault::kInvalidRequest, Condition::kInternal, Condition::kInternalAfterDispatch},
+      {Fault::kResolve, Condition::kDns, Condition::kConnectionLost},
+      {Fault::kConnect, Condition::kConnect, Condition::kConnectionLost},
+      {Fault::kConnectTimeout, Condition::kConnectTimeout, Condition::kConnectionLost},
+      {Fault::kTlsHandshake, Condition::kTlsHandshake, Condition::kConnectionLost},
+      {Fault::kCertificate, Condition::kCertificate, Condition::kConnectionLost},
+      {Fault::kCaBundle, Condition::kCaBundle, Condition::kConnectionLost},
+      {Fault::kProxyFailed, Condition::kProxyFailed, Condition::kConnectionLost},
+      {Fault::kProxyRefused, Condition::kProxyRefused, Condition::kConnectionLost},
+      {Fault::kOutOfDescriptors, Condition::kOutOfDescriptors, Condition::kConnectionLost},
+      {Fault::kSend, Condition::kLostBeforeDispatch, Condition::kConnectionLost},
+      {Fault::kReset, Condition::kLostBeforeDispatch, Condition::kConnectionLost},
+      {Fault::kEmptyReply, Condition::kLostBeforeDispatch, Condition::kConnectionLost},
+      {Fault::kOther, Condition::kLostBeforeDispatch, Condition::kConnectionLost},
+      {Fault::kTruncated, Condition::kLostBeforeDispatch, Condition::kTruncated},
+      {Fault::kProtocol, Condition::kLostBeforeDispatch, Condition::kProtocol},
+      {Fault::kHeaderTooLarge, Condition::kLostBeforeDispatch, Condition::kProtocol},
+      {Fault::kFirstByteTimeout, Condition::kLostBeforeDispatch, Condition::kFirstByteTimeout},
+      {Fault::kStallTimeout, Condition::kLostBeforeDispatch, Condition::kStalled},
+      {Fault::kAttemptTimeout, Condition::kConnectTimeout, Condition::kAttemptTimeout},
       {Fault::kDeadline, Condition::kDeadlineBeforeDispatch, Condition::kDeadlineAfterDispatch},
       {Fault::kCancelled, Condition::kCancelledBeforeDispatch, Condition::kCancelledAfterDispatch},
-      {Fault::kRedispatch, Condition::kRedispatch, Condition::kRedispatch},
+      {Fault::kRedispatch, Condition::kLostBeforeDispatch, Condition::kRedispatch},
+      {Fault::kCallbackThrew, Condition::kInternal, Condition::kInternalAfterDispatch},
   };
   for (const Row& row : rows) {
-    SCOPED_TRACE(static_cast<int>(row.fault));
+    SCOPED_TRACE(http::FaultName(row.fault));
     http::TransferResult result;
     result.fault = row.fault;
     result.dispatched = false;
@@ -56,10 +65,21 @@ TEST(ConditionOfTransfer, DependsOnWhetherTheRequestWentOut) {
   }
 }
 
+TEST(WithoutDispatch, IsAlwaysFree) {
+  for (const ErrorRow& row : ErrorTable(Operation::kGenerate)) {
+    const Condition unsent = WithoutDispatch(row.condition);
+    EXPECT_TRUE(IsFree(RowOf(unsent, Operation::kGenerate).billing)) << row.what;
+    if (IsFree(row.billing)) {
+      EXPECT_EQ(unsent, row.condition);
+    }
+  }
+}
+
 // To give a status a reason of its own takes a Condition and a row: nothing on the way names the status again.
 TEST(ConditionOfStatus, IsTheFirstRowWithThatStatus) {
   int with_a_row = 0;
   for (int status = 400; status < 600; ++status) {
+    if (status == 407) continue;
     const ErrorRow& row = RowOf(ConditionOfStatus(status), Operation::kGenerate);
     const auto rows = ErrorTable(Operation::kGenerate);
     const auto first = std::ranges::find(rows, std::to_string(status), &ErrorRow::status);
@@ -69,34 +89,21 @@ TEST(ConditionOfStatus, IsTheFirstRowWithThatStatus) {
     }
     ++with_a_row;
     EXPECT_EQ(row.condition, first->condition) << status;
-    EXPECT_EQ(FromHttpStatus(Operation::kGenerate, KeyOwner::kService, status, OwnBody()).reason,
-              first->reason)
-        << status;
   }
   EXPECT_GE(with_a_row, 15);
+  EXPECT_EQ(ConditionOfStatus(407), Condition::kProxyRefused);
 }
 
-TEST(ConditionOfReply, IsTheUpstreamsWordOnlyWithItsOwnBody) {
+TEST(ConditionOfReply, IsTheUpstreamsWordOnlyInItsOwnWords) {
   const ErrorBody own = OwnBody();
   for (int status = 100; status < 700; ++status) {
     const Condition plain = ConditionOfStatus(status);
     EXPECT_EQ(ConditionOfReply(KeyOwner::kService, status, own), plain) << status;
-    const bool passing = status == 429 || (status >= 500 && status < 600);
-    EXPECT_EQ(ConditionOfReply(KeyOwner::kService, status, ErrorBody()),
-              passing && !IsTimeout(plain) ? Condition::kEdgePage : plain)
-        << status;
+    Condition foreign = plain;
+    if (status == 404) foreign = Condition::kUnknownPath;
+    if (status >= 500 && status < 600 && !IsTimeout(plain)) foreign = Condition::kEdgePage;
+    EXPECT_EQ(ConditionOfReply(KeyOwner::kService, status, ErrorBody()), foreign) << status;
   }
-}
-
-TEST(ConditionNamedBy, IsTheErrorStatusInTheBody) {
-  const auto named = [](const char* body) {
-    return ConditionNamedBy(ParseErrorBody(body, "application/json"));
-  };
-  EXPECT_EQ(named(R"({"error":{"code":"rate_limit_exceeded","message":"m"}})"), Condition::kHttp429);
-  EXPECT_EQ(named(R"({"error":{"code":502,"message":"m"}})"), Condition::kHttp502);
-  EXPECT_EQ(named(R"({"error":{"code":"timeout","message":"m"}})"), Condition::kHttp504);
-  EXPECT_EQ(named(R"({"error":{"code":"novel","message":"m"}})"), std::nullopt);
-  EXPECT_EQ(named(R"({"error":{"code":200,"message":"m"}})"), std::nullopt);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "google/rpc/error_details.pb.h"
 #include "service/errors/text.h"
+#include "tests/unit/errors/failures.h"
 
 namespace openrouter_images::errors {
 namespace {
@@ -32,11 +33,6 @@ std::optional<Detail> Find(const google::rpc::Status& status) {
   return found;
 }
 
-Failure Http(int status, const std::string& body) {
-  return FromHttpStatus(Operation::kGenerate, KeyOwner::kService, status,
-                        ParseErrorBody(body, "application/json"));
-}
-
 google::rpc::Status Build(const Failure& failure, std::optional<milliseconds> delay = std::nullopt) {
   return StatusBuilder(failure, {}, delay).Build();
 }
@@ -47,45 +43,57 @@ std::string Own(int code, const std::string& metadata = "{}") {
 
 TEST(StatusBuilder, TellsEverythingAboutAFailure) {
   v1::CallReport report;
-  report.set_attempts(3);
-  report.set_http_status(403);
-  report.set_request_id("req-1");
+  report.set_call_id("0123456789abcdef0123456789abcdef");
+  report.set_requests_sent(3);
+  report.add_attempts()->set_upstream_request_id("req-1");
   Failure failure =
       Http(403, Own(403, R"({"reasons":["violence"],"provider_name":"Acme","model_slug":"a/b"})"));
   const google::rpc::Status status = StatusBuilder(failure, report, std::nullopt).Build();
   EXPECT_EQ(status.code(), static_cast<int>(absl::StatusCode::kPermissionDenied));
-  EXPECT_EQ(status.message(),
-            "HTTP 403 from OpenRouter (moderation flagged the request): Said so. Nothing was paid: change "
-            "the prompt or "
-            "the reference images, then ask again, which is free.");
-  ASSERT_EQ(status.details_size(), 2);
+  EXPECT_EQ(
+      status.message(),
+      "HTTP 403 from OpenRouter (the content was refused): Said so. Nothing was billed: change the prompt "
+      "or the reference images, then ask again, which is free.");
+  ASSERT_EQ(status.details_size(), 3);
   const auto info = Find<google::rpc::ErrorInfo>(status);
   ASSERT_TRUE(info);
   EXPECT_EQ(info->reason(), "MODERATION");
-  EXPECT_EQ(info->domain(), "openrouter.ai");
+  EXPECT_EQ(info->domain(), "openrouter_images.v1");
   const std::map<std::string, std::string> metadata(info->metadata().begin(), info->metadata().end());
-  EXPECT_EQ(metadata, (std::map<std::string, std::string>{{"billing_outcome", "NOT_BILLED"},
+  EXPECT_EQ(metadata, (std::map<std::string, std::string>{{"source", "upstream"},
+                                                          {"billing_outcome", "NOT_BILLED"},
                                                           {"http_status", "403"},
                                                           {"provider_name", "Acme"},
                                                           {"model", "a/b"}}));
+  EXPECT_EQ(Find<google::rpc::RequestInfo>(status)->request_id(), report.call_id());
   const auto error = Find<v1::ImagesError>(status);
   ASSERT_TRUE(error);
+  EXPECT_EQ(error->reason(), v1::ERROR_REASON_MODERATION);
   EXPECT_EQ(error->kind(), v1::ERROR_KIND_FORBIDDEN);
   EXPECT_EQ(error->billing_outcome(), v1::BILLING_OUTCOME_NOT_BILLED);
   EXPECT_EQ(error->call().SerializeAsString(), report.SerializeAsString());
-  EXPECT_EQ(error->message(), "Said so.");
+  EXPECT_EQ(error->upstream().message(), "Said so.");
+  EXPECT_EQ(error->upstream().http_status(), 403);
   EXPECT_FALSE(error->truncated());
 }
 
-TEST(StatusBuilder, TakesTheHttpStatusFromTheReportWhenTheFailureHasNone) {
-  v1::CallReport report;
-  report.set_http_status(200);
-  const auto status =
-      StatusBuilder(FromCondition(Operation::kGenerate, Condition::kTruncated, ""), report, std::nullopt)
-          .Build();
-  EXPECT_EQ(Find<v1::ImagesError>(status)->http_status(), 200);
-  EXPECT_EQ(Find<google::rpc::ErrorInfo>(status)->metadata().at("http_status"), "200");
-  EXPECT_EQ(Find<google::rpc::ErrorInfo>(status)->domain(), "openrouter-images");
+TEST(StatusBuilder, NamesTheSource) {
+  const auto source_of = [](const Failure& failure) {
+    return Find<google::rpc::ErrorInfo>(Build(failure))->metadata().at("source");
+  };
+  EXPECT_EQ(source_of(FromCondition(Operation::kGenerate, Condition::kTruncated, "")), "service");
+  EXPECT_EQ(source_of(Http(502, Own(502))), "upstream");
+  EXPECT_EQ(source_of(Http(502, "<html>")), "intermediary");
+  EXPECT_EQ(source_of(InSuccess(Own(502))), "upstream");
+}
+
+TEST(StatusBuilder, GivesTheErrorAloneForAnOkReply) {
+  Failure failure = Http(502, Own(502, R"({"note":")" + std::string(9000, 'n') + "\"}"));
+  const v1::ImagesError error = StatusBuilder(failure, {}, std::nullopt).BuildError();
+  EXPECT_EQ(error.reason(), v1::ERROR_REASON_PROVIDER_FAILED);
+  EXPECT_FALSE(error.has_call());
+  EXPECT_TRUE(error.truncated());
+  EXPECT_LE(error.ByteSizeLong(), kMaxStatusBytes);
 }
 
 std::optional<milliseconds> RetryDelay(const google::rpc::Status& status) {
@@ -98,14 +106,17 @@ TEST(StatusBuilder, AsksForTheSuggestedWaitOnlyWhereAskingAgainIsFree) {
   const milliseconds delay(1500);
   EXPECT_EQ(RetryDelay(Build(Http(429, Own(429)), delay)), delay);
   EXPECT_EQ(RetryDelay(Build(FromCondition(Operation::kGenerate, Condition::kDns, ""), delay)), delay);
-  EXPECT_EQ(RetryDelay(Build(FromErrorInSuccess(Operation::kGenerate, ParseErrorBody(Own(502), "")), delay)),
-            delay);
+  EXPECT_EQ(RetryDelay(Build(InSuccess(Own(502)), delay)), delay);
   EXPECT_EQ(RetryDelay(Build(Http(502, "<html>"), delay)), std::nullopt);
   EXPECT_EQ(RetryDelay(Build(FromCondition(Operation::kGenerate, Condition::kTooLarge, ""), delay)),
             std::nullopt);
-  Failure doubtful = Http(429, Own(429));
-  RaiseBillingOutcome(v1::BILLING_OUTCOME_UNKNOWN, doubtful);
-  EXPECT_EQ(RetryDelay(Build(doubtful, delay)), std::nullopt);
+  EXPECT_EQ(
+      RetryDelay(Build(Http(402, Own(402, R"({"limit_source":"openrouter_in_flight_budget"})")), delay)),
+      delay);
+  // Limits that do not pass by themselves, whatever the upstream says of waiting.
+  for (const Failure& limit : {Http(402, Own(402)), Http(403, Own(403, R"({"limit_usd":1})"))}) {
+    EXPECT_EQ(RetryDelay(Build(limit, delay)), std::nullopt);
+  }
 }
 
 // Whether waiting helps, and how long, is decided by retry::CallRetries.
@@ -122,25 +133,31 @@ TEST(StatusBuilder, NamesTheLimitThatWasReached) {
     return quota ? quota->violations(0).subject() + ": " + quota->violations(0).description() : "(none)";
   };
   EXPECT_EQ(quota_of(402, "{}"), "openrouter_credits: no credits left");
-  EXPECT_EQ(quota_of(402, R"({"limit_source":"novelty"})"), "novelty: no credits left");
+  EXPECT_EQ(quota_of(402, R"({"limit_source":"novelty"})"),
+            "novelty: a payment limit that this service does not know");
   EXPECT_EQ(quota_of(402, R"({"limit_source":"openrouter_in_flight_budget"})"),
-            "openrouter_in_flight_budget: the calls in flight take up the whole balance");
+            "openrouter_in_flight_budget: the calls in flight take up the balance");
   EXPECT_EQ(
       quota_of(403, R"({"limit_source":"openrouter_workspace_budget","limit_usd":5,"spend_usd":5.25,
                               "resets_at":"2026-10-01T00:00:00Z"})"),
       "openrouter_workspace_budget: a spending budget is used up, limit_usd 5, spend_usd 5.25, resets at "
       "2026-10-01T00:00:00Z");
+  EXPECT_EQ(quota_of(403, R"({"limit_source":"openrouter_key_limit"})"),
+            quota_of(402, R"({"limit_source":"openrouter_key_limit"})"));
   EXPECT_EQ(quota_of(429, "{}"), "openrouter_rate_limit: rate limit");
   EXPECT_EQ(quota_of(403, "{}"), "(none)");
   EXPECT_EQ(quota_of(500, "{}"), "(none)");
-  const auto quota_in_success = [](const std::string& body) {
-    const auto quota = Find<google::rpc::QuotaFailure>(
-        Build(FromErrorInSuccess(Operation::kGenerate, ParseErrorBody(body, "application/json"))));
-    return quota ? quota->violations(0).subject() + ": " + quota->violations(0).description() : "(none)";
-  };
-  EXPECT_EQ(quota_in_success(Own(402)), "openrouter_credits: no credits left");
-  EXPECT_EQ(quota_in_success(Own(429)), "openrouter_rate_limit: rate limit");
-  EXPECT_EQ(quota_in_success(Own(502)), "(none)");
+  EXPECT_TRUE(Find<google::rpc::QuotaFailure>(Build(InSuccess(Own(402)))));
+  EXPECT_FALSE(Find<google::rpc::QuotaFailure>(Build(InSuccess(Own(502)))));
+}
+
+TEST(StatusBuilder, NamesALimitForEveryReachedOne) {
+  for (const ErrorRow& row : ErrorTable(Operation::kGenerate)) {
+    EXPECT_EQ(Find<google::rpc::QuotaFailure>(Build(FromCondition(Operation::kGenerate, row.condition, "")))
+                  .has_value(),
+              row.code == absl::StatusCode::kResourceExhausted)
+        << row.what;
+  }
 }
 
 TEST(StatusBuilder, NamesTheModelThatWasNotFound) {
@@ -198,19 +215,20 @@ TEST(StatusBuilder, CutsTheLeastUsefulFirst) {
                                std::string(300, 'n') + R"(","flagged_input":")";
   const auto fits = Find<v1::ImagesError>(Build(Http(403, Own(403, metadata + "a battle\"}"))));
   EXPECT_FALSE(fits->truncated());
-  EXPECT_EQ(fits->metadata().fields().at("flagged_input").string_value(), "a battle");
+  EXPECT_EQ(fits->upstream().metadata().fields().at("flagged_input").string_value(), "a battle");
 
   const auto cut = Find<v1::ImagesError>(Build(Http(403, Own(403, metadata + prompt + "\"}"))));
   EXPECT_TRUE(cut->truncated());
-  EXPECT_EQ(cut->metadata().fields().at("flagged_input").string_value(), std::string(61, 'p') + "…");
-  EXPECT_EQ(cut->metadata().fields().at("note").string_value().size(), 300u);
+  EXPECT_EQ(cut->upstream().metadata().fields().at("flagged_input").string_value(),
+            std::string(61, 'p') + "…");
+  EXPECT_EQ(cut->upstream().metadata().fields().at("note").string_value().size(), 300u);
 
   const auto huge = Find<v1::ImagesError>(Build(Http(
       403, R"({"error":{"code":403,"message":"Said so.","metadata":{"a":"b"}},"openrouter_metadata":{"x":")" +
                std::string(5000, 'x') + "\"}}")));
   EXPECT_TRUE(huge->truncated());
-  EXPECT_FALSE(huge->has_openrouter_metadata());
-  EXPECT_EQ(huge->metadata().fields().at("a").string_value(), "b");
+  EXPECT_FALSE(huge->upstream().has_openrouter_metadata());
+  EXPECT_EQ(huge->upstream().metadata().fields().at("a").string_value(), "b");
 }
 
 TEST(StatusBuilder, KeepsTheAdviceWholeBesideALongMessage) {
@@ -236,17 +254,29 @@ class RandomFailures {
 
   v1::CallReport Report() {
     v1::CallReport report;
-    report.set_attempts(Below(10));
-    report.set_http_status(Below(600));
-    report.set_generation_id(OneLine(Bytes(Size())));
-    report.set_request_id(OneLine(Bytes(Size())));
-    report.set_cf_ray(OneLine(Bytes(Size())));
+    report.set_call_id("0123456789abcdef0123456789abcdef");
+    report.set_requests_sent(Below(10));
+    report.set_model(OneLine(Bytes(Size())));
+    report.set_provider(OneLine(Bytes(Size())));
+    for (int i = 1 + Below(10); i > 0; --i) AddAttempt(report);
+    for (int i = Below(16); i > 0; --i) (*report.mutable_rate_limit())[fmt::format("x-{}", i)] = Word();
     report.mutable_total_time()->set_seconds(random_());
     report.mutable_total_time()->set_nanos(999'999'999);
     return report;
   }
 
  private:
+  void AddAttempt(v1::CallReport& report) {
+    v1::Attempt& attempt = *report.add_attempts();
+    attempt.set_number(report.attempts_size());
+    attempt.set_reason(v1::ERROR_REASON_RATE_LIMIT);
+    attempt.set_http_status(Below(600));
+    attempt.set_generation_id(OneLine(Bytes(Size())));
+    attempt.set_upstream_request_id(OneLine(Bytes(Size())));
+    attempt.set_cf_ray(OneLine(Bytes(Size())));
+    attempt.mutable_total_time()->set_nanos(999'999'999);
+  }
+
   Failure Make() {
     switch (Below(4)) {
       case 0: {
@@ -261,13 +291,13 @@ class RandomFailures {
                 .condition,
             Bytes(Size()));
       case 2:
-        return FromErrorInSuccess(Operation::kGenerate, Body());
+        return FromErrorInSuccess(Operation::kGenerate, KeyOwner::kCaller, ReadErrorBody(Body()));
       default:
-        return FromHttpStatus(Operation::kGenerate, KeyOwner::kCaller, 400 + Below(200), Body());
+        return Http(400 + Below(200), boost::json::serialize(Body()));
     }
   }
 
-  ErrorBody Body() {
+  boost::json::value Body() {
     boost::json::object error = Object(3);
     error["code"] = Chance(2) ? boost::json::value(400 + Below(200)) : boost::json::value(Word());
     error["message"] = Word();
@@ -288,8 +318,8 @@ class RandomFailures {
       availability[key] = list;
     }
     error["availability"] = availability;
-    return ReadErrorBody(
-        boost::json::object{{"error", error}, {"openrouter_metadata", Object(3)}, {"user_id", Word()}});
+    return boost::json::object{
+        {"error", error}, {"openrouter_metadata", Object(3)}, {"user_id", Word()}, {"beside", Object(1)}};
   }
 
   boost::json::object Object(int depth) {
@@ -341,7 +371,7 @@ bool HasOnlyUtf8(const Message& message) {
 TEST(StatusBuilder, FitsWhateverTheFailureHolds) {
   RandomFailures failures(20260927);
   int truncated = 0;
-  constexpr int kRounds = 800;
+  constexpr int kRounds = 400;
   for (int round = 0; round < kRounds; ++round) {
     SCOPED_TRACE(round);
     const Failure failure = failures.Next();
@@ -352,13 +382,18 @@ TEST(StatusBuilder, FitsWhateverTheFailureHolds) {
     ASSERT_TRUE(status.message().ends_with(failure.error.advice()));
     const auto info = Find<google::rpc::ErrorInfo>(status);
     ASSERT_TRUE(info);
-    EXPECT_EQ(info->reason(), failure.reason);
-    EXPECT_EQ(info->domain(), failure.row->domain);
+    EXPECT_EQ(info->reason(), ReasonName(failure.reason));
+    EXPECT_EQ(Find<google::rpc::RequestInfo>(status)->request_id(), "0123456789abcdef0123456789abcdef");
     EXPECT_TRUE(info->metadata().contains("billing_outcome"));
     const auto error = Find<v1::ImagesError>(status);
     ASSERT_TRUE(error);
+    EXPECT_EQ(error->reason(), failure.reason);
     EXPECT_EQ(error->kind(), failure.error.kind());
     EXPECT_EQ(error->billing_outcome(), failure.error.billing_outcome());
+    EXPECT_EQ(error->upstream().http_status(), failure.error.upstream().http_status());
+    EXPECT_EQ(error->has_upstream(), failure.error.has_upstream());
+    EXPECT_EQ(error->call().call_id(), "0123456789abcdef0123456789abcdef");
+    EXPECT_GE(error->call().attempts_size(), 1);
     EXPECT_EQ(error->advice(), failure.error.advice());
     EXPECT_EQ(error->responsible_party(), failure.error.responsible_party());
     EXPECT_NE(error->responsible_party(), v1::RESPONSIBLE_PARTY_UNSPECIFIED);
@@ -392,11 +427,17 @@ TEST(StatusBuilder, FitsWithEveryFieldAtItsLargest) {
   metadata += R"("limit_source":")" + big + R"("})";
   for (const int status_code : {402, 403, 404, 429, 503}) {
     Failure failure = Http(status_code, Own(status_code));
-    const ErrorBody body = ReadErrorBody(boost::json::object{
-        {"error", {{"code", big}, {"message", big}, {"error_type", big}, {"param", big}}}, {"user_id", big}});
-    failure.error.MergeFrom(body.error);
-    *failure.error.mutable_metadata() = ParseErrorBody(Own(400, metadata), "").error.metadata();
-    v1::Availability& availability = *failure.error.mutable_availability();
+    v1::UpstreamError& upstream = *failure.error.mutable_upstream();
+    upstream.MergeFrom(
+        ReadErrorBody(boost::json::object{
+                          {"error", {{"code", big}, {"message", big}, {"error_type", big}, {"param", big}}},
+                          {"user_id", big},
+                          {"beside", big}})
+            .upstream);
+    upstream.set_content_type(big);
+    upstream.set_body_excerpt(big);
+    *upstream.mutable_metadata() = Http(400, Own(400, metadata)).error.upstream().metadata();
+    v1::Availability& availability = *upstream.mutable_availability();
     availability.set_code(big);
     availability.set_constraint(big);
     availability.set_docs_url(big);
@@ -410,14 +451,40 @@ TEST(StatusBuilder, FitsWithEveryFieldAtItsLargest) {
     failure.message = big;
     failure.violations.assign(100, {big, big});
     v1::CallReport report;
-    report.set_generation_id(big);
-    report.set_request_id(big);
-    report.set_cf_ray(big);
+    report.set_call_id(std::string(32, 'c'));
+    report.set_model(big);
+    report.set_provider(big);
+    for (int i = 0; i < 16; ++i) (*report.mutable_rate_limit())[fmt::format("x-ratelimit-{}", i)] = big;
+    for (int i = 1; i <= 20; ++i) {
+      v1::Attempt& attempt = *report.add_attempts();
+      attempt.set_number(i);
+      attempt.set_generation_id(big);
+      attempt.set_upstream_request_id(big);
+      attempt.set_cf_ray(big);
+    }
     const auto status = StatusBuilder(failure, report, milliseconds(1)).Build();
     EXPECT_LE(BytesOnTheWire(status), kMaxStatusBytes) << status_code;
     EXPECT_TRUE(Find<v1::ImagesError>(status)->truncated());
-    EXPECT_EQ(Find<v1::ImagesError>(status)->kind(), failure.error.kind());
+    const auto error = Find<v1::ImagesError>(status);
+    EXPECT_EQ(error->kind(), failure.error.kind());
+    const auto& attempts = error->call().attempts();
+    ASSERT_GE(attempts.size(), 1);
+    EXPECT_EQ(attempts[attempts.size() - 1].number(), 20);
   }
+}
+
+TEST(StatusBuilder, DropsTheOldestAttemptsFirst) {
+  v1::CallReport report;
+  for (int i = 1; i <= 100; ++i) {
+    report.add_attempts()->set_number(i);
+    report.mutable_attempts(i - 1)->set_generation_id(std::string(50, 'g'));
+  }
+  const auto error = Find<v1::ImagesError>(StatusBuilder(Http(429, Own(429)), report, std::nullopt).Build());
+  EXPECT_TRUE(error->truncated());
+  const auto& attempts = error->call().attempts();
+  EXPECT_GT(attempts.size(), 20);
+  EXPECT_EQ(attempts[attempts.size() - 1].number(), 100);
+  EXPECT_EQ(attempts[0].number(), 100 - attempts.size() + 1);
 }
 
 }  // namespace

@@ -6,56 +6,74 @@ namespace openrouter_images::rpc {
 namespace {
 
 using errors::Condition;
-constexpr auto kGenerate = errors::Operation::kGenerate;
+using errors::Operation;
 
-upstream::FailedCall Failed(errors::Condition condition) {
+upstream::FailedCall Failed(Condition condition, Operation operation = Operation::kGenerate) {
   upstream::FailedCall failed;
-  failed.failure = errors::FromCondition(kGenerate, condition, "");
+  failed.failure = errors::FromCondition(operation, condition, "");
   return failed;
 }
 
-errors::Failure Drained(upstream::FailedCall failed) {
-  ExplainCancellation(errors::Condition::kDraining, errors::Condition::kDrainedAfterDispatch, failed);
-  return failed.failure;
+Condition Explained(Interruption cause, upstream::FailedCall failed) {
+  ExplainCancellation(cause, failed);
+  return failed.failure.row->condition;
 }
 
-TEST(ExplainCancellationTest, WhatWasNotSentIsFree) {
-  const errors::Failure failure = Drained(Failed(errors::Condition::kCancelledBeforeDispatch));
-  EXPECT_EQ(failure.row->condition, errors::Condition::kDraining);
-  EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
-  EXPECT_EQ(failure.code, absl::StatusCode::kUnavailable);
+TEST(ExplainCancellationTest, PicksTheReasonOfTheKnownOutcome) {
+  struct Row {
+    Condition failure;
+    Condition drained;
+    Condition reader_stalled;
+  };
+  for (const Row& row : {
+           Row{Condition::kCancelledBeforeDispatch, Condition::kDraining,
+               Condition::kCancelledBeforeDispatch},
+           Row{Condition::kCancelledAfterDispatch, Condition::kDrainedAfterDispatch,
+               Condition::kReaderStalled},
+           Row{Condition::kCancelledAfterCompletion, Condition::kCancelledAfterCompletion,
+               Condition::kReaderStalledAfterCompletion},
+           // What failed before is kept.
+           Row{Condition::kHttp429, Condition::kHttp429, Condition::kHttp429},
+           Row{Condition::kTruncated, Condition::kTruncated, Condition::kTruncated},
+       }) {
+    const v1::BillingOutcome billing = Failed(row.failure).failure.row->billing;
+    EXPECT_EQ(Explained(Interruption::kDrain, Failed(row.failure)), row.drained);
+    EXPECT_EQ(Explained(Interruption::kReaderStalled, Failed(row.failure)), row.reader_stalled);
+    EXPECT_EQ(Failed(row.drained).failure.row->billing, billing);
+    EXPECT_EQ(Failed(row.reader_stalled).failure.row->billing, billing);
+  }
 }
 
-// A call that waited for its second attempt.
-TEST(ExplainCancellationTest, WhatWasSentForNothingIsFree) {
-  upstream::FailedCall failed = Failed(errors::Condition::kCancelledBeforeDispatch);
-  errors::RaiseBillingOutcome(v1::BILLING_OUTCOME_NOT_BILLED, failed.failure);
-  const errors::Failure failure = Drained(failed);
-  EXPECT_EQ(failure.row->condition, errors::Condition::kDraining);
-  EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_NOT_BILLED);
-  EXPECT_EQ(failure.error.advice().find("Nothing was sent"), std::string::npos) << failure.error.advice();
+TEST(ExplainCancellationTest, TheCatalogStaysFree) {
+  upstream::FailedCall failed = Failed(Condition::kCancelledAfterDispatch, Operation::kCatalog);
+  ExplainCancellation(Interruption::kDrain, failed);
+  EXPECT_EQ(failed.failure.row->condition, Condition::kDrainedAfterDispatch);
+  EXPECT_EQ(failed.failure.error.billing_outcome(), v1::BILLING_OUTCOME_NOT_BILLED);
 }
 
-TEST(ExplainCancellationTest, WhatIsUnknownStaysUnknown) {
-  const errors::Failure failure = Drained(Failed(errors::Condition::kCancelledAfterDispatch));
-  EXPECT_EQ(failure.row->condition, errors::Condition::kDrainedAfterDispatch);
-  EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_UNKNOWN);
-  EXPECT_EQ(failure.code, absl::StatusCode::kUnknown);
-}
-
-TEST(ExplainCancellationTest, AKnownPaymentIsReportedWithWhatWasDelivered) {
-  upstream::FailedCall failed = Failed(errors::Condition::kCancelledAfterDispatch);
+TEST(ExplainCancellationTest, KeepsWhatIsKnownBesides) {
+  upstream::FailedCall failed = Failed(Condition::kCancelledAfterCompletion);
   failed.failure.error.mutable_delivered()->set_images(1);
-  errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failed.failure);
-  const errors::Failure failure = Drained(failed);
-  EXPECT_EQ(failure.reason, "DRAINING");
-  EXPECT_EQ(failure.error.billing_outcome(), v1::BILLING_OUTCOME_BILLED);
-  EXPECT_EQ(failure.error.delivered().images(), 1);
+  failed.failure.error.mutable_upstream()->set_http_status(200);
+  failed.failure.error.set_cost(0.04);
+  ExplainCancellation(Interruption::kReaderStalled, failed);
+  EXPECT_EQ(failed.failure.error.delivered().images(), 1);
+  EXPECT_EQ(failed.failure.error.upstream().http_status(), 200);
+  EXPECT_EQ(failed.failure.error.cost(), 0.04);
 }
 
-TEST(ExplainCancellationTest, WhatFailedBeforeKeepsItsReason) {
-  EXPECT_EQ(Drained(Failed(errors::Condition::kHttp429)).row->condition, errors::Condition::kHttp429);
-  EXPECT_EQ(Drained(Failed(errors::Condition::kTruncated)).row->condition, errors::Condition::kTruncated);
+TEST(EndWithFailureTest, TheRecordMatchesTheStatus) {
+  telemetry::CallRecord record;
+  record.model = "a/b";
+  upstream::FailedCall failed = Failed(Condition::kErrorWithCost);
+  failed.failure.error.set_cost(0.5);
+  const grpc::Status status = EndWithFailure(std::move(failed), std::chrono::seconds(2), record);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::DATA_LOSS);
+  EXPECT_EQ(record.code, "DATA_LOSS");
+  EXPECT_EQ(record.reason, "ERROR_WITH_COST");
+  EXPECT_EQ(record.billing, v1::BILLING_OUTCOME_BILLED);
+  EXPECT_EQ(record.cost_usd, 0.5);
+  EXPECT_EQ(record.report.total_time().seconds(), 2);
 }
 
 }  // namespace
