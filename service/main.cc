@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -77,9 +78,9 @@ std::optional<std::string> KeyOfEnvironment() {
   return key;
 }
 
-double Uniform() {
-  thread_local absl::InsecureBitGen generator;
-  return absl::Uniform(generator, 0.0, 1.0);
+std::uint64_t RandomBits() {
+  thread_local absl::BitGen generator;
+  return absl::Uniform<std::uint64_t>(generator);
 }
 
 int Run() {
@@ -116,7 +117,7 @@ int Run() {
     config->mutable_upstream()->set_base_url(sandbox.base_url);
     if (!api_key) api_key = kSandboxKey;
   }
-  auto server = Server::Start(*config, {log, clock, Uniform, api_key});
+  auto server = Server::Start(*config, {log, clock, RandomBits, api_key});
   if (!server.ok()) {
     std::cerr << server.status().message() << '\n';
     return EXIT_FAILURE;

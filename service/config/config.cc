@@ -31,18 +31,6 @@ Location Find(const YamlReading& reading, std::string_view field) {
   return {};
 }
 
-// proto3 cannot tell an empty list from an unset one, so an explicit empty list would silently do nothing.
-void RefuseEmptyRetryCodes(const Config& config, YamlReading& reading) {
-  const auto refuse = [&](const std::string& field, const openrouter_images::v1::RetryOptions& options) {
-    const auto found = reading.locations.find(field);
-    if (found == reading.locations.end() || options.retry_codes_size() > 0) return;
-    reading.problems.push_back(
-        {found->second, field, "must not be empty; strategy STRATEGY_NONE ends all retries"});
-  };
-  refuse("retry.generate.retry_codes", config.retry().generate());
-  refuse("retry.catalog.retry_codes", config.retry().catalog());
-}
-
 std::string Describe(const std::string& name, const YamlProblem& problem) {
   std::string text = name;
   if (problem.location.line > 0) {
@@ -74,7 +62,6 @@ absl::StatusOr<Config> LoadConfig(const std::filesystem::path& path) {
 
   Config config;
   YamlReading reading = ReadYaml(*text, config);
-  RefuseEmptyRetryCodes(config, reading);
   limits::Violations violations;
   Validate(Effective(DefaultConfig(), config), violations);
   for (const auto& [field, description] : violations) {
@@ -113,12 +100,14 @@ Config DefaultConfig() {
   *timeouts.mutable_write_stall() = TimeUtil::SecondsToDuration(30);
 
   config.mutable_limits()->set_max_request_mib(32);
-  config.mutable_limits()->set_max_picture_mib(64);
+  config.mutable_limits()->set_max_image_mib(64);
 
   *config.mutable_retry()->mutable_generate() = retry::DefaultGenerateRetries();
   *config.mutable_retry()->mutable_catalog() = retry::DefaultCatalogRetries();
   config.mutable_retry()->mutable_budget()->set_max_tokens(40);
   config.mutable_retry()->mutable_budget()->set_token_ratio(0.1);
+  config.mutable_retry()->set_max_attempts_ceiling(5);
+  config.mutable_retry()->set_allow_retry_unknown_outcome(false);
 
   config.mutable_sandbox()->set_enabled(false);
   *config.mutable_sandbox()->mutable_generation_time() = TimeUtil::SecondsToDuration(0);

@@ -27,7 +27,7 @@ absl::StatusOr<v1::Config> LoadConfig(const std::filesystem::path& path);
 
 // Every default that config.proto documents. Fields whose absence has a meaning stay unset:
 // upstream.api_key_file, upstream.proxy, upstream.allowed_headers, upstream.event_loops (one per core),
-// timeouts.first_byte (no limit).
+// upstream.attribution, timeouts.first_byte and retry.*.attempt_timeout (no limit).
 v1::Config DefaultConfig();
 
 // `defaults` with what `file` sets, field by field; lists are replaced.

@@ -15,6 +15,7 @@
 #include "service/base/string_view.h"
 #include "service/limits/check.h"
 #include "service/retry/retry_options.h"
+#include "service/upstream/request/call_options_check.h"
 
 namespace openrouter_images::config {
 namespace {
@@ -95,6 +96,7 @@ void CheckUpstream(const v1::Upstream& upstream, Violations& violations) {
   if (!upstream.proxy().empty() && !IsHttpUrl(upstream.proxy(), Credentials::kAllowed)) {
     AddViolation("upstream.proxy", "must be an http or https URL without query and fragment", violations);
   }
+  openrouter_images::upstream::CheckAttribution(upstream.attribution(), "upstream.attribution", violations);
   for (int i = 0; i < upstream.allowed_headers_size(); ++i) {
     if (!IsReservedHeader(upstream.allowed_headers(i))) continue;
     AddViolation(absl::StrCat("upstream.allowed_headers[", i, "]"),

@@ -22,10 +22,9 @@ enum class Empty { kAllowed, kRefused };
 
 absl::StatusOr<std::string> CheckKey(const std::string& source, std::string_view text, Empty empty) {
   std::string key(absl::StripAsciiWhitespace(base::ToAbsl(text)));
-  if (key.empty() && empty == Empty::kRefused) return absl::InvalidArgumentError(source + ": is empty");
-  if (key.size() > kMaxKeyBytes) return absl::InvalidArgumentError(source + ": is longer than 512 bytes");
-  if (!std::all_of(key.begin(), key.end(), [](unsigned char c) { return absl::ascii_isgraph(c); })) {
-    return absl::InvalidArgumentError(source + ": holds something else than printable ASCII without spaces");
+  if (key.empty() && empty == Empty::kAllowed) return key;
+  if (const std::string_view defect = KeyDefect(key); !defect.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(source, ": ", base::ToAbsl(defect)));
   }
   return key;
 }
@@ -41,6 +40,16 @@ absl::StatusOr<std::string> ReadKey(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+std::string_view KeyDefect(std::string_view key) {
+  static_assert(kMaxKeyBytes == 512);
+  if (key.empty()) return "is empty";
+  if (key.size() > kMaxKeyBytes) return "is longer than 512 bytes";
+  if (!std::all_of(key.begin(), key.end(), [](unsigned char c) { return absl::ascii_isgraph(c); })) {
+    return "holds something else than printable ASCII without spaces";
+  }
+  return {};
+}
 
 struct KeySource::State {
   // Empty: the key is fixed.

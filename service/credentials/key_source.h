@@ -15,11 +15,14 @@ namespace openrouter_images::credentials {
 // The longest key that is accepted, in bytes.
 inline constexpr std::size_t kMaxKeyBytes = 512;
 
+// What is wrong with a key, as in "is empty"; empty when it is 1 to kMaxKeyBytes of printable ASCII without
+// spaces. Static; never quotes the key.
+std::string_view KeyDefect(std::string_view key);
+
 // Shortest time between two reads of a key's file, however many calls are refused.
 inline constexpr std::chrono::seconds kKeyReadInterval{1};
 
-// Holds the service's own API key. Thread-safe. A key is printable ASCII without spaces; white space around
-// it is dropped. Errors (NOT_FOUND, INVALID_ARGUMENT) name the source and the problem, never its content.
+// Holds the service's own API key. Thread-safe. White space around a key is dropped. Errors (NOT_FOUND, INVALID_ARGUMENT) name the source and the problem, never its content.
 class KeySource {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;

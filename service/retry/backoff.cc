@@ -1,6 +1,7 @@
 #include "service/retry/backoff.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "google/protobuf/util/time_util.h"
@@ -14,21 +15,24 @@ using std::chrono::milliseconds;
 }  // namespace
 
 Backoff::Backoff(const v1::RetryOptions& options, Uniform uniform)
-    : upper_end_(std::chrono::nanoseconds(TimeUtil::DurationToNanoseconds(options.initial_interval()))),
+    : initial_interval_(
+          std::chrono::nanoseconds(TimeUtil::DurationToNanoseconds(options.initial_interval()))),
       max_interval_(std::chrono::nanoseconds(TimeUtil::DurationToNanoseconds(options.max_interval()))),
       exponent_(options.exponent()),
-      uniform_(std::move(uniform)) {
-  upper_end_ = std::min(upper_end_, max_interval_);
-}
+      uniform_(std::move(uniform)) {}
 
 milliseconds Backoff::Next(std::optional<milliseconds> retry_after) {
-  const auto drawn = std::chrono::floor<milliseconds>(upper_end_ * uniform_());
-  upper_end_ = std::min(upper_end_ * exponent_, max_interval_);
+  const auto drawn = std::chrono::floor<milliseconds>(UpperEnd() * uniform_());
+  ++attempts_;
   return std::max(drawn, retry_after.value_or(milliseconds::zero()));
 }
 
 milliseconds Backoff::Longest(std::optional<milliseconds> retry_after) const {
-  return std::max(std::chrono::ceil<milliseconds>(upper_end_), retry_after.value_or(milliseconds::zero()));
+  return std::max(std::chrono::ceil<milliseconds>(UpperEnd()), retry_after.value_or(milliseconds::zero()));
+}
+
+Backoff::Milliseconds Backoff::UpperEnd() const {
+  return std::min(initial_interval_ * std::pow(attempts_, exponent_), max_interval_);
 }
 
 }  // namespace openrouter_images::retry

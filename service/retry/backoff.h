@@ -8,10 +8,9 @@
 
 namespace openrouter_images::retry {
 
-// How long to wait before the next attempt: exponential backoff with full jitter. Each wait is drawn
-// uniformly between zero and an upper end. The upper end starts at initial_interval, is multiplied by
-// `exponent` after each wait and never exceeds max_interval. Holds no source of randomness of its own. Not
-// thread-safe.
+// How long to wait before the next attempt: a growing backoff with full jitter. Each wait is drawn uniformly
+// between zero and an upper end, which after the n-th attempt is initial_interval * n ^ exponent, at most
+// max_interval. Holds no source of randomness of its own. Not thread-safe.
 class Backoff {
  public:
   // Returns random numbers in [0, 1).
@@ -29,10 +28,15 @@ class Backoff {
  private:
   using Milliseconds = std::chrono::duration<double, std::milli>;
 
-  Milliseconds upper_end_;
+  // After the current attempt.
+  Milliseconds UpperEnd() const;
+
+  Milliseconds initial_interval_;
   Milliseconds max_interval_;
   double exponent_;
   Uniform uniform_;
+  // Attempts that ended, the current one included.
+  int attempts_ = 1;
 };
 
 }  // namespace openrouter_images::retry

@@ -23,7 +23,7 @@ v1::RetryOptions Defaults(int max_attempts, bool retry_unknown_outcome,
   *options.mutable_max_elapsed_time() = TimeUtil::HoursToDuration(1);
   options.set_retry_connection_errors(true);
   options.set_retry_unknown_outcome(retry_unknown_outcome);
-  for (const char* code : retry_codes) options.add_retry_codes(code);
+  for (const char* code : retry_codes) options.mutable_retry_codes()->add_codes(code);
   return options;
 }
 
@@ -50,9 +50,10 @@ void CheckRules(const v1::RetryOptions& options, std::string_view path, limits::
     limits::AddViolation(root.Field("max_interval").ToString(), "must be at least initial_interval",
                          violations);
   }
-  const limits::FieldPath codes = root.Field("retry_codes");
-  for (int i = 0; i < options.retry_codes_size(); ++i) {
-    if (IsRetryCode(options.retry_codes(i))) continue;
+  const limits::FieldPath retry_codes = root.Field("retry_codes");
+  const limits::FieldPath codes = retry_codes.Field("codes");
+  for (int i = 0; i < options.retry_codes().codes_size(); ++i) {
+    if (IsRetryCode(options.retry_codes().codes(i))) continue;
     limits::AddViolation(codes.Index(i).ToString(), "must be an HTTP status from 400 to 599, or 4XX, or 5XX",
                          violations);
   }

@@ -7,8 +7,8 @@
 
 namespace openrouter_images::retry {
 
-// The defaults that retry.proto documents; every field is set. A caller's options go onto them with
-// base::Overlay.
+// The defaults that retry.proto documents; every field is set but attempt_timeout, which has none. A caller's
+// options go onto them with base::Overlay.
 v1::RetryOptions DefaultGenerateRetries();
 v1::RetryOptions DefaultCatalogRetries();
 

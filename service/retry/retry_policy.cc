@@ -7,26 +7,6 @@
 namespace openrouter_images::retry {
 namespace {
 
-// Statuses of faults that usually pass. The default list has them, and means only failures that are
-// transient: a 402 for spent credits or a 503 that is marked as final stays permanent. Listing them does not
-// override a permanent failure.
-bool TransientByNature(int http_status) {
-  switch (http_status) {
-    case 402:
-    case 408:
-    case 429:
-    case 500:
-    case 502:
-    case 503:
-    case 504:
-    case 524:
-    case 529:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // Statuses that mean by themselves that the answer did not come in time. retry_unknown_outcome covers them,
 // so they need not be listed as well.
 bool MeansLostAnswer(int http_status) {
@@ -41,22 +21,18 @@ RetryPolicy::RetryPolicy(const v1::RetryOptions& options, Billing billing)
       retry_connection_errors_(options.retry_connection_errors()),
       retry_unknown_outcome_(options.retry_unknown_outcome() || billing == Billing::kFree),
       billing_(billing) {
-  for (const std::string& code : options.retry_codes()) {
+  for (const std::string& code : options.retry_codes().codes()) {
     if (code == "4XX" || code == "5XX") {
       const int first = (code[0] - '0') * 100 - kFirstStatus;
       for (int i = first; i < first + 100; ++i) listed_.set(i);
     } else {
-      const int status = std::stoi(code) - kFirstStatus;
-      listed_.set(status);
-      listed_by_number_.set(status);
+      listed_.set(std::stoi(code) - kFirstStatus);
     }
   }
 }
 
 RetryPolicy::Eligibility RetryPolicy::Evaluate(const AttemptFailure& failure) const {
-  if (failure.retryability == Retryability::kPermanent) {
-    return OverridesPermanent(failure.http_status) ? Eligibility::kRetryable : Eligibility::kPermanent;
-  }
+  if (failure.retryability == Retryability::kPermanent) return Eligibility::kPermanent;
   // A reply that came before the dispatch refuses the request by its head, and goes by its status.
   if (!failure.dispatched && failure.http_status == 0) {
     return retry_connection_errors_ ? Eligibility::kRetryable : Eligibility::kExcluded;
@@ -85,12 +61,6 @@ bool RetryPolicy::FreeToRepeat(const AttemptFailure& failure) const {
 
 bool RetryPolicy::Listed(int http_status) const {
   return http_status >= kFirstStatus && http_status < kEndStatus && listed_[http_status - kFirstStatus];
-}
-
-// An error status is not billed, so a caller who lists, say, 404 by its number gets it repeated.
-bool RetryPolicy::OverridesPermanent(int http_status) const {
-  return Listed(http_status) && listed_by_number_[http_status - kFirstStatus] &&
-         !TransientByNature(http_status);
 }
 
 }  // namespace openrouter_images::retry

@@ -66,16 +66,14 @@ class RetryPolicy {
   static constexpr int kEndStatus = 600;
 
   bool Listed(int http_status) const;
-  bool OverridesPermanent(int http_status) const;
 
   int max_attempts_;
   std::chrono::milliseconds max_elapsed_time_;
   bool retry_connection_errors_;
   bool retry_unknown_outcome_;
   Billing billing_;
-  // By status - kFirstStatus: listed by number or by class; listed by number.
+  // By status - kFirstStatus.
   std::bitset<kEndStatus - kFirstStatus> listed_;
-  std::bitset<kEndStatus - kFirstStatus> listed_by_number_;
 };
 
 }  // namespace openrouter_images::retry

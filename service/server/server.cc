@@ -16,7 +16,7 @@
 #include "service/config/config.h"
 #include "service/credentials/key_source.h"
 #include "service/http/event_loop.h"
-#include "service/retry/retry_budget.h"
+#include "service/retry/retry_budgets.h"
 #include "service/rpc/images_service.h"
 #include "service/upstream/images_api.h"
 
@@ -49,7 +49,7 @@ upstream::ApiOptions ApiOptionsOf(const config::v1::Config& config) {
     options.timeouts.first_byte = base::ToMilliseconds(config.timeouts().first_byte());
   }
   options.timeouts.stall = base::ToMilliseconds(config.timeouts().stall());
-  options.max_image_bytes = static_cast<std::size_t>(config.limits().max_picture_mib()) * kMebibyte;
+  options.max_image_bytes = static_cast<std::size_t>(config.limits().max_image_mib()) * kMebibyte;
   options.minimum_to_dispatch = base::ToMilliseconds(config.timeouts().minimum_to_dispatch());
   return options;
 }
@@ -58,7 +58,9 @@ rpc::CheckRules RulesOf(const config::v1::Config& config) {
   const auto& headers = config.upstream().allowed_headers();
   return {.allowed_headers = {headers.begin(), headers.end()},
           .generate_retry = config.retry().generate(),
-          .catalog_retry = config.retry().catalog()};
+          .catalog_retry = config.retry().catalog(),
+          .retry_ceilings = {.max_attempts = config.retry().max_attempts_ceiling(),
+                             .unknown_outcome = config.retry().allow_retry_unknown_outcome()}};
 }
 
 std::size_t LoopCount(const config::v1::Upstream& upstream) {
@@ -103,22 +105,28 @@ void KeepAlive(grpc::ServerBuilder& builder) {
 struct Server::Rooms {
   Rooms(const config::v1::Config& config, credentials::KeySource key, const Dependencies& dependencies)
       : service_key(std::move(key)),
-        budget(config.retry().budget().max_tokens(), config.retry().budget().token_ratio()),
+        budgets(config.retry().budget().max_tokens(), config.retry().budget().token_ratio()),
         loops(ClientOptionsOf(config.upstream()), LoopCount(config.upstream())),
-        api(ApiOptionsOf(config), {service_key, budget, dependencies.clock, dependencies.random}),
+        api(ApiOptionsOf(config),
+            {.service_key = service_key,
+             .budgets = budgets,
+             .clock = dependencies.clock,
+             .random = [random = dependencies.random] { return base::UnitInterval(random()); }}),
         service(api,
                 {.loops = loops,
                  .observers = dependencies.observers,
                  .admission = admission,
                  .clock = dependencies.clock,
+                 .random = dependencies.random,
                  .default_timeout = base::ToMilliseconds(config.timeouts().total()),
                  .allow_caller_api_keys = config.upstream().allow_caller_api_keys(),
+                 .attribution = config.upstream().attribution(),
                  .heartbeat = base::ToMilliseconds(config.timeouts().heartbeat()),
                  .write_stall = base::ToMilliseconds(config.timeouts().write_stall())},
                 RulesOf(config)) {}
 
   credentials::KeySource service_key;
-  retry::RetryBudget budget;
+  retry::RetryBudgets budgets;
   // Before the loops: calls that a loop still holds when it is destroyed return their tickets.
   admission::Admission admission;
   http::EventLoopPool loops;

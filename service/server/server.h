@@ -3,13 +3,13 @@
 #include <absl/status/statusor.h>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "openrouter_images/config/v1/config.pb.h"
 #include "service/base/clock.h"
+#include "service/base/random.h"
 #include "service/telemetry/call_observer.h"
 
 namespace openrouter_images::server {
@@ -18,8 +18,8 @@ namespace openrouter_images::server {
 struct Dependencies {
   telemetry::CallObserverFactory& observers;
   base::Clock& clock;
-  // A number in [0, 1) at each call; thread-safe. For the jitter of retries.
-  std::function<double()> random;
+  // For the ids of calls and the jitter of retries.
+  base::RandomBits random;
   // The upstream key when the configuration names no file. Not set: only callers with a key of their own get
   // images.
   std::optional<std::string> api_key;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,15 +14,11 @@
 
 namespace openrouter_images::telemetry {
 
-// One HTTP request of a call, or the attempt at one. Durations count from the attempt's begin; zero: not
-// reached.
+// One attempt at an HTTP request of a call. Durations count from the attempt's begin; zero: not reached.
 struct AttemptRecord {
-  int number = 0;             // 1 for the first attempt of the call.
-  bool dispatched = false;    // The request went out.
-  int http_status = 0;        // 0: no reply.
-  std::string_view reason{};  // ErrorInfo.reason of a failure, static; empty for a success.
-  v1::BillingOutcome billing = v1::BILLING_OUTCOME_UNSPECIFIED;  // Of a failure.
-  std::uint64_t body_bytes = 0;                                  // Of the reply.
+  v1::Attempt report;            // What the caller is told of it.
+  std::string_view reason{};     // ErrorInfo.reason of a failure, static; empty for a success.
+  std::uint64_t body_bytes = 0;  // Of the reply.
   std::chrono::microseconds resolved{0};
   std::chrono::microseconds connected{0};
   std::chrono::microseconds tls_established{0};
@@ -34,13 +31,16 @@ struct CallRecord {
   std::string method;  // "GenerateImages"
   std::string peer;    // gRPC's form: "ipv4:10.0.0.7:41234".
   std::string model;   // Empty for operations without one, and for requests that were refused.
+  // The caller's own names for the call; empty for requests that were refused.
+  std::map<std::string, std::string> labels;
   std::string code;    // gRPC's name: "OK", "UNAVAILABLE".
-  std::string reason;  // ErrorInfo.reason of a failure.
+  std::string reason;  // ErrorInfo.reason of a failure, also of a success's partial failure.
   // BILLED for a successful generation.
   v1::BillingOutcome billing = v1::BILLING_OUTCOME_UNSPECIFIED;
-  v1::CallReport report;
+  v1::CallReport report;  // With the call's id from its beginning on.
   int images = 0;
   std::uint64_t image_bytes = 0;
+  // What was charged, also for a failure, where the upstream said it.
   std::optional<double> cost_usd;
   // Text of an unexpected exception; empty without one.
   std::string internal_error;
@@ -73,8 +73,10 @@ class CallObserverFactory {
  public:
   virtual ~CallObserverFactory() = default;
 
-  // A call arrived: `method` and `peer` as in CallRecord. Never null; the call owns the observer.
-  virtual std::unique_ptr<CallObserver> OnBegun(std::string_view method, std::string_view peer) = 0;
+  // A call arrived: `method` and `peer` as in CallRecord, `call_id` as in CallReport. Never null; the call owns
+  // the observer.
+  virtual std::unique_ptr<CallObserver> OnBegun(std::string_view method, std::string_view peer,
+                                                std::string_view call_id) = 0;
 };
 
 }  // namespace openrouter_images::telemetry

@@ -9,6 +9,7 @@
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
+#include <boost/json/value_from.hpp>
 #include <future>
 #include <string>
 #include <thread>
@@ -32,6 +33,13 @@ std::string BillingName(v1::BillingOutcome outcome) {
   return std::string(absl::StripPrefix(v1::BillingOutcome_Name(outcome), "BILLING_OUTCOME_"));
 }
 
+// The word of the configuration, log.level; spdlog's own is "warning".
+std::string_view LevelName(level_enum level) {
+  if (level == spdlog::level::warn) return "warn";
+  const spdlog::string_view_t name = spdlog::level::to_string_view(level);
+  return {name.data(), name.size()};
+}
+
 // Money was spent, or may have been.
 bool IsCostly(const CallRecord& record) {
   return record.billing == v1::BILLING_OUTCOME_BILLED || record.billing == v1::BILLING_OUTCOME_UNKNOWN;
@@ -39,7 +47,8 @@ bool IsCostly(const CallRecord& record) {
 
 level_enum LevelOf(const CallRecord& record) {
   if (record.report.possibly_billed_attempts() > 0) return spdlog::level::err;
-  if (record.code == "OK") return spdlog::level::info;
+  // A success with a reason has a partial failure.
+  if (record.code == "OK") return record.reason.empty() ? spdlog::level::info : spdlog::level::warn;
   return IsCostly(record) ? spdlog::level::err : spdlog::level::warn;
 }
 
@@ -48,24 +57,35 @@ std::string Text(const boost::json::value& value) {
   return value.is_double() ? fmt::format("{}", value.get_double()) : boost::json::serialize(value);
 }
 
+// The upstream's names of an attempt, for its support.
+void AddIds(const v1::Attempt& attempt, boost::json::object& fields) {
+  if (!attempt.generation_id().empty()) fields["generation_id"] = attempt.generation_id();
+  if (!attempt.upstream_request_id().empty()) fields["upstream_request_id"] = attempt.upstream_request_id();
+  if (!attempt.cf_ray().empty()) fields["cf_ray"] = attempt.cf_ray();
+}
+
 boost::json::object Fields(const CallRecord& record) {
   const v1::CallReport& report = record.report;
   boost::json::object fields;
+  fields["call_id"] = report.call_id();
   fields["method"] = record.method;
   fields["peer"] = record.peer;
   if (!record.model.empty()) fields["model"] = record.model;
+  if (!record.labels.empty()) fields["labels"] = boost::json::value_from(record.labels);
   fields["code"] = record.code;
   if (!record.reason.empty()) fields["reason"] = record.reason;
   fields["billing"] = BillingName(record.billing);
-  fields["attempts"] = report.attempts();
+  fields["attempts"] = report.attempts_size();
+  fields["requests_sent"] = report.requests_sent();
   if (report.possibly_billed_attempts() > 0) {
     fields["possibly_billed_attempts"] = report.possibly_billed_attempts();
   }
-  if (report.http_status() != 0) fields["http_status"] = report.http_status();
-  if (!report.generation_id().empty()) fields["generation_id"] = report.generation_id();
-  if (!report.request_id().empty()) fields["request_id"] = report.request_id();
-  if (!report.cf_ray().empty()) fields["cf_ray"] = report.cf_ray();
-  if (report.has_time_to_first_byte()) fields["first_byte_seconds"] = Seconds(report.time_to_first_byte());
+  if (!report.attempts().empty()) {
+    const v1::Attempt& last = *report.attempts().rbegin();
+    if (last.http_status() != 0) fields["http_status"] = last.http_status();
+    AddIds(last, fields);
+    if (last.has_time_to_first_byte()) fields["first_byte_seconds"] = Seconds(last.time_to_first_byte());
+  }
   if (report.has_retry_wait_time()) fields["retry_wait_seconds"] = Seconds(report.retry_wait_time());
   fields["seconds"] = Seconds(report.total_time());
   if (record.images > 0) {
@@ -79,19 +99,19 @@ boost::json::object Fields(const CallRecord& record) {
 
 class LoggedCall final : public CallObserver {
  public:
-  LoggedCall(JsonLog& log, std::string_view method, std::string_view peer)
-      : log_(log), method_(method), peer_(peer) {}
+  LoggedCall(JsonLog& log, std::string_view method, std::string_view peer, std::string_view call_id)
+      : log_(log), method_(method), peer_(peer), call_id_(call_id) {}
 
   void OnAttemptEnded(const AttemptRecord& attempt) override {
-    boost::json::object fields{{"method", method_},
+    boost::json::object fields{{"call_id", call_id_},
+                               {"method", method_},
                                {"peer", peer_},
-                               {"attempt", attempt.number},
-                               {"dispatched", attempt.dispatched},
-                               {"http_status", attempt.http_status}};
-    if (!attempt.reason.empty()) {
-      fields["reason"] = attempt.reason;
-      fields["billing"] = BillingName(attempt.billing);
-    }
+                               {"attempt", attempt.report.number()},
+                               {"sent", attempt.report.sent()},
+                               {"http_status", attempt.report.http_status()}};
+    if (!attempt.reason.empty()) fields["reason"] = attempt.reason;
+    fields["billing"] = BillingName(attempt.report.billing_outcome());
+    AddIds(attempt.report, fields);
     fields["body_bytes"] = attempt.body_bytes;
     fields["resolved_seconds"] = Seconds(attempt.resolved);
     fields["connected_seconds"] = Seconds(attempt.connected);
@@ -105,11 +125,11 @@ class LoggedCall final : public CallObserver {
 
   void OnEnded(const CallRecord& record) override {
     if (record.delivered) return;
-    boost::json::object fields{{"method", method_},
-                               {"peer", peer_},
-                               {"code", record.code},
-                               {"billing", BillingName(record.billing)}};
-    if (!record.report.generation_id().empty()) fields["generation_id"] = record.report.generation_id();
+    const boost::json::object fields{{"call_id", call_id_},
+                                     {"method", method_},
+                                     {"peer", peer_},
+                                     {"code", record.code},
+                                     {"billing", BillingName(record.billing)}};
     log_.Write(IsCostly(record) ? spdlog::level::err : spdlog::level::info, "not_delivered", fields);
   }
 
@@ -117,6 +137,7 @@ class LoggedCall final : public CallObserver {
   JsonLog& log_;
   const std::string method_;
   const std::string peer_;
+  const std::string call_id_;
 };
 
 }  // namespace
@@ -146,11 +167,9 @@ JsonLog::~JsonLog() {
 
 void JsonLog::Write(level_enum level, std::string_view event, const boost::json::object& fields) {
   if (!logger_->should_log(level)) return;
-  const spdlog::string_view_t name = spdlog::level::to_string_view(level);
   const std::string time =
       absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::FromChrono(clock_.WallNow()), absl::UTCTimeZone());
-  std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", time,
-                                 fmt::string_view(name.data(), name.size()), event);
+  std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", time, LevelName(level), event);
   for (const auto& [key, value] : fields) {
     line += fmt::format(",{}:{}", boost::json::serialize(boost::json::string(key)), Text(value));
   }
@@ -158,8 +177,9 @@ void JsonLog::Write(level_enum level, std::string_view event, const boost::json:
   logger_->log(level, line);
 }
 
-std::unique_ptr<CallObserver> JsonLog::OnBegun(std::string_view method, std::string_view peer) {
-  return std::make_unique<LoggedCall>(*this, method, peer);
+std::unique_ptr<CallObserver> JsonLog::OnBegun(std::string_view method, std::string_view peer,
+                                               std::string_view call_id) {
+  return std::make_unique<LoggedCall>(*this, method, peer, call_id);
 }
 
 std::size_t JsonLog::dropped() const {

@@ -5,24 +5,28 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
-#include <variant>
+#include <string>
 
 #include "openrouter_images/v1/call.pb.h"
 #include "openrouter_images/v1/retry.pb.h"
-#include "service/errors/failure.h"
+#include "service/errors/condition.h"
 #include "service/telemetry/call_observer.h"
 
 namespace openrouter_images::upstream {
 
 // What the upstream side knows of one call. Used on the call's event loop only.
 struct CallContext {
+  // CallReport.call_id.
+  std::string call_id;
   std::chrono::steady_clock::time_point arrival;
   // All work on the call ends by then.
   std::chrono::steady_clock::time_point deadline;
-  // Valid. `retry` below takes the place of options.retry.
+  // Valid, with the operator's attribution below the caller's. `retry` below takes the place of options.retry.
   v1::CallOptions options;
   // The operator's settings with the caller's on top. Every field is set.
   v1::RetryOptions retry;
+  // The caller's own API key; empty: the service's is used.
+  std::string caller_key;
   // Receives the call's attempts. Never null; outlives the operation.
   telemetry::CallObserver* observer = nullptr;
 
@@ -37,16 +41,5 @@ struct CallContext {
   // Called at each such dispatch, just before the first byte of the body leaves.
   std::function<void()> on_dispatch;
 };
-
-// A call that failed; it is not retried any more.
-struct FailedCall {
-  errors::Failure failure;
-  v1::CallReport report;
-  // How long to wait before a new call; set if waiting helps.
-  std::optional<std::chrono::milliseconds> retry_delay;
-};
-
-template <typename Response>
-using CallResult = std::variant<Response, FailedCall>;
 
 }  // namespace openrouter_images::upstream

@@ -3,11 +3,11 @@
 #include <optional>
 #include <utility>
 
-#include "service/http/url.h"
 #include "service/upstream/reply/catalog_reader.h"
 #include "service/upstream/reply/document_reply.h"
 #include "service/upstream/reply/generation_reply_receiver.h"
 #include "service/upstream/request/image_request.h"
+#include "service/upstream/request/model_path.h"
 
 namespace openrouter_images::upstream {
 
@@ -94,11 +94,8 @@ asio::awaitable<CallResult<v1::ListImageModelsResponse>> ImagesApi::ListImageMod
 
 asio::awaitable<CallResult<v1::ListImageModelEndpointsResponse>> ImagesApi::ListImageModelEndpoints(
     http::Transport& transport, const CallContext& call, const std::string& model) const {
-  const std::size_t slash = model.find('/');
-  const std::string author = http::EscapePathSegment(std::string_view(model).substr(0, slash));
-  const std::string slug = http::EscapePathSegment(std::string_view(model).substr(slash + 1));
-  return GetDocument<v1::ListImageModelEndpointsResponse>(
-      transport, call, "/images/models/" + author + "/" + slug + "/endpoints", ReadEndpoints);
+  return GetDocument<v1::ListImageModelEndpointsResponse>(transport, call, EndpointsPath(model),
+                                                          ReadEndpoints);
 }
 
 }  // namespace openrouter_images::upstream

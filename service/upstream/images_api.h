@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "openrouter_images/v1/catalog.pb.h"
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 #include "service/http/transport.h"
 #include "service/upstream/call_context.h"
 #include "service/upstream/reply/event_sink.h"
@@ -48,7 +48,7 @@ class ImagesApi {
   boost::asio::awaitable<CallResult<v1::ListImageModelsResponse>> ListImageModels(
       http::Transport& transport, const CallContext& call) const;
 
-  // GET /images/models/{author}/{slug}/endpoints; `model` is "author/slug".
+  // GET /images/models/{author}/{slug}/endpoints; `model` must have passed CheckModelPath.
   boost::asio::awaitable<CallResult<v1::ListImageModelEndpointsResponse>> ListImageModelEndpoints(
       http::Transport& transport, const CallContext& call, const std::string& model) const;
 

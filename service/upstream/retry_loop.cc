@@ -3,9 +3,13 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <exception>
+#include <memory>
 #include <utility>
 
+#include "client/sha256.h"
 #include "service/base/duration.h"
+#include "service/errors/billing_outcome.h"
+#include "service/errors/reason.h"
 #include "service/errors/redact.h"
 #include "service/retry/backoff.h"
 #include "service/retry/call_retries.h"
@@ -22,6 +26,11 @@ bool IsCancelled(const asio::cancellation_state& state) {
   return state.cancelled() != asio::cancellation_type::none;
 }
 
+// Identifies the owner of a key without holding the key; empty for the service's.
+std::string OwnerOf(std::string_view caller_key) {
+  return caller_key.empty() ? std::string() : client::Sha256Of(caller_key);
+}
+
 }  // namespace
 
 // The current attempt.
@@ -31,100 +40,117 @@ struct RetryLoop::Attempt {
   // Why its dispatch was vetoed.
   std::optional<errors::Condition> veto{};
   bool dispatched = false;
+  int http_status = 0;
+  // Text of an unexpected exception.
+  std::string internal_error{};
 };
 
 RetryLoop::RetryLoop(http::Transport& transport, const CallContext& call, const RetryLoopResources& resources,
                      RetriedRequest request)
-    : transport_(transport), call_(call), resources_(resources), request_(std::move(request)) {
+    : transport_(transport),
+      call_(call),
+      resources_(resources),
+      request_(std::move(request)),
+      account_(call.call_id, call.arrival, resources.clock) {
   request_.http.deadline = call.deadline;
+  if (call.retry.has_attempt_timeout()) {
+    request_.http.timeouts.attempt = base::ToMilliseconds(call.retry.attempt_timeout());
+  }
 }
 
 asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
     absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply) {
-  const auto billing =
-      request_.operation == errors::Operation::kGenerate ? retry::Billing::kPaid : retry::Billing::kFree;
-  retry::CallRetries retries(retry::RetryPolicy(call_.retry, billing),
-                             retry::Backoff(call_.retry, resources_.random), resources_.budget, call_.arrival,
+  const std::shared_ptr<retry::RetryBudget> budget =
+      resources_.budgets.Of(billing(), OwnerOf(call_.caller_key));
+  retry::CallRetries retries(retry::RetryPolicy(call_.retry, billing()),
+                             retry::Backoff(call_.retry, resources_.random), *budget, call_.arrival,
                              call_.deadline - request_.minimum_time);
-  v1::BillingOutcome costliest = v1::BILLING_OUTCOME_NOT_SENT;
+  std::optional<errors::Failure> costliest;
+  std::string internal_error;
   bool key_renewed = false;
-  for (int number = 1;; ++number) {
-    Attempt attempt{.number = number};
+  while (true) {
+    Attempt attempt{.number = account_.attempts() + 1};
     std::optional<errors::Failure> failure = co_await RunOne(begin_reply, attempt);
     if (!failure) {
       retries.AfterSuccess();
       co_return std::nullopt;
     }
-    const v1::BillingOutcome own_billing = failure->error.billing_outcome();
-    errors::RaiseBillingOutcome(costliest, *failure);
-    costliest = failure->error.billing_outcome();
-    if (!key_renewed && failure->row->condition == errors::Condition::kHttp401ServiceKey &&
-        resources_.service_key.Refresh(attempt.key)) {
+    const v1::BillingOutcome outcome = failure->error.billing_outcome();
+    const bool service_key_refused = failure->row->condition == errors::Condition::kHttp401ServiceKey;
+    const retry::AttemptFailure last{.retryability = failure->retryability,
+                                     .dispatched = attempt.dispatched,
+                                     .http_status = attempt.http_status,
+                                     .retry_after = failure->retry_after};
+    if (!attempt.internal_error.empty()) internal_error = std::move(attempt.internal_error);
+    costliest = costliest ? errors::Costlier(*std::move(costliest), *std::move(failure)) : std::move(failure);
+    if (!key_renewed && service_key_refused && resources_.service_key.Refresh(attempt.key)) {
       key_renewed = true;
       continue;
     }
-    const auto decision = retries.AfterFailure({.retryability = failure->retryability,
-                                                .dispatched = attempt.dispatched,
-                                                .http_status = report_.http_status(),
-                                                .retry_after = failure->retry_after},
-                                               resources_.clock.Now());
+    const auto decision = retries.AfterFailure(last, resources_.clock.Now());
     // A cancellation that came after the attempt's end interrupted nothing: without this check the wait would
     // last its full time.
     if (decision.action == retry::CallRetries::Decision::Action::kGiveUp ||
         IsCancelled(co_await asio::this_coro::cancellation_state)) {
-      co_return FailedCall{*std::move(failure), report(), decision.suggested_delay};
+      co_return FailedCall{.failure = *std::move(costliest),
+                           .report = report(),
+                           .retry_delay = decision.suggested_delay,
+                           .internal_error = std::move(internal_error)};
     }
-    if (own_billing == v1::BILLING_OUTCOME_UNKNOWN) {
-      report_.set_possibly_billed_attempts(report_.possibly_billed_attempts() + 1);
-    }
+    if (outcome == v1::BILLING_OUTCOME_UNKNOWN) account_.RepeatPossiblyBilled();
     const auto before = resources_.clock.Now();
     co_await resources_.clock.Sleep(decision.wait);
-    waited_ += resources_.clock.Now() - before;
+    account_.AddWait(resources_.clock.Now() - before);
   }
 }
 
 asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
     absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply, Attempt& attempt) {
-  report_.set_http_status(0);
-  attempt.key =
-      key_owner() == errors::KeyOwner::kCaller ? call_.options.api_key() : resources_.service_key.Get();
+  attempt.key = call_.caller_key.empty() ? resources_.service_key.Get() : call_.caller_key;
   if (const auto reason =
           ReasonNotToBegin(IsCancelled(co_await asio::this_coro::cancellation_state), attempt)) {
     co_return errors::FromCondition(request_.operation, *reason, "");
   }
+  http::TransferResult result;
+  std::optional<errors::Failure> failure = co_await Send(begin_reply, attempt, result);
+  attempt.dispatched = result.dispatched;
+  if (failure) {
+    if (!result.dispatched) errors::MarkNotSent(*failure);
+    if (attempt.veto) failure->retryability = retry::Retryability::kPermanent;
+  }
+  EndAttempt(result, failure);
+  co_return failure;
+}
+
+asio::awaitable<std::optional<errors::Failure>> RetryLoop::Send(
+    absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply, Attempt& attempt,
+    http::TransferResult& result) {
   request_.http.headers = RequestHeaders(call_.options, attempt.key, request_.accept);
   if (request_.http.method == http::Method::kPost) {
     request_.http.headers.emplace_back("Content-Type: application/json");
     request_.http.before_dispatch = [this, &attempt] { return BeforeDispatch(attempt); };
   }
-
+  v1::Attempt& entry = account_.BeginAttempt();
   call_.observer->OnAttemptBegun(attempt.number);
-  http::TransferResult result;
-  std::optional<errors::Failure> failure;
   try {
     ReplyReceiver& reply = begin_reply(Context(attempt));
     result = co_await transport_.Send(request_.http, reply);
-    reply.Report(report_);
-    failure =
+    std::optional<errors::Failure> failure =
         attempt.veto ? errors::FromCondition(request_.operation, *attempt.veto, "") : reply.Conclude(result);
-  } catch (const std::exception&) {
+    if (result.fault == http::Fault::kCallbackThrew) attempt.internal_error = result.detail;
+    reply.Report(entry, account_.report());
+    // Some upstreams echo the key.
+    errors::Redact(attempt.key, entry);
+    errors::Redact(attempt.key, account_.report());
+    attempt.http_status = entry.http_status();
+    co_return failure;
+  } catch (...) {
     // Out of memory, for instance. The billing outcome is kept.
+    attempt.internal_error = Describe(std::current_exception());
     result.dispatched = attempt.dispatched;
     result.dispatches = attempt.dispatched ? 1 : 0;
-    failure = errors::FromCondition(
-        request_.operation,
-        attempt.dispatched ? errors::Condition::kInternalAfterDispatch : errors::Condition::kInternal, "");
+    co_return InternalFailure(request_.operation, attempt.dispatched);
   }
-  attempt.dispatched = result.dispatched;
-  Report(result);
-  if (failure) {
-    // Some upstreams quote the key that they refuse.
-    errors::Redact(attempt.key, *failure);
-    if (!result.dispatched) errors::MarkNotSent(*failure);
-    if (attempt.veto) failure->retryability = retry::Retryability::kPermanent;
-  }
-  Observe(attempt, result, failure);
-  co_return failure;
 }
 
 std::optional<errors::Condition> RetryLoop::ReasonNotToBegin(bool cancelled, const Attempt& attempt) const {
@@ -145,6 +171,7 @@ asio::awaitable<bool> RetryLoop::BeforeDispatch(Attempt& attempt) {
 
 AttemptContext RetryLoop::Context(Attempt& attempt) const {
   AttemptContext context;
+  context.number = attempt.number;
   context.operation = request_.operation;
   context.key_owner = key_owner();
   context.on_dispatch = [this, &attempt] {
@@ -153,28 +180,19 @@ AttemptContext RetryLoop::Context(Attempt& attempt) const {
   };
   context.on_reply_begun = [observer = call_.observer] { observer->OnFirstByte(); };
   context.now = resources_.clock.WallNow();
+  context.key = attempt.key;
   return context;
 }
 
-void RetryLoop::Report(const http::TransferResult& result) {
-  report_.set_attempts(report_.attempts() + result.dispatches);
-  if (result.timings.first_byte.count() > 0) {
-    *report_.mutable_time_to_first_byte() = base::ToDuration(result.timings.first_byte);
-  } else {
-    report_.clear_time_to_first_byte();
-  }
-}
-
-void RetryLoop::Observe(const Attempt& attempt, const http::TransferResult& result,
-                        const std::optional<errors::Failure>& failure) const {
+void RetryLoop::EndAttempt(const http::TransferResult& result,
+                           const std::optional<errors::Failure>& failure) {
+  const v1::BillingOutcome success =
+      billing() == retry::Billing::kPaid ? v1::BILLING_OUTCOME_BILLED : v1::BILLING_OUTCOME_NOT_BILLED;
+  const v1::Attempt& entry = account_.EndAttempt(result, failure ? failure->error.billing_outcome() : success,
+                                                 failure ? failure->reason : v1::ERROR_REASON_UNSPECIFIED);
   telemetry::AttemptRecord record;
-  record.number = attempt.number;
-  record.dispatched = result.dispatched;
-  record.http_status = report_.http_status();
-  if (failure) {
-    record.reason = failure->reason;
-    record.billing = failure->error.billing_outcome();
-  }
+  record.report = entry;
+  if (failure) record.reason = errors::ReasonName(failure->reason);
   record.body_bytes = result.body_bytes;
   record.resolved = result.timings.resolve;
   record.connected = result.timings.connect;
@@ -184,19 +202,16 @@ void RetryLoop::Observe(const Attempt& attempt, const http::TransferResult& resu
   call_.observer->OnAttemptEnded(record);
 }
 
-v1::CallReport RetryLoop::report() const {
-  v1::CallReport report = report_;
-  *report.mutable_total_time() = base::ToDuration(resources_.clock.Now() - call_.arrival);
-  if (waited_.count() > 0) *report.mutable_retry_wait_time() = base::ToDuration(waited_);
-  return report;
-}
-
 bool RetryLoop::TooLate() const {
   return call_.deadline - resources_.clock.Now() < request_.minimum_time;
 }
 
+retry::Billing RetryLoop::billing() const {
+  return request_.operation == errors::Operation::kGenerate ? retry::Billing::kPaid : retry::Billing::kFree;
+}
+
 errors::KeyOwner RetryLoop::key_owner() const {
-  return call_.options.has_api_key() ? errors::KeyOwner::kCaller : errors::KeyOwner::kService;
+  return call_.caller_key.empty() ? errors::KeyOwner::kService : errors::KeyOwner::kCaller;
 }
 
 }  // namespace openrouter_images::upstream

@@ -13,8 +13,10 @@
 #include "service/credentials/key_source.h"
 #include "service/http/request.h"
 #include "service/http/transport.h"
-#include "service/retry/retry_budget.h"
+#include "service/retry/retry_budgets.h"
+#include "service/upstream/call_account.h"
 #include "service/upstream/call_context.h"
+#include "service/upstream/failed_call.h"
 #include "service/upstream/reply/reply_receiver.h"
 
 namespace openrouter_images::upstream {
@@ -22,7 +24,7 @@ namespace openrouter_images::upstream {
 // What the retry loops of all calls share; outlives them.
 struct RetryLoopResources {
   credentials::KeySource& service_key;
-  retry::RetryBudget& budget;
+  retry::RetryBudgets& budgets;
   base::Clock& clock;
   // A number in [0, 1) at each call; thread-safe.
   std::function<double()> random;
@@ -31,7 +33,7 @@ struct RetryLoopResources {
 // A request, and how it is retried.
 struct RetriedRequest {
   errors::Operation operation;
-  // `headers`, `deadline` and `before_dispatch` are filled in by the loop, for each attempt.
+  // `headers`, `deadline`, `timeouts.attempt` and `before_dispatch` are filled in by the loop.
   http::Request http;
   std::string_view accept;
   // With less time than this left before the deadline, no attempt begins and none is dispatched.
@@ -54,31 +56,33 @@ class RetryLoop {
   boost::asio::awaitable<std::optional<FailedCall>> Run(
       absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply);
 
-  // Attempts, ids and times so far; final once Run has returned.
-  v1::CallReport report() const;
+  // What the call took so far; final once Run has returned.
+  v1::CallReport report() const { return account_.Report(); }
 
  private:
   struct Attempt;
 
   boost::asio::awaitable<std::optional<errors::Failure>> RunOne(
       absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply, Attempt& attempt);
+  // Sends the request; every attempt that begins here ends in EndAttempt.
+  boost::asio::awaitable<std::optional<errors::Failure>> Send(
+      absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply, Attempt& attempt,
+      http::TransferResult& result);
   // Why the attempt must not begin; nothing when it may.
   std::optional<errors::Condition> ReasonNotToBegin(bool cancelled, const Attempt& attempt) const;
   // The last check before money may be spent. On false the reason is in `attempt`.
   boost::asio::awaitable<bool> BeforeDispatch(Attempt& attempt);
   AttemptContext Context(Attempt& attempt) const;
-  void Report(const http::TransferResult& result);
-  void Observe(const Attempt& attempt, const http::TransferResult& result,
-               const std::optional<errors::Failure>& failure) const;
+  void EndAttempt(const http::TransferResult& result, const std::optional<errors::Failure>& failure);
   bool TooLate() const;
+  retry::Billing billing() const;
   errors::KeyOwner key_owner() const;
 
   http::Transport& transport_;
   const CallContext& call_;
   const RetryLoopResources& resources_;
   RetriedRequest request_;
-  v1::CallReport report_;
-  std::chrono::nanoseconds waited_{0};
+  CallAccount account_;
 };
 
 }  // namespace openrouter_images::upstream

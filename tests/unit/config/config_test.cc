@@ -83,19 +83,17 @@ INSTANTIATE_TEST_SUITE_P(
          "config.yaml:2:3: timeouts.conect: no such field; there are: connect, first_byte, stall, total, "
          "minimum_to_dispatch, drain, heartbeat, write_stall"},
         {"EveryFaultInOrder",
-         "log: {level: loud}\nlimits:\n  max_picture_mib: 0\n  max_request_mib: lots\nlisten: {port: 1}\n",
+         "log: {level: loud}\nlimits:\n  max_image_mib: 0\n  max_request_mib: lots\nlisten: {port: 1}\n",
          "config.yaml:1:14: log.level: must be debug, info, warn or error\n"
-         "config.yaml:3:20: limits.max_picture_mib: must be 1 to 200\n"
+         "config.yaml:3:18: limits.max_image_mib: must be 1 to 200\n"
          "config.yaml:4:20: limits.max_request_mib: must be a whole number, without quotes\n"
          "config.yaml:5:10: listen.port: no such field; there are: address"},
-        {"ListElement", "retry:\n  catalog:\n    retry_codes:\n      - 429\n      - 200\n",
-         "config.yaml:5:9: retry.catalog.retry_codes[1]: must be an HTTP status from 400 to 599, or 4XX, or "
+        {"ListElement", "retry:\n  catalog:\n    retry_codes:\n      codes:\n        - 429\n        - 200\n",
+         "config.yaml:6:11: retry.catalog.retry_codes.codes[1]: must be an HTTP status from 400 to 599, or "
+         "4XX, or "
          "5XX"},
         {"AgainstADefault", "retry:\n  generate:\n    initial_interval: 90s\n",
          "config.yaml:3:5: retry.generate.max_interval: must be at least initial_interval"},
-        {"NoRetryCodes", "retry:\n  generate:\n    retry_codes: []\n",
-         "config.yaml:3:18: retry.generate.retry_codes: must not be empty; strategy STRATEGY_NONE ends all "
-         "retries"},
         {"NotYaml", "listen: [\n", "config.yaml:2:1: end of sequence flow not found"},
         {"Binary",
          std::string("\x7f"
@@ -168,8 +166,9 @@ TEST(DefaultConfig, IsWhatTheSchemaDocuments) {
                   "timeouts { connect { seconds: 5 } stall { seconds: 60 } total { seconds: 300 }"
                   "  minimum_to_dispatch { seconds: 5 } drain { seconds: 180 } heartbeat { seconds: 15 }"
                   "  write_stall { seconds: 30 } }"
-                  "limits { max_request_mib: 32 max_picture_mib: 64 }"
-                  "retry { budget { max_tokens: 40 token_ratio: 0.1 } }"
+                  "limits { max_request_mib: 32 max_image_mib: 64 }"
+                  "retry { budget { max_tokens: 40 token_ratio: 0.1 }"
+                  "  max_attempts_ceiling: 5 allow_retry_unknown_outcome: false }"
                   "sandbox { enabled: false generation_time {} port: 0 }"
                   "log { level: 'info' }")
                 .DebugString());
@@ -208,10 +207,11 @@ INSTANTIATE_TEST_SUITE_P(
         {"ListsAreReplaced", "upstream { allowed_headers: ['a', 'b'] event_loops: 2 }",
          "upstream { allowed_headers: 'c' }", "upstream { allowed_headers: 'c' event_loops: 2 }"},
         {"RetryFieldByField",
-         "retry { generate { max_attempts: 3 exponent: 2 retry_codes: ['429', '500'] } catalog { "
+         "retry { generate { max_attempts: 3 exponent: 2 retry_codes { codes: ['429', '500'] } } catalog { "
          "max_attempts: 4 } }",
-         "retry { generate { strategy: STRATEGY_UNSPECIFIED max_attempts: 1 retry_codes: '503' } }",
-         "retry { generate { max_attempts: 1 exponent: 2 retry_codes: '503' } catalog { max_attempts: 4 } }"},
+         "retry { generate { strategy: STRATEGY_UNSPECIFIED max_attempts: 1 retry_codes { codes: '503' } } }",
+         "retry { generate { max_attempts: 1 exponent: 2 retry_codes { codes: '503' } } catalog { "
+         "max_attempts: 4 } }"},
     }),
     [](const testing::TestParamInfo<EffectiveRow>& row) { return row.param.name; });
 

@@ -85,14 +85,17 @@ INSTANTIATE_TEST_SUITE_P(
         {"Enum", "retry: {generate: {strategy: STRATEGY_NONE}}",
          "retry { generate { strategy: STRATEGY_NONE } }"},
         {"CamelCase", "retry: {generate: {maxAttempts: 2}}", "retry { generate { max_attempts: 2 } }"},
-        {"CodesWithoutQuotes", "retry:\n  generate:\n    retry_codes:\n      - 429\n      - 5XX\n",
-         "retry { generate { retry_codes: '429' retry_codes: '5XX' } }"},
+        {"CodesWithoutQuotes",
+         "retry:\n  generate:\n    retry_codes:\n      codes:\n        - 429\n        - 5XX\n",
+         "retry { generate { retry_codes { codes: '429' codes: '5XX' } } }"},
+        {"NoCodes", "retry: {generate: {retry_codes: {}}, catalog: {retry_codes: {codes: []}}}",
+         "retry { generate { retry_codes {} } catalog { retry_codes {} } }"},
         {"WordsThatYamlKnowsAsStrings", "upstream: {api_key_file: yes}", "upstream { api_key_file: 'yes' }"},
         {"QuotedNull", "upstream: {api_key_file: 'null'}", "upstream { api_key_file: 'null' }"},
         {"Json",
-         R"({"retry": {"generate": {"max_attempts": 3, "retry_codes": ["429", "5XX"], "exponent": 1.5}},
+         R"({"retry": {"generate": {"max_attempts": 3, "retry_codes": {"codes": ["429", "5XX"]}, "exponent": 1.5}},
             "upstream": {"allow_caller_api_keys": true, "base_url": "http:\/\/a\u0062"}})",
-         "retry { generate { max_attempts: 3 retry_codes: ['429', '5XX'] exponent: 1.5 } }"
+         "retry { generate { max_attempts: 3 retry_codes { codes: ['429', '5XX'] } exponent: 1.5 } }"
          "upstream { allow_caller_api_keys: true base_url: 'http://ab' }"},
         {"Alias", "retry:\n  generate: &same {max_attempts: 2}\n  catalog: *same\n",
          "retry { generate { max_attempts: 2 } catalog { max_attempts: 2 } }"},
@@ -217,7 +220,7 @@ TEST(ReadYaml, LocatesEveryField) {
   const YamlReading reading = ReadYaml(
       "retry:\n"
       "  generate:\n"
-      "    retry_codes: [\"429\", 5XX]\n"
+      "    retry_codes: {codes: [\"429\", 5XX]}\n"
       "    maxAttempts: 3\n"
       "log:\n",
       config);
@@ -225,10 +228,11 @@ TEST(ReadYaml, LocatesEveryField) {
   for (const auto& [field, location] : reading.locations) {
     locations.push_back(field + " " + std::to_string(location.line) + ":" + std::to_string(location.column));
   }
-  EXPECT_THAT(locations, testing::ElementsAre(
-                             "log 5:1", "retry 2:3", "retry.generate 3:5", "retry.generate.max_attempts 4:18",
-                             "retry.generate.retry_codes 3:18", "retry.generate.retry_codes[0] 3:19",
-                             "retry.generate.retry_codes[1] 3:26"));
+  EXPECT_THAT(locations,
+              testing::ElementsAre(
+                  "log 5:1", "retry 2:3", "retry.generate 3:5", "retry.generate.max_attempts 4:18",
+                  "retry.generate.retry_codes 3:18", "retry.generate.retry_codes.codes 3:26",
+                  "retry.generate.retry_codes.codes[0] 3:27", "retry.generate.retry_codes.codes[1] 3:34"));
 }
 
 TEST(ReadYaml, NeverRepeatsAValue) {
@@ -276,7 +280,8 @@ TEST(ReadYaml, DeepNestingEnds) {
 
 TEST(ReadYaml, TextCutAnywhereNeverBreaksIt) {
   const std::string yaml =
-      "retry: &r\n  generate: {retry_codes: [\"4\\x32 9\", '5XX'], strategy: STRATEGY_NONE}\n  budget: *r\n"
+      "retry: &r\n  generate: {retry_codes: {codes: [\"4\\x32 9\", '5XX']}, strategy: STRATEGY_NONE}\n  "
+      "budget: *r\n"
       "log: |\n  folded\n? key\n: !!str value\n";
   for (std::size_t end = 0; end <= yaml.size(); ++end) {
     Config config;
@@ -302,7 +307,7 @@ TEST(WriteYaml, ReadsBackEqual) {
          upstream { base_url: "~" api_key_file: "" ca_bundle_file: "a \" \\ # : ä\t" proxy: "null"
                     allow_caller_api_keys: false allowed_headers: ["1", "true", "a, b"] event_loops: -5 }
          timeouts { connect { seconds: -1 nanos: -1 } stall {} total { nanos: 250000000 } }
-         retry { generate { strategy: STRATEGY_NONE exponent: 0.1 retry_codes: "429" } catalog {}
+         retry { generate { strategy: STRATEGY_NONE exponent: 0.1 retry_codes { codes: "429" } } catalog { retry_codes {} }
                  budget { token_ratio: 1e+300 max_tokens: 7 } }
          sandbox { enabled: true })",
       &config));

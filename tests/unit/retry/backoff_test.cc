@@ -24,10 +24,15 @@ v1::RetryOptions Options(int initial_ms, int max_ms, double exponent) {
 }
 
 TEST(Backoff, UpperEndGrowsToTheCap) {
-  Backoff backoff(Options(100, 450, 2), [] { return 0.5; });
+  Backoff backoff(Options(100, 1700, 2), [] { return 0.5; });
   std::vector<int> waits;
   for (int i = 0; i < 5; ++i) waits.push_back(static_cast<int>(backoff.Next({}).count()));
-  EXPECT_EQ(waits, (std::vector<int>{50, 100, 200, 225, 225}));
+  EXPECT_EQ(waits, (std::vector<int>{50, 200, 450, 800, 850}));
+}
+
+TEST(Backoff, AnExponentOfZeroKeepsTheUpperEnd) {
+  Backoff backoff(Options(100, 1700, 0), [] { return 0.5; });
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(backoff.Next({}), milliseconds(50));
 }
 
 TEST(Backoff, DrawsFromZeroToTheUpperEnd) {
@@ -51,7 +56,7 @@ TEST(Backoff, RetryAfterIsAFloor) {
 TEST(Backoff, RetryAfterAboveTheCapIsObeyed) {
   Backoff backoff(Options(100, 1000, 2), [] { return 0.5; });
   EXPECT_EQ(backoff.Next(std::chrono::hours(24)), std::chrono::hours(24));
-  EXPECT_EQ(backoff.Next({}), milliseconds(100));
+  EXPECT_EQ(backoff.Next({}), milliseconds(200));
 }
 
 TEST(Backoff, GrowthNeverOverflows) {
@@ -76,7 +81,7 @@ TEST(Backoff, LongestDrawsNothing) {
   EXPECT_EQ(backoff.Longest(milliseconds(5000)), milliseconds(5000));
   EXPECT_EQ(draws, 0);
   backoff.Next({});
-  EXPECT_EQ(backoff.Longest({}), milliseconds(200));
+  EXPECT_EQ(backoff.Longest({}), milliseconds(400));
   EXPECT_EQ(draws, 1);
 }
 

@@ -47,7 +47,7 @@ AttemptFailure BadRequest() {
       .retryability = Retryability::kPermanent, .dispatched = true, .http_status = 400, .retry_after = {}};
 }
 
-// The first wait is 250 ms, the second 375 ms: half of the upper ends 500 and 750.
+// The first wait is 250 ms, the second 707 ms: half of the upper ends 500 and 500 * 2 ^ 1.5.
 double Half() {
   return 0.5;
 }
@@ -107,9 +107,9 @@ INSTANTIATE_TEST_SUITE_P(
          AsDefault,
          {},
          {Status(503), Status(503), Status(503)},
-         {milliseconds(250), milliseconds(375)},
+         {milliseconds(250), milliseconds(707)},
          StopReason::kAttemptsExhausted,
-         milliseconds(1125)},
+         milliseconds(2599)},
         {"OneAttempt",
          MaxAttempts(1),
          {},
@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
          {Status(503), Status(503)},
          {milliseconds(250)},
          StopReason::kDeadline,
-         milliseconds(750)},
+         milliseconds(1415)},
         {"DeadlineGone",
          AsDefault,
          milliseconds(-1),
@@ -182,19 +182,19 @@ INSTANTIATE_TEST_SUITE_P(
          StopReason::kDeadline,
          milliseconds(500)},
         {"ElapsedTimeOver",
-         [](v1::RetryOptions& o) { *o.mutable_max_elapsed_time() = TimeUtil::MillisecondsToDuration(624); },
+         [](v1::RetryOptions& o) { *o.mutable_max_elapsed_time() = TimeUtil::MillisecondsToDuration(956); },
          {},
          {Status(503), Status(503)},
          {milliseconds(250)},
          StopReason::kElapsedTime,
-         milliseconds(750)},
+         milliseconds(1415)},
         {"ElapsedTimeJustReached",
-         [](v1::RetryOptions& o) { *o.mutable_max_elapsed_time() = TimeUtil::MillisecondsToDuration(625); },
+         [](v1::RetryOptions& o) { *o.mutable_max_elapsed_time() = TimeUtil::MillisecondsToDuration(957); },
          {},
          {Status(503), Status(503), Status(503)},
-         {milliseconds(250), milliseconds(375)},
+         {milliseconds(250), milliseconds(707)},
          StopReason::kAttemptsExhausted,
-         milliseconds(1125)},
+         milliseconds(2599)},
         {"Permanent", AsDefault, {}, {BadRequest()}, {}, StopReason::kPermanent, {}},
         {"NotListed", AsDefault, {}, {Status(509, seconds(3))}, {}, StopReason::kExcluded, seconds(3)},
         {"UnknownOutcome", AsDefault, {}, {Reset()}, {}, StopReason::kOptInMissing, {}},
@@ -209,16 +209,16 @@ INSTANTIATE_TEST_SUITE_P(
          [](v1::RetryOptions& o) { o.set_retry_unknown_outcome(true); },
          {},
          {Reset(), Reset(), Reset()},
-         {milliseconds(250), milliseconds(375)},
+         {milliseconds(250), milliseconds(707)},
          StopReason::kAttemptsExhausted,
          {}},
         {"NotSent",
          AsDefault,
          {},
          {ConnectRefused(), ConnectRefused(), ConnectRefused()},
-         {milliseconds(250), milliseconds(375)},
+         {milliseconds(250), milliseconds(707)},
          StopReason::kAttemptsExhausted,
-         milliseconds(1125)},
+         milliseconds(2599)},
         {"NotSentNotWanted",
          [](v1::RetryOptions& o) { o.set_retry_connection_errors(false); },
          {},
@@ -232,14 +232,14 @@ INSTANTIATE_TEST_SUITE_P(
          {ErrorIn200(), ErrorIn200()},
          {milliseconds(250)},
          StopReason::kAttemptsExhausted,
-         milliseconds(750)},
+         milliseconds(1415)},
         {"OnceBetweenOthers",
          MaxAttempts(10),
          {},
          {Status(429), ErrorIn200(), Status(429), ErrorIn200()},
-         {milliseconds(250), milliseconds(375), milliseconds(562)},
+         {milliseconds(250), milliseconds(707), milliseconds(1299)},
          StopReason::kAttemptsExhausted,
-         milliseconds(1688)},
+         milliseconds(4000)},
         {"OnceObeysMaxAttempts",
          MaxAttempts(1),
          {},
@@ -262,7 +262,7 @@ TEST(CallRetries, EachDrawIsUsedOnce) {
   CallRetries retries(RetryPolicy(options, Billing::kPaid), Backoff(options, draw), budget, kStart,
                       TimePoint::max());
   EXPECT_EQ(retries.AfterFailure(Status(429), kStart).wait, milliseconds(50));
-  EXPECT_EQ(retries.AfterFailure(Status(429), kStart).wait, milliseconds(675));
+  EXPECT_EQ(retries.AfterFailure(Status(429), kStart).wait, milliseconds(1272));
   EXPECT_EQ(retries.AfterFailure(Status(429), kStart).stop_reason, StopReason::kAttemptsExhausted);
 }
 

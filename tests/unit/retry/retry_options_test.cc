@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::vector<ValidateRow>{
         {"Empty", "", {}},
         {"LowerEnds",
-         "max_attempts: 1 initial_interval { nanos: 1 } max_interval { nanos: 1 } exponent: 1 "
+         "max_attempts: 1 initial_interval { nanos: 1 } max_interval { nanos: 1 } exponent: 0 "
          "max_elapsed_time { nanos: 1 }",
          {}},
         {"UpperEnds",
@@ -83,36 +83,37 @@ INSTANTIATE_TEST_SUITE_P(
         {"MaxBelowInitial",
          "initial_interval { seconds: 2 } max_interval { seconds: 1 }",
          {"max_interval: must be at least initial_interval"}},
-        {"SmallExponent", "exponent: 0.99", {"exponent: must be 1 to 10"}},
-        {"LargeExponent", "exponent: 10.01", {"exponent: must be 1 to 10"}},
-        {"ExponentNaN", "exponent: nan", {"exponent: must be 1 to 10"}},
-        {"ExponentInfinite", "exponent: inf", {"exponent: must be 1 to 10"}},
+        {"SmallExponent", "exponent: -0.01", {"exponent: must be 0 to 10"}},
+        {"LargeExponent", "exponent: 10.01", {"exponent: must be 0 to 10"}},
+        {"ExponentNaN", "exponent: nan", {"exponent: must be 0 to 10"}},
+        {"ExponentInfinite", "exponent: inf", {"exponent: must be 0 to 10"}},
         {"ZeroElapsed", "max_elapsed_time {}", {"max_elapsed_time: must be above zero and at most 24 h"}},
         {"LongElapsed",
          "max_elapsed_time { seconds: 86401 }",
          {"max_elapsed_time: must be above zero and at most 24 h"}},
-        {"GoodCodes", "retry_codes: ['400', '599', '4XX', '5XX']", {}},
+        {"GoodCodes", "retry_codes { codes: ['400', '599', '4XX', '5XX'] }", {}},
         {"BadCodes",
-         "retry_codes: ['429', '399', '600', '5xx', '', '42', '4290', '6XX', '5X0', '-29']",
-         {std::string("retry_codes[1]: ") + kCode, std::string("retry_codes[2]: ") + kCode,
-          std::string("retry_codes[3]: ") + kCode, std::string("retry_codes[4]: ") + kCode,
-          std::string("retry_codes[5]: ") + kCode, std::string("retry_codes[6]: ") + kCode,
-          std::string("retry_codes[7]: ") + kCode, std::string("retry_codes[8]: ") + kCode,
-          std::string("retry_codes[9]: ") + kCode}},
+         "retry_codes { codes: ['429', '399', '600', '5xx', '', '42', '4290', '6XX', '5X0', '-29'] }",
+         {std::string("retry_codes.codes[1]: ") + kCode, std::string("retry_codes.codes[2]: ") + kCode,
+          std::string("retry_codes.codes[3]: ") + kCode, std::string("retry_codes.codes[4]: ") + kCode,
+          std::string("retry_codes.codes[5]: ") + kCode, std::string("retry_codes.codes[6]: ") + kCode,
+          std::string("retry_codes.codes[7]: ") + kCode, std::string("retry_codes.codes[8]: ") + kCode,
+          std::string("retry_codes.codes[9]: ") + kCode}},
         {"SeventeenCodes",
-         "retry_codes: ['1','2','3','4','5','6','7','8','9','10','11','12','13','14','15','16','17']",
-         {"retry_codes: has 17 entries; at most 16"}},
+         "retry_codes { codes: ['1','2','3','4','5','6','7','8','9','10','11','12','13','14','15','16','17'] "
+         "}",
+         {"retry_codes.codes: has 17 entries; at most 16"}},
         {"SeveralAtOnce",
-         "max_attempts: -1 exponent: 0 retry_codes: ['200']",
-         {"max_attempts: must be 1 to 10", "exponent: must be 1 to 10",
-          std::string("retry_codes[0]: ") + kCode}},
+         "max_attempts: -1 exponent: -1 retry_codes { codes: ['200'] }",
+         {"max_attempts: must be 1 to 10", "exponent: must be 0 to 10",
+          std::string("retry_codes.codes[0]: ") + kCode}},
     }),
     [](const testing::TestParamInfo<ValidateRow>& row) { return row.param.name; });
 
 TEST(Validate, NamesFieldsBelowThePath) {
-  EXPECT_THAT(Violations(Parse("max_attempts: 0 retry_codes: '1'"), "options.retry"),
+  EXPECT_THAT(Violations(Parse("max_attempts: 0 retry_codes { codes: '1' }"), "options.retry"),
               ElementsAre("options.retry.max_attempts: must be 1 to 10",
-                          std::string("options.retry.retry_codes[0]: ") + kCode));
+                          std::string("options.retry.retry_codes.codes[0]: ") + kCode));
 }
 
 TEST(Validate, ReportsAnUnknownStrategy) {
@@ -127,9 +128,8 @@ TEST(Defaults, AreValidAndComplete) {
     const auto* reflection = options.GetReflection();
     for (int i = 0; i < options.GetDescriptor()->field_count(); ++i) {
       const auto* field = options.GetDescriptor()->field(i);
-      EXPECT_TRUE(field->is_repeated() ? reflection->FieldSize(options, field) > 0
-                                       : reflection->HasField(options, field))
-          << field->name();
+      // The deadline is limit enough for an attempt.
+      EXPECT_EQ(reflection->HasField(options, field), field->name() != "attempt_timeout") << field->name();
     }
   }
 }
@@ -140,14 +140,15 @@ TEST(Defaults, AreTheDocumentedOnes) {
       "exponent: 1.5"
       " max_elapsed_time { seconds: 3600 } retry_connection_errors: true";
   EXPECT_EQ(DefaultGenerateRetries().DebugString(),
-            Parse(std::string("max_attempts: 3 retry_codes: ['402','429','500','502','503','529'] "
+            Parse(std::string("max_attempts: 3 retry_codes { codes: ['402','429','500','502','503','529'] } "
                               "retry_unknown_outcome: false") +
                   kCommon)
                 .DebugString());
   EXPECT_EQ(
       DefaultCatalogRetries().DebugString(),
-      Parse(std::string("max_attempts: 4 retry_codes: ['408','429','500','502','503','504','524','529'] "
-                        "retry_unknown_outcome: true") +
+      Parse(std::string(
+                "max_attempts: 4 retry_codes { codes: ['408','429','500','502','503','504','524','529'] } "
+                "retry_unknown_outcome: true") +
             kCommon)
           .DebugString());
 }

@@ -41,7 +41,7 @@ void NoConnectionErrors(v1::RetryOptions& options) {
 }
 std::function<void(v1::RetryOptions&)> Codes(std::vector<std::string> codes) {
   return [codes](v1::RetryOptions& options) {
-    options.mutable_retry_codes()->Assign(codes.begin(), codes.end());
+    options.mutable_retry_codes()->mutable_codes()->Assign(codes.begin(), codes.end());
   };
 }
 
@@ -86,6 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"Status529", ByDefault, kPaid, kTransient, kYes, 529, kRetryable},
         {"TransientButNotListed", ByDefault, kPaid, kTransient, kYes, 509, kExcluded},
         {"StruckFromTheList", Codes({"503"}), kPaid, kTransient, kYes, 429, kExcluded},
+        {"NoCodes", Codes({}), kPaid, kTransient, kYes, 429, kExcluded},
         {"ByClass", Codes({"5XX"}), kPaid, kTransient, kYes, 509, kRetryable},
         {"ByClassLowest", Codes({"5XX"}), kPaid, kTransient, kYes, 500, kRetryable},
         {"ByClassHighest", Codes({"5XX"}), kPaid, kTransient, kYes, 599, kRetryable},
@@ -95,7 +96,8 @@ INSTANTIATE_TEST_SUITE_P(
 
         {"Status400", ByDefault, kPaid, kPermanent, kYes, 400, kFinal},
         {"Status404", ByDefault, kPaid, kPermanent, kYes, 404, kFinal},
-        {"Status404ByNumber", Codes({"404"}), kPaid, kPermanent, kYes, 404, kRetryable},
+        {"Status404ByNumber", Codes({"404"}), kPaid, kPermanent, kYes, 404, kFinal},
+        {"Status409ThatCanPass", Codes({"409"}), kPaid, kTransient, kYes, 409, kRetryable},
         {"Status404ByClass", Codes({"4XX"}), kPaid, kPermanent, kYes, 404, kFinal},
         {"Status402NoCredits", ByDefault, kPaid, kPermanent, kYes, 402, kFinal},
         {"Status402NoCreditsByNumber", Codes({"402"}), kPaid, kPermanent, kYes, 402, kFinal},

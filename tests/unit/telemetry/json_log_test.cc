@@ -17,6 +17,8 @@
 namespace openrouter_images::telemetry {
 namespace {
 
+constexpr char kCallId[] = "0123456789abcdef0123456789abcdef";
+
 class JsonLogTest : public ::testing::Test {
  protected:
   JsonLog& log() { return *log_; }
@@ -34,7 +36,7 @@ class JsonLogTest : public ::testing::Test {
   }
 
   boost::json::object CallLine(const CallRecord& record) {
-    const auto observer = log().OnBegun(record.method, record.peer);
+    const auto observer = log().OnBegun(record.method, record.peer, kCallId);
     observer->OnOutcome(record);
     CallRecord ended = record;
     ended.delivered = true;
@@ -59,9 +61,29 @@ TEST_F(JsonLogTest, WritesOneObjectPerLine) {
   EXPECT_TRUE(line.contains("time"));
 }
 
+TEST_F(JsonLogTest, AFailureSaysWhatItCost) {
+  CallRecord record;
+  record.code = "DATA_LOSS";
+  record.billing = v1::BILLING_OUTCOME_BILLED;
+  record.cost_usd = 0.04;
+  const boost::json::object line = CallLine(record);
+  EXPECT_EQ(line.at("billing"), "BILLED");
+  EXPECT_EQ(line.at("cost_usd"), 0.04);
+}
+
+TEST_F(JsonLogTest, APartialFailureIsAWarning) {
+  CallRecord record;
+  record.code = "OK";
+  record.reason = "TRUNCATED";
+  record.billing = v1::BILLING_OUTCOME_BILLED;
+  const boost::json::object line = CallLine(record);
+  EXPECT_EQ(line.at("level"), "warn");
+  EXPECT_EQ(line.at("reason"), "TRUNCATED");
+}
+
 TEST_F(JsonLogTest, LeavesOutWhatIsBelowTheLevel) {
   log().Write(spdlog::level::debug, "detail", {});
-  log().OnBegun("GenerateImages", "ipv4:127.0.0.1:1")->OnAttemptEnded(AttemptRecord());
+  log().OnBegun("GenerateImages", "ipv4:127.0.0.1:1", kCallId)->OnAttemptEnded(AttemptRecord());
   EXPECT_EQ(Written(), "");
 }
 
@@ -71,7 +93,11 @@ TEST_F(JsonLogTest, ACallThatSucceeded) {
   record.model = "a/b";
   record.code = "OK";
   record.billing = v1::BILLING_OUTCOME_BILLED;
-  record.report.set_attempts(2);
+  record.labels = {{"team", "art"}, {"job", "7"}};
+  record.report.set_call_id(kCallId);
+  record.report.set_requests_sent(2);
+  record.report.add_attempts()->set_http_status(503);
+  record.report.add_attempts()->set_cf_ray("ray-2");
   record.report.mutable_total_time()->set_seconds(3);
   record.images = 1;
   record.image_bytes = 1000;
@@ -79,20 +105,25 @@ TEST_F(JsonLogTest, ACallThatSucceeded) {
   const boost::json::object line = CallLine(record);
   EXPECT_EQ(line.at("level"), "info");
   EXPECT_EQ(line.at("billing"), "BILLED");
+  EXPECT_EQ(line.at("call_id"), kCallId);
+  EXPECT_EQ(line.at("labels"), (boost::json::object{{"job", "7"}, {"team", "art"}}));
   EXPECT_EQ(line.at("attempts"), 2);
+  EXPECT_EQ(line.at("requests_sent"), 2);
+  EXPECT_EQ(line.at("cf_ray"), "ray-2");
   EXPECT_EQ(line.at("seconds").to_number<double>(), 3.0);
   EXPECT_EQ(line.at("cost_usd"), 0.04);
   EXPECT_FALSE(line.contains("reason"));
-  EXPECT_FALSE(line.contains("http_status"));
+  EXPECT_FALSE(line.contains("http_status")) << "that of the last attempt";
 }
 
 TEST_F(JsonLogTest, APaidAnswerThatItsCallerDidNotTakeIsAnError) {
   CallRecord record;
   record.code = "OK";
   record.billing = v1::BILLING_OUTCOME_BILLED;
-  log().OnBegun("GenerateImages", "ipv4:10.0.0.7:1")->OnEnded(record);
+  log().OnBegun("GenerateImages", "ipv4:10.0.0.7:1", kCallId)->OnEnded(record);
   const boost::json::object line = OnlyLine();
   EXPECT_EQ(line.at("event"), "not_delivered");
+  EXPECT_EQ(line.at("call_id"), kCallId);
   EXPECT_EQ(line.at("level"), "error");
   EXPECT_EQ(line.at("billing"), "BILLED");
 }
@@ -101,7 +132,7 @@ TEST_F(JsonLogTest, TheOutcomeIsLoggedBeforeTheCallerTakesTheAnswer) {
   CallRecord record;
   record.method = "GenerateImages";
   record.code = "OK";
-  const auto observer = log().OnBegun("GenerateImages", "ipv4:10.0.0.7:1");
+  const auto observer = log().OnBegun("GenerateImages", "ipv4:10.0.0.7:1", kCallId);
   observer->OnOutcome(record);
   EXPECT_EQ(OnlyLine().at("event"), "call");
 }
@@ -119,7 +150,7 @@ TEST_F(JsonLogTest, AFreeFailureIsAWarning) {
   record.reason = "UPSTREAM_DNS";
   record.billing = v1::BILLING_OUTCOME_NOT_SENT;
   const boost::json::object line = CallLine(record);
-  EXPECT_EQ(line.at("level"), "warning");
+  EXPECT_EQ(line.at("level"), "warn") << "the word of log.level";
   EXPECT_EQ(line.at("reason"), "UPSTREAM_DNS");
 }
 
