@@ -5,7 +5,7 @@
 #include <functional>
 #include <optional>
 
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 #include "service/upstream/reply/event_sink.h"
 
 namespace openrouter_images::operations {

@@ -7,11 +7,12 @@
 #include <optional>
 #include <variant>
 
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 #include "service/http/event_loop.h"
 #include "service/operations/event_log.h"
 #include "service/operations/task.h"
 #include "service/upstream/call_context.h"
+#include "service/upstream/failed_call.h"
 #include "service/upstream/images_api.h"
 
 namespace openrouter_images::operations {

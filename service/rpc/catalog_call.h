@@ -13,6 +13,7 @@
 #include "service/operations/task.h"
 #include "service/rpc/server_call.h"
 #include "service/upstream/call_context.h"
+#include "service/upstream/failed_call.h"
 
 namespace openrouter_images::rpc {
 

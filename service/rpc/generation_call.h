@@ -2,10 +2,13 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
+#include "service/errors/reason.h"
 #include "service/operations/generation.h"
 #include "service/rpc/server_call.h"
 #include "service/upstream/images_api.h"
@@ -25,7 +28,7 @@ class GenerationCall : public ServerCall<Reactor, Request> {
  protected:
   // Takes the events that wait and can be used now.
   virtual void TakeEvents() = 0;
-  // The generation succeeded; every event before `completed` was taken.
+  // The generation succeeded, and record() says so; every event before `completed` was taken.
   virtual void Succeed(v1::GenerationCompleted completed) = 0;
 
   // The next event, or nothing when none waits.
@@ -36,7 +39,7 @@ class GenerationCall : public ServerCall<Reactor, Request> {
     operations::Generation::Outcome* outcome = generation_->outcome();
     if (outcome == nullptr || std::exchange(ended_, true)) return;
     if (auto* completed = std::get_if<v1::GenerationCompleted>(outcome)) {
-      Succeed(std::move(*completed));
+      End(std::move(*completed));
     } else if (auto* failed = std::get_if<upstream::FailedCall>(outcome)) {
       this->Fail(std::move(*failed));
     } else {
@@ -44,15 +47,13 @@ class GenerationCall : public ServerCall<Reactor, Request> {
     }
   }
 
-  // A successful generation's part of the record.
-  void Describe(const v1::GenerationCompleted& completed) {
-    telemetry::CallRecord& record = this->record();
-    record.code = "OK";
-    record.billing = v1::BILLING_OUTCOME_BILLED;
-    record.report = completed.call();
-    record.images = completed.images_size();
-    for (const v1::ImageInfo& image : completed.images()) record.image_bytes += image.size_bytes();
-    if (completed.usage().has_cost()) record.cost_usd = completed.usage().cost();
+  // The failure of a call whose images were made and paid for, and whose caller did not take them.
+  upstream::FailedCall Abandoned() {
+    upstream::FailedCall failed;
+    failed.failure = this->Local(errors::Condition::kCancelledAfterCompletion);
+    if (this->record().cost_usd) failed.failure.error.set_cost(*this->record().cost_usd);
+    failed.report = this->record().report;
+    return failed;
   }
 
  private:
@@ -63,6 +64,39 @@ class GenerationCall : public ServerCall<Reactor, Request> {
   }
 
   void CancelOperation() override { generation_->Cancel(); }
+
+  // The images that came are the answer, whatever ended the generation, unless nobody is there to take them.
+  void End(v1::GenerationCompleted completed) {
+    if (completed.has_partial_failure() && this->drained()) {
+      ExplainDrain(*completed.mutable_partial_failure());
+    }
+    Describe(completed);
+    if (this->cancelled()) {
+      this->Fail(Abandoned());
+    } else {
+      Succeed(std::move(completed));
+    }
+  }
+
+  // Replaces a cancellation by its cause.
+  void ExplainDrain(v1::ImagesError& error) {
+    if (error.reason() != v1::ERROR_REASON_CANCELLED_AFTER_DISPATCH) return;
+    v1::UpstreamError upstream = std::move(*error.mutable_upstream());
+    error = this->Local(errors::Condition::kDrainedAfterDispatch).error;
+    *error.mutable_upstream() = std::move(upstream);
+  }
+
+  // A successful generation's part of the record.
+  void Describe(const v1::GenerationCompleted& completed) {
+    telemetry::CallRecord& record = this->record();
+    record.code = "OK";
+    record.reason = std::string(errors::ReasonName(completed.partial_failure().reason()));
+    record.billing = v1::BILLING_OUTCOME_BILLED;
+    record.report = completed.call();
+    record.images = completed.images_size();
+    for (const v1::ImageInfo& image : completed.images()) record.image_bytes += image.size_bytes();
+    if (completed.usage().has_cost()) record.cost_usd = completed.usage().cost();
+  }
 
   const upstream::ImagesApi& api_;
   const upstream::Delivery delivery_;

@@ -26,7 +26,8 @@ template <typename Request>
 Intake<Request> MakeIntake(std::string_view method, errors::Operation operation, const CheckRules& rules) {
   return {.method = method,
           .operation = operation,
-          .check = [&rules](const Request& request) { return Check(request, rules); },
+          .read = [&rules](const grpc::ByteBuffer& bytes,
+                           Request& request) { return Read(bytes, rules, request); },
           .model = [](const Request& request) { return ModelOf(request); }};
 }
 

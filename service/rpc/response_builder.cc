@@ -47,12 +47,29 @@ std::string ImageHead(std::size_t image_size, std::size_t data_size) {
 }  // namespace
 
 void ResponseBuilder::Take(v1::StreamGenerateImagesResponse event) {
-  if (event.has_generation_started()) {
-    images_.clear();
-    bytes_ = 0;
+  using Event = v1::StreamGenerateImagesResponse;
+  switch (event.event_case()) {
+    case Event::kGenerationStarted:
+      *this = ResponseBuilder();
+      return;
+    case Event::kImageChunk:
+      AddChunk(*event.mutable_image_chunk());
+      return;
+    case Event::kPartialImage:
+      skipped_events_ += event.partial_image().last() ? 1 : 0;
+      return;
+    case Event::kTextChunk:
+    case Event::kUnknownEvent:
+      ++skipped_events_;
+      return;
+    case Event::kCompleted:
+    case Event::kHeartbeat:
+    case Event::EVENT_NOT_SET:
+      return;
   }
-  if (!event.has_image_chunk()) return;
-  v1::ImageChunk& chunk = *event.mutable_image_chunk();
+}
+
+void ResponseBuilder::AddChunk(v1::ImageChunk& chunk) {
   const auto index = static_cast<std::size_t>(chunk.index());
   if (images_.size() <= index) images_.resize(index + 1);
   Image& image = images_[index];
@@ -76,12 +93,17 @@ grpc::ByteBuffer ResponseBuilder::Build(v1::GenerationCompleted completed) && {
     slices.push_back(SliceOf(std::move(info)));
   }
   v1::GenerateImagesResponse response;
-  response.set_created(completed.created());
+  if (completed.has_created()) response.set_created(completed.created());
   if (completed.has_usage()) *response.mutable_usage() = std::move(*completed.mutable_usage());
   *response.mutable_call() = std::move(*completed.mutable_call());
   if (completed.has_additional_fields()) {
     *response.mutable_additional_fields() = std::move(*completed.mutable_additional_fields());
   }
+  if (completed.has_partial_failure()) {
+    *response.mutable_partial_failure() = std::move(*completed.mutable_partial_failure());
+  }
+  response.set_dropped_images(completed.dropped_images());
+  response.set_skipped_events(skipped_events_);
   slices.push_back(SliceOf(response.SerializeAsString()));
   return {slices.data(), slices.size()};
 }

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 
 namespace openrouter_images::rpc {
 
@@ -14,8 +14,8 @@ namespace openrouter_images::rpc {
 // response is a list of slices, each of which owns the bytes of one event's chunk.
 class ResponseBuilder {
  public:
-  // The next event. Previews and text are not part of a unary response and are dropped. `generation_started`
-  // drops the images of an earlier attempt.
+  // The next event. Previews, text and unknown events are not part of a unary response: they are counted and
+  // dropped. `generation_started` drops what came of an earlier attempt.
   void Take(v1::StreamGenerateImagesResponse event);
 
   // Bytes of the images taken so far.
@@ -30,8 +30,11 @@ class ResponseBuilder {
     std::size_t bytes = 0;
   };
 
+  void AddChunk(v1::ImageChunk& chunk);
+
   std::vector<Image> images_;
   std::size_t bytes_ = 0;
+  int skipped_events_ = 0;
 };
 
 }  // namespace openrouter_images::rpc

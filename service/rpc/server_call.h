@@ -8,14 +8,19 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
+#include "service/base/overlay.h"
 #include "service/rpc/call_end.h"
 #include "service/rpc/call_environment.h"
+#include "service/rpc/call_id.h"
+#include "service/rpc/caller_key.h"
 #include "service/rpc/deadline.h"
 #include "service/rpc/wire.h"
 #include "service/upstream/call_context.h"
+#include "service/upstream/failed_call.h"
 
 namespace openrouter_images::rpc {
 
@@ -35,7 +40,7 @@ class ServerCall : public Reactor,
         environment_(environment),
         loop_(environment.loops.Next()),
         arrival_(environment.clock.Now()),
-        deadline_(WorkDeadline(context.deadline(), environment.clock.WallNow(), arrival_,
+        deadline_(WorkDeadline(context.raw_deadline(), environment.clock.WallNow(), arrival_,
                                environment.default_timeout)) {}
 
   // Once, right after construction, on gRPC's thread. Releases the bytes of `request`.
@@ -43,8 +48,9 @@ class ServerCall : public Reactor,
     self_ = this->shared_from_this();
     record_.method = intake.method;
     record_.peer = context_.peer();
+    record_.report.set_call_id(NewCallId(environment_.random));
     operation_ = intake.operation;
-    observer_ = environment_.observers.OnBegun(record_.method, record_.peer);
+    observer_ = environment_.observers.OnBegun(record_.method, record_.peer, record_.report.call_id());
     std::optional<errors::Failure> refusal;
     try {
       refusal = Admit(request, intake);
@@ -86,16 +92,21 @@ class ServerCall : public Reactor,
   void Complete(const grpc::Status& status) {
     if (std::exchange(completed_, true)) return;
     observer_->OnOutcome(record_);
+    if (!committed_) NameCallAtItsEnd(status);
     this->Finish(status);
   }
 
   // The context of the call's operation; takes the options out of the request.
   upstream::CallContext TakeContext() {
     upstream::CallContext context;
+    context.call_id = record_.report.call_id();
     context.arrival = arrival_;
     context.deadline = deadline_;
     context.options = std::move(*request_.mutable_options());
+    *context.options.mutable_attribution() =
+        base::Overlay(environment_.attribution, context.options.attribution());
     context.retry = std::move(retry_);
+    context.caller_key = std::move(caller_key_);
     context.observer = observer_.get();
     context.on_encoded = [this](std::size_t body_bytes) {
       request_bytes_ = body_bytes;
@@ -110,11 +121,11 @@ class ServerCall : public Reactor,
 
   // The status of a failed call, with record() to match.
   grpc::Status StatusOf(upstream::FailedCall failed) {
-    if (drained_) {
-      ExplainCancellation(errors::Condition::kDraining, errors::Condition::kDrainedAfterDispatch, failed);
+    if (drained_) ExplainCancellation(Interruption::kDrain, failed);
+    // The client library must not repeat what may have been carried out, nor multiply the service's own retries.
+    if (committed_ || failed.report.requests_sent() > 0 || failed.report.attempts_size() > 1) {
+      ForbidRetry(context_);
     }
-    // The client library must not repeat what the service has already tried.
-    if (committed_ || failed.report.attempts() > 0) ForbidRetry(context_);
     return EndWithFailure(std::move(failed), environment_.clock.Now() - arrival_, record_);
   }
 
@@ -132,6 +143,9 @@ class ServerCall : public Reactor,
   Clock::time_point arrival() const { return arrival_; }
   Clock::time_point deadline() const { return deadline_; }
   telemetry::CallRecord& record() { return record_; }
+  // The caller cancelled or is gone; the service shuts down and ended the call.
+  bool cancelled() const { return cancelled_; }
+  bool drained() const { return drained_; }
 
  private:
   // Why the call is not served; nothing when it is.
@@ -142,15 +156,18 @@ class ServerCall : public Reactor,
     auto answer = environment_.admission.Admit(*this, request_bytes_);
     if (const auto* refused = std::get_if<admission::Refusal>(&answer)) return Local(ConditionOf(*refused));
     ticket_ = std::get<admission::Ticket>(std::move(answer));
-    const bool parsed = Parse(request, request_);
+    CheckResult checked = intake.read(request, request_);
     request.Clear();
-    if (!parsed) return Local(errors::Condition::kMalformedMessage);
-    CheckResult checked = intake.check(request_);
+    if (checked.malformed) return Local(errors::Condition::kMalformedMessage);
+    if (!checked.unknown_fields.empty()) return errors::UnknownFields(std::move(checked.unknown_fields));
+    caller_key_ = CallerKey(context_.client_metadata(), checked.violations);
     if (!checked.violations.empty()) return errors::InvalidRequest(std::move(checked.violations));
     retry_ = std::move(checked.retry);
-    // Set after the check, so that the logged name is valid and of limited length.
+    // Set after the check, so that what is logged is valid and of limited length.
     record_.model = intake.model(request_);
-    if (request_.options().has_api_key() && !environment_.allow_caller_api_keys) {
+    const auto& labels = request_.options().labels();
+    record_.labels.insert(labels.begin(), labels.end());
+    if (!caller_key_.empty() && !environment_.allow_caller_api_keys) {
       return Local(errors::Condition::kCallerKeyNotAllowed);
     }
     observer_->OnAdmitted(record_.model);
@@ -178,8 +195,8 @@ class ServerCall : public Reactor,
 
   // The failure for an exception; its text goes to the log, not to the caller.
   errors::Failure Internal(const std::exception_ptr& error) {
-    record_.internal_error = Describe(error);
-    return Local(committed_ ? errors::Condition::kInternalAfterDispatch : errors::Condition::kInternal);
+    record_.internal_error = upstream::Describe(error);
+    return upstream::InternalFailure(operation_, committed_);
   }
 
   void Abandon(const std::exception_ptr& error) noexcept {
@@ -196,13 +213,24 @@ class ServerCall : public Reactor,
   // From here on the call is committed: clients and meshes that see response headers do not repeat it.
   void CommitOnce() {
     if (std::exchange(committed_, true)) return;
+    context_.AddInitialMetadata(kCallIdHeader, record_.report.call_id());
     this->StartSendInitialMetadata();
     OnCommit();
+  }
+
+  // A failure that sent nothing goes without response headers, so that clients may repeat the call.
+  void NameCallAtItsEnd(const grpc::Status& status) {
+    if (status.ok()) {
+      context_.AddInitialMetadata(kCallIdHeader, record_.report.call_id());
+    } else {
+      context_.AddTrailingMetadata(kCallIdHeader, record_.report.call_id());
+    }
   }
 
   void Refuse(errors::Failure failure) {
     upstream::FailedCall failed;
     failed.failure = std::move(failure);
+    failed.report = record_.report;
     Fail(std::move(failed));
   }
 
@@ -243,6 +271,7 @@ class ServerCall : public Reactor,
   admission::Ticket ticket_;
   Request request_;
   v1::RetryOptions retry_;
+  std::string caller_key_;
   // Bytes of the message as it arrived, then of the encoded body.
   std::size_t request_bytes_ = 0;
   std::unique_ptr<telemetry::CallObserver> observer_;

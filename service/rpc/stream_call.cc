@@ -29,7 +29,6 @@ void StreamCall::TakeEvents() {
 }
 
 void StreamCall::Succeed(v1::GenerationCompleted completed) {
-  Describe(completed);
   if (!broken_) {
     v1::StreamGenerateImagesResponse event;
     *event.mutable_completed() = std::move(completed);
@@ -43,9 +42,7 @@ void StreamCall::Fail(upstream::FailedCall failed) {
 }
 
 grpc::Status StreamCall::FinalStatus(upstream::FailedCall failed) {
-  if (stalled_) {
-    ExplainCancellation(errors::Condition::kReaderStalled, errors::Condition::kReaderStalled, failed);
-  }
+  if (stalled_) ExplainCancellation(Interruption::kReaderStalled, failed);
   return StatusOf(std::move(failed));
 }
 
@@ -95,14 +92,7 @@ void StreamCall::FinishWith(grpc::Status status) {
 void StreamCall::FinishIfIdle() {
   if (is_writing_) return;
   heartbeat_.cancel();
-  if (broken_ && status_->ok()) {
-    // All images were made and paid for, and not all of them were taken.
-    upstream::FailedCall failed;
-    failed.failure = Local(errors::Condition::kCancelledAfterDispatch);
-    errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failed.failure);
-    failed.report = record().report;
-    status_ = FinalStatus(std::move(failed));
-  }
+  if (broken_ && status_->ok()) status_ = FinalStatus(Abandoned());
   Complete(*status_);
 }
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 #include "service/rpc/generation_call.h"
 
 namespace openrouter_images::rpc {

@@ -15,7 +15,6 @@ void UnaryGenerationCall::TakeEvents() {
 }
 
 void UnaryGenerationCall::Succeed(v1::GenerationCompleted completed) {
-  Describe(completed);
   response_ = std::move(builder_).Build(std::move(completed));
   Complete(grpc::Status::OK);
 }

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 
 namespace openrouter_images::upstream {
 

@@ -1,23 +1,31 @@
 #pragma once
 
-#include <boost/json/value.hpp>
-#include <optional>
+#include <boost/json/object.hpp>
+#include <cstddef>
 #include <vector>
 
-#include "openrouter_images/v1/images_service.pb.h"
-#include "service/errors/failure.h"
-#include "service/upstream/reply/image_emitter.h"
+#include "openrouter_images/v1/generation.pb.h"
+#include "service/upstream/reply/file_info.h"
 
 namespace openrouter_images::upstream {
 
-// Reads a complete reply to a generation: `document` without its images' bytes, which went out as `images`.
-// Fills in `completed` but for `call` and `unknown_events`, and cuts it to less than 1 MiB.
-//
-// Nothing when the reply holds at least one image and every item of `data` has its own; else the failure. An
-// error object in the reply is looked at only when an image is missing; the failure is BILLED or UNKNOWN when a cost or an
-// image came with it.
-std::optional<errors::Failure> ReadOutcome(const boost::json::value& document,
-                                           const std::vector<EmittedImage>& images,
-                                           v1::GenerationCompleted& completed);
+// What a reply to a generation amounts to: make a GenerationCompleted of it. `files` are the images by their
+// place; those without bytes at the end may be missing.
+
+// Reads a buffered reply, which is a JSON object without its images' bytes.
+void ReadDocument(const boost::json::object& reply, const std::vector<FileInfo>& files,
+                  v1::GenerationCompleted& completed);
+
+// Reads the completed events of a stream, one for each image. `created` and `usage` are those of the last
+// event that has them.
+void ReadEvents(const std::vector<boost::json::object>& events, const std::vector<FileInfo>& files,
+                v1::GenerationCompleted& completed);
+
+// Number of images in a buffered reply, those without bytes included.
+std::size_t CountImages(const boost::json::object& reply);
+
+// Makes it a message of at most 1 MiB, with room for `call`: leaves out all additional_fields, and then what
+// else can be long.
+void CutToFit(v1::GenerationCompleted& completed);
 
 }  // namespace openrouter_images::upstream

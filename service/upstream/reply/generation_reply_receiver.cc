@@ -2,48 +2,92 @@
 
 #include <absl/strings/match.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
-#include "service/errors/error_body.h"
+#include "service/base/string_view.h"
+#include "service/errors/status_builder.h"
 #include "service/errors/text.h"
 #include "service/json/get.h"
 #include "service/upstream/reply/generation_outcome.h"
+#include "service/upstream/reply/own_fields.h"
 
 namespace openrouter_images::upstream {
 namespace {
 
-constexpr std::string_view kEventStream = "text/event-stream";
+using errors::Condition;
 
 constexpr std::size_t kMaxText = 256 * 1024;
+// Of a text's other fields, as part of a message of at most 1 MiB.
+constexpr std::size_t kMaxTextFields = 512 * 1024;
+// Members of a text event that TextChunk has fields for, and its type.
+constexpr std::string_view kTextKeys[] = {"type", "phase", "text"};
+
+// White space and the bytes of a byte order mark: nothing to both kinds of reply when they come first.
+constexpr std::string_view kBlank = " \t\r\n\xEF\xBB\xBF";
+
+bool HasMediaType(std::string_view content_type, std::string_view media_type) {
+  return absl::StartsWithIgnoreCase(base::ToAbsl(content_type), base::ToAbsl(media_type));
+}
+
+bool IsEventStream(std::string_view content_type) {
+  return HasMediaType(content_type, "text/event-stream");
+}
+
+bool IsJson(std::string_view content_type) {
+  return HasMediaType(content_type, "application/json");
+}
+
+// Whether a reply that begins with `first` is a stream: a line of one begins with a colon or the name of a
+// field, a document with a bracket.
+std::optional<bool> IsStreamByFirst(char first) {
+  if (first == '{' || first == '[') return false;
+  if (first == ':' || first == 'd' || first == 'e' || first == 'i' || first == 'r') return true;
+  return std::nullopt;
+}
 
 }  // namespace
 
 GenerationReplyReceiver::GenerationReplyReceiver(const AttemptContext& context, const ReplyLimits& limits,
                                                  int images, http::Transport& transport, EventSink& sink)
     : ReplyReceiver(context),
+      attempt_(context.number),
       limits_(limits),
       requested_images_(static_cast<std::size_t>(images)),
       transport_(transport),
       sink_(sink),
-      images_(sink) {}
+      images_(sink, context.number, limits.max_images) {}
 
 GenerationReplyReceiver::~GenerationReplyReceiver() {
   sink_.WhenReady({});
 }
 
 void GenerationReplyReceiver::OnSuccessHead() {
-  if (absl::StartsWithIgnoreCase({content_type().data(), content_type().size()},
-                                 {kEventStream.data(), kEventStream.size()})) {
+  // Otherwise the first byte of the body decides, and the caller has to wait for it.
+  if (IsEventStream(content_type()) || IsJson(content_type())) Announce(IsEventStream(content_type()));
+}
+
+void GenerationReplyReceiver::Announce(bool is_stream) {
+  v1::StreamGenerateImagesResponse event;
+  v1::GenerationStarted& started = *event.mutable_generation_started();
+  started.set_generation_id(generation_id());
+  RemoveKey(*started.mutable_generation_id());
+  started.set_provider_streams(is_stream);
+  started.set_attempt(attempt_);
+  sink_.Send(std::move(event));
+  is_announced_ = true;
+}
+
+void GenerationReplyReceiver::Begin(char first) {
+  const bool is_stream = IsStreamByFirst(first).value_or(IsEventStream(content_type()));
+  if (!is_announced_) Announce(is_stream);
+  if (is_stream) {
     events_.emplace(limits_, images_, static_cast<EventReader::Handler&>(*this));
   } else {
     images_.BeginDocument(EventKind::kCompleted);
     document_.emplace(ImageReplyReader::Document::kReply, limits_, images_);
   }
-  v1::StreamGenerateImagesResponse event;
-  event.mutable_generation_started()->set_generation_id(generation_id());
-  event.mutable_generation_started()->set_provider_streams(events_.has_value());
-  sink_.Send(std::move(event));
 }
 
 http::Flow GenerationReplyReceiver::OnSuccessBody(std::string_view bytes) {
@@ -52,135 +96,229 @@ http::Flow GenerationReplyReceiver::OnSuccessBody(std::string_view bytes) {
       sink_.WhenReady([this] { transport_.Resume(*this); });
       return http::Flow::kPause;
     }
+    if (!has_begun()) {
+      taken_ = std::min(bytes.find_first_not_of(kBlank), bytes.size());
+      if (taken_ < bytes.size()) Begin(bytes[taken_]);
+    }
     if (taken_ == bytes.size()) {
       taken_ = 0;
       return http::Flow::kContinue;
     }
     if (document_) {
-      is_empty_ = false;
+      const std::string_view rest = bytes.substr(taken_);
       taken_ = bytes.size();
-      if (!document_->Write(bytes)) return Fail(FromDefect(*document_->defect()));
+      if (!document_->Write(rest)) return Fail(FromDefect(*document_->defect()));
       continue;
     }
     taken_ += events_->Write(bytes.substr(taken_));
     // Nothing of use follows "[DONE]", and the connection's end may take long.
-    if (failed() || (events_->is_done() && IsComplete())) return http::Flow::kAbort;
+    if (failed() || events_->is_done()) return http::Flow::kAbort;
   }
 }
 
 bool GenerationReplyReceiver::OnEvent(const boost::json::object& event) {
+  if (images_.kind() == EventKind::kUndetermined && images_.holds_image()) AssumeKind(event);
   switch (images_.kind()) {
-    case EventKind::kCompleted:
-      return TakeCompleted(event);
     case EventKind::kPartialImage:
-      return images_.EndEvent();
+      return images_.EndEvent(event);
+    case EventKind::kCompleted:
+      return TakeImage(event);
+    case EventKind::kSurplus:
+      DropImage();
+      return true;
     case EventKind::kTextChunk:
+      // Half of a text is none; its beginning is handed on.
+      if (events_->lost_fields()) break;
       SendText(event);
       return true;
     case EventKind::kUndetermined:
       if (errors::ErrorIn(event) == nullptr) break;
       [[fallthrough]];
     case EventKind::kError:
-      Fail(errors::FromErrorInSuccess(operation(), errors::ReadErrorBody(event)));
+      Fail(FromErrorIn(event));
       return false;
     case EventKind::kUnknown:
       break;
   }
   images_.Skip();
-  OnSkipped();
   return true;
 }
 
-bool GenerationReplyReceiver::TakeCompleted(const boost::json::object& event) {
-  if (items_.size() >= static_cast<std::size_t>(limits_.max_images)) {
-    Fail(errors::FromCondition(operation(), errors::Condition::kTooManyImages, ""));
-    return false;
+bool GenerationReplyReceiver::OnBroken(const ReplyDefect& defect, const boost::json::object& event) {
+  if (images_.kind() == EventKind::kUndetermined && images_.holds_image()) AssumeKind(event);
+  switch (images_.kind()) {
+    case EventKind::kPartialImage:
+      // It is not what was paid for, and the image may come after it.
+      return images_.EndEvent(event);
+    case EventKind::kCompleted:
+      if (!broken_image_) broken_image_ = FromDefect(defect);
+      return TakeImage(event);
+    case EventKind::kSurplus:
+      DropImage();
+      return true;
+    case EventKind::kUndetermined:
+    case EventKind::kTextChunk:
+    case EventKind::kError:
+    case EventKind::kUnknown:
+      break;
   }
-  // The last completed event's usage counts: it is undocumented whether each covers one image or the whole
-  // call.
-  boost::json::object item;
-  for (const auto& [key, value] : event) {
-    if (key == "type") continue;
-    (key == "media_type" ? item : merged_)[key] = value;
-  }
-  items_.push_back(std::move(item));
-  return images_.EndEvent();
-}
-
-bool GenerationReplyReceiver::OnUnreadable(const ReplyDefect& defect) {
-  errors::Failure failure = FromDefect(defect);
-  const bool is_image = images_.kind() == EventKind::kCompleted;
-  // Only a completed image is known to be billed.
-  if (!is_image && failure.error.billing_outcome() == v1::BILLING_OUTCOME_BILLED) {
-    errors::MarkBilled(v1::BILLING_OUTCOME_UNKNOWN, failure);
-  }
-  // What the caller has cannot be taken back.
-  if (is_image || (sink_.Delivers() && images_.is_partly_sent())) {
-    Fail(std::move(failure));
-    return false;
-  }
-  if (!unreadable_) unreadable_ = std::move(failure);
+  if (!broken_) broken_ = FromDefect(defect);
+  images_.Skip();
   return true;
 }
 
-void GenerationReplyReceiver::OnSkipped() {
-  completed_.set_unknown_events(completed_.unknown_events() + 1);
+void GenerationReplyReceiver::DropImage() {
+  completed_.set_dropped_images(completed_.dropped_images() + 1);
+}
+
+void GenerationReplyReceiver::AssumeKind(const boost::json::object& event) {
+  images_.Assume(event.contains("partial_image_index") ? EventKind::kPartialImage : EventKind::kCompleted);
+}
+
+void GenerationReplyReceiver::OnUnknown() {
+  v1::StreamGenerateImagesResponse event;
+  *event.mutable_unknown_event() = events_->AsItCame();
+  RemoveKey(*event.mutable_unknown_event()->mutable_data());
+  sink_.Send(std::move(event));
+}
+
+bool GenerationReplyReceiver::TakeImage(const boost::json::object& event) {
+  NameServer(event);
+  if (events_->lost_fields()) completed_.set_additional_fields_dropped(true);
+  items_.push_back(event);
+  return images_.EndEvent(event);
 }
 
 void GenerationReplyReceiver::SendText(const boost::json::object& event) {
   std::string_view text = json::GetString(event, "text").value_or("");
-  while (!text.empty()) {
+  const std::string_view phase = json::GetString(event, "phase").value_or("");
+  v1::TextChunk rest;
+  boost::json::object others = event;
+  for (const std::string_view key : kTextKeys) {
+    if (json::GetString(event, key)) others.erase(boost::json::string_view(key));
+  }
+  ReadOwnFields(others, {}, rest);
+  do {
     v1::StreamGenerateImagesResponse message;
     v1::TextChunk& chunk = *message.mutable_text_chunk();
-    chunk.set_phase(std::string(json::GetString(event, "phase").value_or("")));
     const std::string_view piece = errors::WholeCharacters(text, kMaxText);
-    chunk.set_text(std::string(piece));
     text.remove_prefix(piece.size());
+    if (text.empty() && rest.ByteSizeLong() <= kMaxTextFields) chunk = std::move(rest);
+    chunk.set_phase(std::string(errors::WholeCharacters(phase, kMaxText)));
+    chunk.set_text(std::string(piece));
     sink_.Send(std::move(message));
     text_sent_ = true;
-  }
+  } while (!text.empty());
 }
 
-std::optional<errors::Failure> GenerationReplyReceiver::OnSuccessEnd() {
-  return events_ ? EndStream() : EndDocument();
+std::optional<errors::Failure> GenerationReplyReceiver::OnSuccessEnd(std::optional<errors::Failure> cut) {
+  if (!has_begun()) {
+    if (cut) return cut;
+    return FromCondition(IsEventStream(content_type()) ? Condition::kIncompleteStream
+                                                       : Condition::kEmptyReply);
+  }
+  return events_ ? EndStream(std::move(cut)) : EndDocument(std::move(cut));
 }
 
-std::optional<errors::Failure> GenerationReplyReceiver::EndStream() {
-  if (items_.empty()) {
-    return unreadable_ ? std::exchange(unreadable_, std::nullopt)
-                       : errors::FromCondition(operation(), errors::Condition::kIncompleteStream, "");
-  }
-  if (IsInImage()) {
-    return errors::FromCondition(operation(), errors::Condition::kTruncated, "an image has no end");
-  }
+std::optional<errors::Failure> GenerationReplyReceiver::EndStream(std::optional<errors::Failure> cut) {
   images_.SendHeld(/*all=*/true);
-  merged_["data"] = items_;
-  return ReadOutcome(merged_, images_.images(), completed_);
+  events_->Finish();
+  images_.SendHeld(/*all=*/true);
+  // An event that lacked nothing but its end may be an error.
+  if (std::optional<errors::Failure> error = TakeFailure()) cut = std::move(error);
+  if (images_.has_whole_image()) images_.Finish(items_.size());
+  ReadEvents(items_, images_.images(), completed_);
+  std::optional<errors::Failure> failure;
+  if (cut && !(HasAll() && cut->source == errors::Source::kService)) {
+    failure = std::move(cut);
+  } else if (broken_image_) {
+    failure = std::move(broken_image_);
+  } else if (!images_.has_whole_image()) {
+    failure = WhyNoImage();
+  }
+  return EndWith(std::move(failure));
 }
 
-std::optional<errors::Failure> GenerationReplyReceiver::EndDocument() {
-  if (is_empty_) return errors::FromCondition(operation(), errors::Condition::kEmptyReply, "");
-  const std::optional<boost::json::value> document = document_->Finish();
-  if (!document) return FromDefect(*document_->defect());
-  return ReadOutcome(*document, images_.images(), completed_);
+bool GenerationReplyReceiver::HasAll() const {
+  const auto whole = static_cast<std::size_t>(images_.sent().images());
+  return whole >= requested_images_ && whole == items_.size() && !broken_image_;
 }
 
-bool GenerationReplyReceiver::IsComplete() const {
-  return events_ && !items_.empty() && !IsInImage() &&
-         (events_->is_done() || items_.size() >= requested_images_);
+errors::Failure GenerationReplyReceiver::WhyNoImage() {
+  for (const boost::json::object& item : items_) {
+    if (errors::ErrorIn(item) != nullptr) return FromErrorIn(item);
+  }
+  if (!items_.empty()) return FromCondition(Lacking());
+  return broken_ ? *std::move(broken_) : FromCondition(Condition::kIncompleteStream);
 }
 
-bool GenerationReplyReceiver::IsInImage() const {
-  return events_->is_in_event() && images_.kind() == EventKind::kCompleted;
+std::optional<errors::Failure> GenerationReplyReceiver::EndDocument(std::optional<errors::Failure> cut) {
+  std::optional<boost::json::value> document = document_->Finish();
+  const bool is_complete = document.has_value();
+  if (!is_complete) document = document_->TakePartial();
+  const boost::json::object* reply = document->if_object();
+  const boost::json::object nothing;
+  if (reply == nullptr) reply = &nothing;
+  NameServer(*reply);
+  completed_.set_dropped_images(document_->dropped_images());
+  completed_.set_additional_fields_dropped(document_->other_fields_dropped());
+  if (images_.has_whole_image()) images_.Finish(CountImages(*reply));
+  ReadDocument(*reply, images_.images(), completed_);
+  if (is_complete) {
+    // A connection that is lost after that loses nothing.
+    cut.reset();
+    if (!images_.has_whole_image()) cut = WhyNoImageIn(*document);
+  } else if (!cut) {
+    cut = FromDefect(*document_->defect());
+  }
+  return EndWith(std::move(cut));
+}
+
+errors::Failure GenerationReplyReceiver::WhyNoImageIn(const boost::json::value& document) const {
+  if (errors::ErrorIn(document) != nullptr) return FromErrorIn(document);
+  if (json::GetArray(document.is_object() ? document.get_object() : boost::json::object(), "data") ==
+      nullptr) {
+    return errors::FromCondition(operation(), Condition::kProtocol, "the reply has no list of images");
+  }
+  return FromCondition(completed_.images().empty() ? Condition::kNoImages : Lacking());
+}
+
+Condition GenerationReplyReceiver::Lacking() const {
+  return std::ranges::any_of(images_.images(), &FileInfo::is_too_large) ? Condition::kTooLarge
+                                                                        : Condition::kEmptyImage;
+}
+
+std::optional<errors::Failure> GenerationReplyReceiver::EndWith(std::optional<errors::Failure> failure) {
+  if (!images_.has_whole_image()) {
+    if (const double cost = completed_.usage().cost(); cost > 0) errors::AddCost(cost, *failure);
+    return failure;
+  }
+  if (!failure && std::ranges::any_of(images_.images(), &FileInfo::is_too_large)) {
+    failure = FromCondition(Condition::kTooLarge);
+  }
+  if (failure) {
+    Complete(*failure);
+    *completed_.mutable_partial_failure() = errors::StatusBuilder(*failure, {}, std::nullopt).BuildError();
+  }
+  if (sink_.Delivers()) CutToFit(completed_);
+  return std::nullopt;
+}
+
+void GenerationReplyReceiver::NameServer(const boost::json::object& fields) {
+  if (const auto model = json::GetString(fields, "model")) set_model(*model);
+  if (const auto provider = json::GetString(fields, "provider")) set_provider(*provider);
 }
 
 void GenerationReplyReceiver::Annotate(errors::Failure& failure) {
-  // Completed images are billed, whatever came after them.
-  if (!items_.empty()) errors::MarkBilled(v1::BILLING_OUTCOME_BILLED, failure);
-  if (!sink_.Delivers() || (images_.sent().bytes() == 0 && !text_sent_)) return;
+  if (!sink_.Delivers()) return;
+  if (!images_.has_sent_anything() && !text_sent_) return;
   // What the caller has cannot be taken back, so there is no retry.
   failure.retryability = retry::Retryability::kPermanent;
   *failure.error.mutable_delivered() = images_.sent();
+}
+
+errors::Failure GenerationReplyReceiver::FromCondition(Condition condition) const {
+  return errors::FromCondition(operation(), condition, "");
 }
 
 errors::Failure GenerationReplyReceiver::FromDefect(const ReplyDefect& defect) const {

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <vector>
 
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 #include "service/http/transport.h"
 #include "service/upstream/reply/event_reader.h"
 #include "service/upstream/reply/event_sink.h"
@@ -17,15 +17,17 @@
 
 namespace openrouter_images::upstream {
 
-// The reply to POST /images: a stream of events or one JSON document. The reply's Content-Type decides, not
-// what was asked for.
+// The reply to POST /images: a stream of events or one JSON document. The reply itself decides which, not
+// what was asked for: its first byte where that leaves no doubt, else its Content-Type.
 //
-// Previews, text and images go to the sink as they come. The upstream is not read while the sink is full, so
-// memory does not grow with the images. An event that is unknown or cannot be read is skipped, since the
-// image that may come after it is paid for.
+// Previews, text, unknown events and images go to the sink as they come. The upstream is not read while the
+// sink is full, so memory does not grow with the images.
+//
+// What was paid for is delivered. A reply with at least one whole image is a success, however it ends: what
+// went wrong with the rest is GenerationCompleted.partial_failure.
 class GenerationReplyReceiver final : public ReplyReceiver, private EventReader::Handler {
  public:
-  // `images`: how many were asked for. Fewer are a success, provided that the stream ends properly.
+  // `images`: how many were asked for. Once they have come, it does not matter how the stream ends.
   // `transport` runs the transfer; it and `sink` outlive the receiver.
   GenerationReplyReceiver(const AttemptContext& context, const ReplyLimits& limits, int images,
                           http::Transport& transport, EventSink& sink);
@@ -37,22 +39,42 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
  private:
   void OnSuccessHead() override;
   http::Flow OnSuccessBody(std::string_view bytes) override;
-  bool IsComplete() const override;
-  std::optional<errors::Failure> OnSuccessEnd() override;
+  std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) override;
   void Annotate(errors::Failure& failure) override;
 
   bool OnEvent(const boost::json::object& event) override;
-  bool OnUnreadable(const ReplyDefect& defect) override;
-  void OnSkipped() override;
+  bool OnBroken(const ReplyDefect& defect, const boost::json::object& event) override;
+  void OnUnknown() override;
 
-  bool TakeCompleted(const boost::json::object& event);
+  // Tells the sink that the reply has begun.
+  void Announce(bool is_stream);
+  // Chooses the reader by the first byte of the body.
+  void Begin(char first);
+  bool has_begun() const { return events_.has_value() || document_.has_value(); }
+
+  // Says what an event that has an image and no type is.
+  void AssumeKind(const boost::json::object& event);
+  bool TakeImage(const boost::json::object& event);
+  void DropImage();
   void SendText(const boost::json::object& event);
-  std::optional<errors::Failure> EndStream();
-  std::optional<errors::Failure> EndDocument();
-  // Whether a completed event is being read.
-  bool IsInImage() const;
+  // Notes who served the call, if the fields say it.
+  void NameServer(const boost::json::object& fields);
+
+  std::optional<errors::Failure> EndStream(std::optional<errors::Failure> cut);
+  std::optional<errors::Failure> EndDocument(std::optional<errors::Failure> cut);
+  // The outcome of a reply that has been read. `failure` is what is wrong with it: always set when no image
+  // is whole.
+  std::optional<errors::Failure> EndWith(std::optional<errors::Failure> failure);
+  // Whether all images that were asked for have come, each with its event.
+  bool HasAll() const;
+  // Why a stream, or a document, that ended properly has no whole image.
+  errors::Failure WhyNoImage();
+  errors::Failure WhyNoImageIn(const boost::json::value& document) const;
+  errors::Condition Lacking() const;
+  errors::Failure FromCondition(errors::Condition condition) const;
   errors::Failure FromDefect(const ReplyDefect& defect) const;
 
+  const int attempt_;
   const ReplyLimits limits_;
   const std::size_t requested_images_;
   http::Transport& transport_;
@@ -62,16 +84,16 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   // The first is set for a stream, the second for a document.
   std::optional<EventReader> events_;
   std::optional<ImageReplyReader> document_;
-  bool is_empty_ = true;
   // Bytes of the current piece that were read before a pause.
   std::size_t taken_ = 0;
 
+  bool is_announced_ = false;
   bool text_sent_ = false;
-  // Failure of the first unreadable event: the outcome if no image is completed.
-  std::optional<errors::Failure> unreadable_;
-  // The completed events, merged into the form of a buffered reply: all but `data`, and `data`.
-  boost::json::object merged_;
-  boost::json::array items_;
+  // Why the first completed event that cannot be read is so, and the first other one.
+  std::optional<errors::Failure> broken_image_;
+  std::optional<errors::Failure> broken_;
+  // The completed events of a stream.
+  std::vector<boost::json::object> items_;
   v1::GenerationCompleted completed_;
 };
 

@@ -1,11 +1,14 @@
 #include "service/upstream/reply/reply_receiver.h"
 
+#include <absl/status/statusor.h>
+#include <absl/strings/ascii.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "service/errors/classification.h"
-#include "service/errors/error_body.h"
+#include "service/errors/redact.h"
 #include "service/errors/text.h"
 #include "service/retry/retry_after.h"
 
@@ -15,9 +18,27 @@ namespace {
 // Longest id that is kept, in bytes: ids are echoed in logs and replies.
 constexpr std::size_t kMaxId = 128;
 
-// Header values are arbitrary bytes; strings of a message are UTF-8.
-std::string ShortHeader(const http::ResponseHead& head, std::string_view name) {
-  return std::string(errors::WholeCharacters(errors::OneLine(head.Find(name).value_or("")), kMaxId));
+// Bytes that are kept of a success's body, for people.
+constexpr std::size_t kMaxBeginning = 1024;
+
+// Header values are arbitrary bytes, and may quote the key; strings of a message are UTF-8.
+std::string ShortText(std::string_view value, std::string_view key) {
+  std::string text = errors::OneLine(value);
+  errors::Redact(key, text);
+  return std::string(errors::WholeCharacters(text, kMaxId));
+}
+
+std::map<std::string, std::string> RateLimits(const http::ResponseHead& head, std::string_view key) {
+  constexpr std::string_view kPrefix = "x-ratelimit-";
+  constexpr std::size_t kMaxHeaders = 16;
+  std::map<std::string, std::string> limits;
+  for (const auto& [name, value] : head.headers) {
+    std::string lower = absl::AsciiStrToLower({name.data(), name.size()});
+    if (!lower.starts_with(kPrefix) || lower.size() > kMaxId || limits.size() == kMaxHeaders) continue;
+    if (!errors::IsPrintable(lower)) continue;
+    limits.emplace(std::move(lower), ShortText(value, key));
+  }
+  return limits;
 }
 
 bool IsSuccess(int status) {
@@ -35,55 +56,116 @@ void ReplyReceiver::OnDispatch() {
 void ReplyReceiver::OnHead(const http::ResponseHead& head) {
   if (context_.on_reply_begun) context_.on_reply_begun();
   status_ = head.status;
-  content_type_ = ShortHeader(head, "content-type");
-  generation_id_ = ShortHeader(head, "x-generation-id");
-  request_id_ = ShortHeader(head, "x-request-id");
-  cf_ray_ = ShortHeader(head, "cf-ray");
+  const auto header = [&](std::string_view name) {
+    return ShortText(head.Find(name).value_or(""), context_.key);
+  };
+  content_type_ = header("content-type");
+  generation_id_ = header("x-generation-id");
+  request_id_ = header("x-request-id");
+  cf_ray_ = header("cf-ray");
+  rate_limit_ = RateLimits(head, context_.key);
   retry_after_ = retry::ParseRetryAfter(head.Find("retry-after-ms"), head.Find("retry-after"), context_.now);
+  auto decoder = MakeContentDecoder(head.Find("content-encoding").value_or(""));
+  coding_ = decoder.status();
+  if (decoder.ok()) decoder_ = *std::move(decoder);
   if (IsSuccess(status_)) OnSuccessHead();
 }
 
 http::Flow ReplyReceiver::OnBody(std::string_view bytes) {
-  if (IsSuccess(status_)) return OnSuccessBody(bytes);
+  if (!coding_.ok()) return Undecodable(coding_);
+  if (!decoder_) return OnDecodedBody(bytes);
+  while (true) {
+    if (!decoded_.empty()) {
+      if (const http::Flow flow = OnDecodedBody(decoded_); flow != http::Flow::kContinue) return flow;
+    }
+    std::string_view rest = bytes.substr(encoded_taken_);
+    const absl::StatusOr<std::string_view> step = decoder_->Decode(rest);
+    encoded_taken_ = bytes.size() - rest.size();
+    if (!step.ok()) return Undecodable(step.status());
+    decoded_ = *step;
+    if (decoded_.empty()) {
+      encoded_taken_ = 0;
+      return http::Flow::kContinue;
+    }
+  }
+}
+
+http::Flow ReplyReceiver::OnDecodedBody(std::string_view bytes) {
   // One byte beyond the limit shows that there was more.
-  error_body_.append(bytes.substr(0, errors::kMaxErrorBodyBytes + 1 - error_body_.size()));
-  return http::Flow::kContinue;
+  const std::size_t limit = IsSuccess(status_) ? kMaxBeginning : errors::kMaxErrorBodyBytes + 1;
+  if (!is_paused_) beginning_.append(bytes.substr(0, limit - beginning_.size()));
+  const http::Flow flow = IsSuccess(status_) ? OnSuccessBody(bytes) : http::Flow::kContinue;
+  is_paused_ = flow == http::Flow::kPause;
+  return flow;
+}
+
+http::Flow ReplyReceiver::Undecodable(const absl::Status& why) {
+  return Fail(errors::FromCondition(operation(), errors::Condition::kProtocol,
+                                    {why.message().data(), why.message().size()}));
 }
 
 std::optional<errors::Failure> ReplyReceiver::Conclude(const http::TransferResult& result) {
   std::optional<errors::Failure> failure;
-  if (result.fault == http::Fault::kAbortedByHandler && failure_) {
-    failure = std::exchange(failure_, std::nullopt);
-  } else if (status_ != 0 && !IsSuccess(status_)) {
+  if (status_ != 0 && !IsSuccess(status_)) {
     // The status counts even when the connection broke inside the error body.
-    failure = FromErrorStatus();
-  } else if (result.fault != http::Fault::kNone && !(IsSuccess(status_) && IsComplete())) {
-    failure = errors::FromCondition(operation(), errors::ConditionOfTransfer(result), result.detail);
+    failure = errors::FromHttpStatus(operation(), context_.key_owner, TheReply());
   } else {
-    failure = OnSuccessEnd();
+    failure = WhyCut(result);
+    if (IsSuccess(status_)) failure = OnSuccessEnd(std::move(failure));
   }
   if (failure) {
     if (retry_after_) errors::RaiseRetryAfter(*retry_after_, *failure);
+    Complete(*failure);
     Annotate(*failure);
   }
   return failure;
 }
 
-void ReplyReceiver::Report(v1::CallReport& report) const {
-  report.set_http_status(status_);
-  report.set_generation_id(generation_id_);
-  report.set_request_id(request_id_);
-  report.set_cf_ray(cf_ray_);
+std::optional<errors::Failure> ReplyReceiver::WhyCut(const http::TransferResult& result) {
+  if (result.fault == http::Fault::kNone) return std::nullopt;
+  // Without a reason of its own the body was read as far as it is of use.
+  if (result.fault == http::Fault::kAbortedByHandler) return TakeFailure();
+  return errors::FromCondition(operation(), errors::ConditionOfTransfer(result), result.detail);
+}
+
+errors::Failure ReplyReceiver::FromErrorIn(const boost::json::value& document) const {
+  return errors::FromErrorInSuccess(operation(), context_.key_owner, errors::ReadErrorBody(document));
+}
+
+void ReplyReceiver::RemoveKey(std::string& text) const {
+  errors::Redact(context_.key, text);
+}
+
+void ReplyReceiver::Complete(errors::Failure& failure) const {
+  if (IsSuccess(status_)) {
+    errors::Reply reply = TheReply();
+    // What can be understood needs no excerpt.
+    if (failure.row->condition != errors::Condition::kProtocol) reply.body = {};
+    errors::AddReply(reply, failure);
+  }
+  errors::Redact(context_.key, failure);
+}
+
+errors::Reply ReplyReceiver::TheReply() const {
+  return {
+      .status = status_, .content_type = content_type_, .generation_id = generation_id_, .body = beginning_};
+}
+
+void ReplyReceiver::Report(v1::Attempt& attempt, v1::CallReport& report) const {
+  attempt.set_http_status(status_);
+  attempt.set_upstream_request_id(request_id_);
+  attempt.set_generation_id(generation_id_);
+  attempt.set_cf_ray(cf_ray_);
+  if (status_ == 0) return;
+  report.set_model(model_);
+  report.set_provider(provider_);
+  report.mutable_rate_limit()->clear();
+  report.mutable_rate_limit()->insert(rate_limit_.begin(), rate_limit_.end());
 }
 
 http::Flow ReplyReceiver::Fail(errors::Failure failure) {
   failure_ = std::move(failure);
   return http::Flow::kAbort;
-}
-
-errors::Failure ReplyReceiver::FromErrorStatus() const {
-  return errors::FromHttpStatus(operation(), context_.key_owner, status_,
-                                errors::ParseErrorBody(error_body_, content_type_));
 }
 
 }  // namespace openrouter_images::upstream

@@ -1,20 +1,31 @@
 #pragma once
 
+#include <absl/status/status.h>
+
+#include <boost/json/value.hpp>
 #include <chrono>
+#include <cstddef>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "openrouter_images/v1/call.pb.h"
+#include "service/errors/error_body.h"
 #include "service/errors/failure.h"
 #include "service/http/response_handler.h"
 #include "service/http/transfer_result.h"
+#include "service/upstream/codec/content_decoder.h"
 
 namespace openrouter_images::upstream {
 
 // Context of one attempt.
 struct AttemptContext {
+  // Attempt.number.
+  int number = 1;
   errors::Operation operation = errors::Operation::kCatalog;
   errors::KeyOwner key_owner = errors::KeyOwner::kService;
   // Called at the dispatch; may be empty.
@@ -23,10 +34,13 @@ struct AttemptContext {
   std::function<void()> on_reply_begun;
   // For dates in Retry-After.
   std::chrono::system_clock::time_point now;
+  // The API key that the request carries; it is taken out of what the upstream says.
+  std::string key;
 };
 
 // Receives the reply to one attempt and reports its outcome. Handles what all replies have in common: status,
-// ids, Retry-After, error bodies, lost transfers. Derived classes read the body of a success.
+// ids, Retry-After, Content-Encoding, error bodies, lost transfers. Derived classes read the body of a
+// success.
 class ReplyReceiver : public http::ResponseHandler {
  public:
   explicit ReplyReceiver(AttemptContext context);
@@ -36,11 +50,12 @@ class ReplyReceiver : public http::ResponseHandler {
   void OnHead(const http::ResponseHead& head) final;
   http::Flow OnBody(std::string_view bytes) final;
 
-  // Once, after the transfer: the failure, or nothing when the reply was a success and complete.
+  // Once, after the transfer: the failure, or nothing when the reply was a success.
   std::optional<errors::Failure> Conclude(const http::TransferResult& result);
 
-  // Fills in what the reply's head holds: status and ids.
-  void Report(v1::CallReport& report) const;
+  // Fills in what the reply says of the attempt (status and ids) and of the call: who served it, rate limits.
+  // After Conclude.
+  void Report(v1::Attempt& attempt, v1::CallReport& report) const;
 
  protected:
   errors::Operation operation() const { return context_.operation; }
@@ -49,21 +64,36 @@ class ReplyReceiver : public http::ResponseHandler {
 
   // The head of a success has arrived.
   virtual void OnSuccessHead() {}
-  // The next bytes of a success's body. Returns kAbort only after Fail, or for a reply that IsComplete.
+  // The next bytes of a success's body, decoded. Returns kAbort only after Fail, or when nothing of use can
+  // follow.
   virtual http::Flow OnSuccessBody(std::string_view bytes) = 0;
-  // Whether a success has all that it needs, so that it does not matter how the transfer ended.
-  virtual bool IsComplete() const { return false; }
-  // The body of a success ended properly, or IsComplete.
-  virtual std::optional<errors::Failure> OnSuccessEnd() = 0;
+  // A success has ended: properly, or early by `cut`. Returns the failure of the attempt; nothing when what
+  // came is good enough.
+  virtual std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) = 0;
   // Lets a derived class amend any failure.
   virtual void Annotate(errors::Failure&) {}
 
   // Keeps the reason for an abort. Returns kAbort.
   http::Flow Fail(errors::Failure failure);
   bool failed() const { return failure_.has_value(); }
+  std::optional<errors::Failure> TakeFailure() { return std::exchange(failure_, std::nullopt); }
+
+  // The failure for an error inside a success.
+  errors::Failure FromErrorIn(const boost::json::value& document) const;
+  // Takes the key out of a text of the upstream.
+  void RemoveKey(std::string& text) const;
+  // Takes the key out of a failure, and adds what is known of the reply.
+  void Complete(errors::Failure& failure) const;
+
+  // The model and the provider that the body names.
+  void set_model(std::string_view model) { model_ = model; }
+  void set_provider(std::string_view provider) { provider_ = provider; }
 
  private:
-  errors::Failure FromErrorStatus() const;
+  errors::Reply TheReply() const;
+  std::optional<errors::Failure> WhyCut(const http::TransferResult& result);
+  http::Flow OnDecodedBody(std::string_view bytes);
+  http::Flow Undecodable(const absl::Status& why);
 
   const AttemptContext context_;
   int status_ = 0;
@@ -71,8 +101,21 @@ class ReplyReceiver : public http::ResponseHandler {
   std::string generation_id_;
   std::string request_id_;
   std::string cf_ray_;
+  // X-RateLimit-*: names in lower case, and values.
+  std::map<std::string, std::string> rate_limit_;
   std::optional<std::chrono::milliseconds> retry_after_;
-  std::string error_body_;
+  std::string model_;
+  std::string provider_;
+  // Whether the body's coding is known.
+  absl::Status coding_;
+  // Null for a body that is not encoded.
+  std::unique_ptr<ContentDecoder> decoder_;
+  // Decoded bytes that were not taken before a pause, and how much of their piece is decoded.
+  std::string decoded_;
+  std::size_t encoded_taken_ = 0;
+  bool is_paused_ = false;
+  // The beginning of the body: of an error all that is read, of a success enough to tell people what it was.
+  std::string beginning_;
   std::optional<errors::Failure> failure_;
 };
 

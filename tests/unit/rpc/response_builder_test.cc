@@ -31,8 +31,10 @@ v1::GenerationCompleted Completed(int images) {
   completed.set_created(7);
   for (int i = 0; i < images; ++i) completed.add_images()->set_media_type("image/" + std::to_string(i));
   completed.mutable_usage()->set_cost(0.25);
-  completed.mutable_call()->set_attempts(2);
+  completed.mutable_call()->set_requests_sent(2);
   (*completed.mutable_additional_fields()->mutable_fields())["later"].set_bool_value(true);
+  completed.mutable_partial_failure()->set_reason(v1::ERROR_REASON_TRUNCATED);
+  completed.set_dropped_images(3);
   return completed;
 }
 
@@ -58,8 +60,10 @@ TEST(ResponseBuilderTest, IsWhatProtobufWouldWrite) {
   expected.add_images()->set_data(large);
   expected.mutable_images(1)->mutable_info()->set_media_type("image/1");
   expected.mutable_usage()->set_cost(0.25);
-  expected.mutable_call()->set_attempts(2);
+  expected.mutable_call()->set_requests_sent(2);
   (*expected.mutable_additional_fields()->mutable_fields())["later"].set_bool_value(true);
+  expected.mutable_partial_failure()->set_reason(v1::ERROR_REASON_TRUNCATED);
+  expected.set_dropped_images(3);
   EXPECT_TRUE(MessageDifferencer::Equals(Built(std::move(builder), Completed(2)), expected));
 }
 
@@ -75,16 +79,42 @@ TEST(ResponseBuilderTest, AnotherAttemptBeginsAnew) {
   EXPECT_EQ(response.images(0).data(), "whole");
 }
 
-TEST(ResponseBuilderTest, PreviewsAndTextHaveNoPlace) {
+TEST(ResponseBuilderTest, AnImageWithoutBytesKeepsItsPlace) {
+  ResponseBuilder builder;
+  builder.Take(Chunk(0, ""));
+  builder.Take(Chunk(1, "image"));
+  const auto response = Built(std::move(builder), Completed(2));
+  ASSERT_EQ(response.images_size(), 2);
+  EXPECT_EQ(response.images(0).data(), "");
+  EXPECT_EQ(response.images(0).info().media_type(), "image/0");
+  EXPECT_EQ(response.images(1).data(), "image");
+}
+
+TEST(ResponseBuilderTest, WhatTheUpstreamLeftOutIsUnset) {
+  const auto response = Built(ResponseBuilder(), {});
+  EXPECT_FALSE(response.has_created());
+  EXPECT_FALSE(response.has_usage());
+  EXPECT_FALSE(response.has_additional_fields());
+  EXPECT_FALSE(response.has_partial_failure());
+}
+
+TEST(ResponseBuilderTest, CountsTheEventsThatHaveNoPlace) {
   ResponseBuilder builder;
   v1::StreamGenerateImagesResponse preview;
   preview.mutable_partial_image()->set_data("rough");
   builder.Take(preview);
+  preview.mutable_partial_image()->set_last(true);
+  builder.Take(preview);
   v1::StreamGenerateImagesResponse text;
   text.mutable_text_chunk()->set_text("<svg");
   builder.Take(text);
+  v1::StreamGenerateImagesResponse unknown;
+  unknown.mutable_unknown_event()->set_type("video");
+  builder.Take(unknown);
   EXPECT_EQ(builder.bytes(), 0U);
-  EXPECT_EQ(Built(std::move(builder), Completed(0)).images_size(), 0);
+  const auto response = Built(std::move(builder), Completed(0));
+  EXPECT_EQ(response.images_size(), 0);
+  EXPECT_EQ(response.skipped_events(), 3);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "service/upstream/retry_loop.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/util/time_util.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -18,7 +19,9 @@
 #include <utility>
 #include <vector>
 
+#include "client/sha256.h"
 #include "service/retry/retry_options.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/virtual_clock.h"
 #include "tests/unit/upstream/scripted_transport.h"
 
@@ -27,6 +30,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Step = ScriptedTransport::Step;
@@ -45,7 +49,7 @@ class AnyReply final : public ReplyReceiver {
 
  private:
   http::Flow OnSuccessBody(std::string_view) override { return http::Flow::kContinue; }
-  std::optional<errors::Failure> OnSuccessEnd() override { return std::nullopt; }
+  std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) override { return cut; }
 };
 
 class NotedCalls final : public telemetry::CallObserver {
@@ -53,8 +57,9 @@ class NotedCalls final : public telemetry::CallObserver {
   void OnAttemptBegun(int number) override { notes.push_back("begun " + std::to_string(number)); }
   void OnFirstByte() override { notes.emplace_back("first byte"); }
   void OnAttemptEnded(const telemetry::AttemptRecord& attempt) override {
-    notes.push_back("ended " + std::to_string(attempt.number) + " " + std::to_string(attempt.http_status) +
-                    (attempt.dispatched ? " sent" : " not sent"));
+    const v1::Attempt& report = attempt.report;
+    notes.push_back("ended " + std::to_string(report.number()) + " " + std::to_string(report.http_status()) +
+                    (report.sent() ? " sent" : " not sent"));
   }
   void OnOutcome(const telemetry::CallRecord&) override {}
 
@@ -64,6 +69,7 @@ class NotedCalls final : public telemetry::CallObserver {
 class RetryLoopTest : public ::testing::Test {
  protected:
   RetryLoopTest() {
+    call_.call_id = "0123456789abcdef0123456789abcdef";
     call_.arrival = clock_.Now();
     call_.deadline = clock_.Now() + seconds(100);
     call_.observer = &observer_;
@@ -83,7 +89,7 @@ class RetryLoopTest : public ::testing::Test {
   std::optional<FailedCall> Run(std::deque<Step> steps) {
     transport_.emplace(std::move(steps));
     const RetryLoopResources resources{
-        .service_key = *key_, .budget = budget_, .clock = clock_, .random = [] { return 0.5; }};
+        .service_key = *key_, .budgets = budgets_, .clock = clock_, .random = [] { return 0.5; }};
     RetryLoop loop(*transport_, call_, resources, request_);
     std::optional<FailedCall> failed;
     const auto work = [&]() -> boost::asio::awaitable<void> {
@@ -104,6 +110,9 @@ class RetryLoopTest : public ::testing::Test {
 
   void Cancel() { cancel_.emit(boost::asio::cancellation_type::terminal); }
   std::size_t sent() const { return transport_->requests.size(); }
+  static void Exhaust(retry::RetryBudget& budget) {
+    while (budget.AllowsRetry()) budget.TakeForFailure();
+  }
   static v1::BillingOutcome BillingOf(const std::optional<FailedCall>& failed) {
     return failed ? failed->failure.error.billing_outcome() : v1::BILLING_OUTCOME_UNSPECIFIED;
   }
@@ -117,7 +126,7 @@ class RetryLoopTest : public ::testing::Test {
   RetriedRequest request_;
   std::optional<errors::Condition> veto_;
   std::vector<std::string> order_;
-  retry::RetryBudget budget_{40, 0.1};
+  retry::RetryBudgets budgets_{40, 0.1};
   std::optional<credentials::KeySource> key_ = *credentials::KeySource::Fixed("sk-service-key");
   std::optional<ScriptedTransport> transport_;
   v1::CallReport report_;
@@ -127,7 +136,8 @@ class RetryLoopTest : public ::testing::Test {
 TEST_F(RetryLoopTest, ASuccessIsSentOnce) {
   EXPECT_FALSE(Run({{}}));
   EXPECT_EQ(sent(), 1U);
-  EXPECT_EQ(report_.attempts(), 1);
+  EXPECT_EQ(report_.requests_sent(), 1);
+  EXPECT_EQ(report_.call_id(), call_.call_id);
   EXPECT_THAT(clock_.sleeps, IsEmpty());
 }
 
@@ -176,7 +186,7 @@ TEST_F(RetryLoopTest, ASlowConnectThatLeavesTooLittleTimeIsNotPaidFor) {
   const auto failed = Run({{.while_connecting = [this] { clock_.Advance(seconds(6)); }}});
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kDeadlineBeforeDispatch);
   EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_SENT);
-  EXPECT_EQ(report_.attempts(), 0);
+  EXPECT_EQ(report_.requests_sent(), 0);
   EXPECT_THAT(order_, ElementsAre("ask 1")) << "nothing was dispatched";
 }
 
@@ -188,13 +198,17 @@ TEST_F(RetryLoopTest, AVetoEndsTheCallUnsent) {
   EXPECT_THAT(order_, ElementsAre("ask 1"));
 }
 
-TEST_F(RetryLoopTest, AVetoOfARepetitionKeepsWhatIsKnownOfTheMoney) {
+TEST_F(RetryLoopTest, AVetoOfARepetitionLeavesTheFailureThatCostMore) {
   const auto failed = Run({{.status = 503,
                             .body = R"({"error":{"code":503,"message":"no"}})",
                             .after_dispatch = [this] { veto_ = errors::Condition::kDraining; }},
                            {}});
-  EXPECT_EQ(ConditionOf(failed), errors::Condition::kDraining);
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kHttp503);
   EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_BILLED);
+  EXPECT_EQ(sent(), 2U);
+  EXPECT_EQ(report_.requests_sent(), 1);
+  ASSERT_EQ(report_.attempts_size(), 2);
+  EXPECT_EQ(report_.attempts(1).reason(), v1::ERROR_REASON_DRAINING);
 }
 
 TEST_F(RetryLoopTest, AVetoIsFinalWhateverItsReason) {
@@ -208,13 +222,13 @@ TEST_F(RetryLoopTest, AReplyBeforeTheDispatchGoesByItsStatus) {
   Step early = Refusal(429);
   early.replies_early = true;
   EXPECT_FALSE(Run({early, {}})) << "429 is listed, and no connection failed";
-  EXPECT_EQ(report_.attempts(), 1) << "only the second request was sent whole";
+  EXPECT_EQ(report_.requests_sent(), 1) << "only the second request was sent whole";
 }
 
 TEST_F(RetryLoopTest, WhatWasNotDispatchedIsNotPaidFor) {
   Step early{.status = 504, .replies_early = true};
   const auto failed = Run({early});
-  EXPECT_EQ(ConditionOf(failed), errors::Condition::kHttp504);
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kLostBeforeDispatch);
   EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_SENT);
   EXPECT_EQ(report_.possibly_billed_attempts(), 0);
 }
@@ -223,8 +237,13 @@ TEST_F(RetryLoopTest, AnExceptionIsAFailureThatKeepsWhatIsKnownOfTheMoney) {
   auto failed = Run({{.throws = true}});
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternalAfterDispatch);
   EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_UNKNOWN);
-  EXPECT_EQ(report_.attempts(), 1);
+  EXPECT_EQ(report_.requests_sent(), 1);
+  EXPECT_EQ(failed->internal_error, "std::bad_alloc") << "for the log";
   EXPECT_THAT(observer_.notes, ElementsAre("begun 1", "ended 1 0 sent")) << "each beginning has its end";
+
+  failed = Run({{.fault = http::Fault::kCallbackThrew, .detail = "std::bad_alloc"}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternalAfterDispatch);
+  EXPECT_EQ(failed->internal_error, "std::bad_alloc") << "of a handler of the reply";
 
   failed = Run({{.connects = false, .throws = true}});
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternal);
@@ -237,19 +256,82 @@ TEST_F(RetryLoopTest, ALostAnswerIsNotRepeated) {
   EXPECT_EQ(sent(), 1U);
 }
 
-TEST_F(RetryLoopTest, ALostAnswerIsRepeatedByConsentAndStaysInTheOutcome) {
+TEST_F(RetryLoopTest, ALostAnswerIsRepeatedByConsentAndStaysTheFailureOfTheCall) {
   call_.retry.set_retry_unknown_outcome(true);
   const auto failed = Run({{.fault = http::Fault::kReset}, Refusal(400)});
   EXPECT_EQ(sent(), 2U);
-  EXPECT_EQ(ConditionOf(failed), errors::Condition::kHttp400);
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kConnectionLost);
   EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_UNKNOWN) << "the first attempt may have been paid for";
   EXPECT_EQ(report_.possibly_billed_attempts(), 1);
 }
 
+TEST_F(RetryLoopTest, OfEquallyCostlyFailuresTheLastIsThatOfTheCall) {
+  EXPECT_EQ(ConditionOf(Run({Refusal(503), Refusal(429), Refusal(400)})), errors::Condition::kHttp400);
+}
+
+TEST_F(RetryLoopTest, EachAttemptIsOnRecord) {
+  EXPECT_FALSE(
+      Run({Refusal(429, {{"Retry-After", "2"}, {"X-Request-Id", "request-1"}, {"X-RateLimit-Limit", "7"}}),
+           {.fault = http::Fault::kConnect, .connects = false},
+           {.headers = {{"X-Generation-Id", "gen-3"}, {"cf-ray", "ray-3"}}}}));
+  ASSERT_EQ(report_.attempts_size(), 3);
+  const v1::Attempt& refused = report_.attempts(0);
+  EXPECT_EQ(refused.number(), 1);
+  EXPECT_TRUE(refused.sent());
+  EXPECT_EQ(refused.billing_outcome(), v1::BILLING_OUTCOME_NOT_BILLED);
+  EXPECT_EQ(refused.reason(), v1::ERROR_REASON_RATE_LIMIT);
+  EXPECT_EQ(refused.http_status(), 429);
+  EXPECT_EQ(refused.upstream_request_id(), "request-1");
+  const v1::Attempt& unconnected = report_.attempts(1);
+  EXPECT_FALSE(unconnected.sent());
+  EXPECT_EQ(unconnected.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
+  EXPECT_EQ(unconnected.reason(), v1::ERROR_REASON_UPSTREAM_CONNECT);
+  EXPECT_EQ(unconnected.http_status(), 0);
+  EXPECT_EQ(unconnected.start().seconds(), 2);
+  const v1::Attempt& success = report_.attempts(2);
+  EXPECT_EQ(success.number(), 3);
+  EXPECT_EQ(success.billing_outcome(), v1::BILLING_OUTCOME_BILLED);
+  EXPECT_EQ(success.reason(), v1::ERROR_REASON_UNSPECIFIED);
+  EXPECT_EQ(success.generation_id(), "gen-3");
+  EXPECT_EQ(success.cf_ray(), "ray-3");
+  EXPECT_EQ(report_.requests_sent(), 2);
+  EXPECT_TRUE(report_.rate_limit().empty()) << "the last reply has none";
+}
+
+TEST_F(RetryLoopTest, AnAttemptThatTookTooLongIsRepeatedOnlyByConsent) {
+  *call_.retry.mutable_attempt_timeout() = google::protobuf::util::TimeUtil::SecondsToDuration(20);
+  const auto failed = Run({{.fault = http::Fault::kAttemptTimeout}, {}});
+  EXPECT_EQ(transport_->requests.at(0).timeouts.attempt, seconds(20));
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kAttemptTimeout);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_UNKNOWN);
+  EXPECT_EQ(sent(), 1U);
+
+  call_.retry.set_retry_unknown_outcome(true);
+  EXPECT_FALSE(Run({{.fault = http::Fault::kAttemptTimeout}, {}}));
+  EXPECT_EQ(report_.possibly_billed_attempts(), 1);
+}
+
 TEST_F(RetryLoopTest, AnEmptyBudgetStopsRetries) {
-  while (budget_.AllowsRetry()) budget_.TakeForFailure();
+  Exhaust(*budgets_.Of(retry::Billing::kPaid, ""));
   EXPECT_TRUE(Run({Refusal(503), {}}));
   EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RetryLoopTest, AnEmptyBudgetStopsTheRetriesOfItsKeyAlone) {
+  call_.caller_key = "sk-key-of-one-caller";
+  Exhaust(*budgets_.Of(retry::Billing::kPaid, client::Sha256Of(call_.caller_key)));
+  EXPECT_TRUE(Run({Refusal(503), {}}));
+  call_.caller_key = "sk-key-of-another-caller";
+  EXPECT_FALSE(Run({Refusal(503), {}}));
+  call_.caller_key.clear();
+  EXPECT_FALSE(Run({Refusal(503), {}}));
+}
+
+TEST_F(RetryLoopTest, ACallersKeyTakesThePlaceOfTheServices) {
+  call_.caller_key = "sk-key-of-a-caller";
+  EXPECT_FALSE(Run({{}}));
+  EXPECT_THAT(transport_->requests.at(0).headers, Contains("Authorization: Bearer sk-key-of-a-caller"));
+  EXPECT_EQ(ConditionOf(Run({Refusal(401)})), errors::Condition::kHttp401CallerKey);
 }
 
 TEST_F(RetryLoopTest, WithoutAKeyNothingIsSent) {
@@ -261,12 +343,10 @@ TEST_F(RetryLoopTest, WithoutAKeyNothingIsSent) {
 // The service's key in a file.
 class RotatedKeyTest : public RetryLoopTest {
  protected:
-  RotatedKeyTest() : file_(std::filesystem::path(::testing::TempDir()) / "retry_loop_key") {
+  RotatedKeyTest() {
     Write("sk-old-key");
     key_ = *credentials::KeySource::FromFile(file_, [this] { return clock_.Now(); });
   }
-  ~RotatedKeyTest() override { std::filesystem::remove(file_); }
-
   void Write(const std::string& key) { std::ofstream(file_) << key; }
 
   Step RefusalOfTheKey(bool rotate) {
@@ -282,7 +362,9 @@ class RotatedKeyTest : public RetryLoopTest {
     return false;
   }
 
-  const std::filesystem::path file_;
+  // Of its own for each test: tests run side by side.
+  const TemporaryFolder folder_;
+  const std::filesystem::path file_ = folder_ / "key";
 };
 
 TEST_F(RotatedKeyTest, ARefusedKeyIsReadAgainOnce) {
@@ -330,8 +412,8 @@ TEST_F(RetryLoopTest, ACancellationBetweenAnAttemptAndItsWaitIsNotLost) {
 TEST_F(RetryLoopTest, ACancellationDuringTheWaitSendsNothing) {
   clock_.on_sleep = [this] { Cancel(); };
   const auto failed = Run({Refusal(503), {}});
-  EXPECT_EQ(ConditionOf(failed), errors::Condition::kCancelledBeforeDispatch);
-  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_BILLED) << "the first attempt was sent";
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kHttp503) << "the attempt that was sent";
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_BILLED);
   EXPECT_EQ(sent(), 1U);
 }
 
@@ -342,6 +424,13 @@ TEST_F(RetryLoopTest, TheKeyIsTakenOutOfTheUpstreamsWords) {
   EXPECT_EQ(failed->failure.error.ShortDebugString().find("sk-service-key"), std::string::npos);
 }
 
+TEST_F(RetryLoopTest, TheKeyIsTakenOutOfTheUpstreamsHeaders) {
+  EXPECT_FALSE(Run(
+      {{.headers = {{"X-Generation-Id", "gen-sk-service-key"}, {"X-RateLimit-Key", "of sk-service-key"}}}}));
+  EXPECT_EQ(report_.attempts(0).generation_id(), "gen-[redacted]");
+  EXPECT_EQ(report_.rate_limit().at("x-ratelimit-key"), "of [redacted]");
+}
+
 TEST_F(RetryLoopTest, ACatalogRequestIsNotAskedFor) {
   request_.operation = errors::Operation::kCatalog;
   request_.http.method = http::Method::kGet;
@@ -349,6 +438,9 @@ TEST_F(RetryLoopTest, ACatalogRequestIsNotAskedFor) {
   call_.retry = retry::DefaultCatalogRetries();
   EXPECT_FALSE(Run({{.fault = http::Fault::kReset}, {}})) << "the catalog is free: lost answers are repeated";
   EXPECT_THAT(order_, IsEmpty());
+  EXPECT_EQ(report_.attempts(0).billing_outcome(), v1::BILLING_OUTCOME_NOT_BILLED);
+  EXPECT_EQ(report_.attempts(1).billing_outcome(), v1::BILLING_OUTCOME_NOT_BILLED);
+  EXPECT_EQ(report_.possibly_billed_attempts(), 0);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ class ScriptedTransport final : public http::Transport {
     std::string body{};
     // Anything but kNone: no reply.
     http::Fault fault = http::Fault::kNone;
+    std::string detail{};
     // Whether the request gets as far as its dispatch.
     bool connects = true;
     // The reply refuses the request by its head: nothing is dispatched.
@@ -60,6 +61,7 @@ class ScriptedTransport final : public http::Transport {
     if (step.after_dispatch) step.after_dispatch();
     if (step.throws) throw std::bad_alloc();
     result.fault = step.fault;
+    result.detail = step.detail;
     if (step.fault != http::Fault::kNone) co_return result;
     Deliver(step, handler, result);
     co_return result;

@@ -1,8 +1,11 @@
 #include "service/upstream/reply/reply_receiver.h"
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "service/errors/text.h"
 
@@ -12,14 +15,51 @@ namespace {
 // A reply that is content with any success.
 class AnyReply final : public ReplyReceiver {
  public:
-  AnyReply() : ReplyReceiver(AttemptContext{}) {}
+  explicit AnyReply(AttemptContext context = {}) : ReplyReceiver(std::move(context)) {}
   using ReplyReceiver::content_type;
   using ReplyReceiver::generation_id;
 
  private:
-  http::Flow OnSuccessBody(std::string_view) override { return http::Flow::kContinue; }
-  std::optional<errors::Failure> OnSuccessEnd() override { return std::nullopt; }
+  http::Flow OnSuccessBody(std::string_view bytes) override {
+    if (pauses > 0 && pauses-- > 0) return http::Flow::kPause;
+    body += bytes;
+    return http::Flow::kContinue;
+  }
+  std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) override { return cut; }
+
+ public:
+  std::string body;
+  // Number of pieces that are not taken yet.
+  int pauses = 0;
 };
+
+http::ResponseHead Head(int status, std::vector<http::Header> headers) {
+  http::ResponseHead head;
+  head.status = status;
+  head.headers = std::move(headers);
+  return head;
+}
+
+http::TransferResult Ended(http::Fault fault) {
+  http::TransferResult result;
+  result.fault = fault;
+  result.dispatched = true;
+  return result;
+}
+
+std::string Gzipped(const std::string& text) {
+  std::string compressed(text.size() + 100, '\0');
+  z_stream stream{};
+  deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
+  stream.avail_out = static_cast<uInt>(compressed.size());
+  deflate(&stream, Z_FINISH);
+  compressed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return compressed;
+}
 
 struct Row {
   const char* name;
@@ -47,15 +87,118 @@ TEST(Reply, IdsAreShortPrintableText) {
     }
     AnyReply reply;
     reply.OnHead(head);
+    v1::Attempt attempt;
     v1::CallReport report;
-    reply.Report(report);
-    EXPECT_EQ(report.http_status(), 200);
-    EXPECT_EQ(report.generation_id(), row.kept);
-    EXPECT_EQ(report.request_id(), row.kept);
-    EXPECT_EQ(report.cf_ray(), row.kept);
+    reply.Report(attempt, report);
+    EXPECT_EQ(attempt.http_status(), 200);
+    EXPECT_EQ(attempt.generation_id(), row.kept);
+    EXPECT_EQ(attempt.upstream_request_id(), row.kept);
+    EXPECT_EQ(attempt.cf_ray(), row.kept);
     EXPECT_EQ(reply.content_type(), row.kept);
     EXPECT_TRUE(errors::IsPrintable(reply.generation_id()));
   }
+}
+
+TEST(Reply, ReportsTheRateLimitsOfTheLastReply) {
+  http::ResponseHead head;
+  head.status = 200;
+  head.headers = {{"X-RateLimit-Limit", "20"}, {"x-ratelimit-remaining", "19"}, {"x-rate", "1"}};
+  AnyReply reply;
+  reply.OnHead(head);
+  v1::Attempt attempt;
+  v1::CallReport report;
+  (*report.mutable_rate_limit())["x-ratelimit-reset"] = "of an earlier reply";
+  AnyReply().Report(attempt, report);
+  EXPECT_EQ(report.rate_limit_size(), 1) << "no reply came";
+  reply.Report(attempt, report);
+  ASSERT_EQ(report.rate_limit_size(), 2);
+  EXPECT_EQ(report.rate_limit().at("x-ratelimit-limit"), "20");
+  EXPECT_EQ(report.rate_limit().at("x-ratelimit-remaining"), "19");
+}
+
+TEST(Reply, KeepsAtMostSixteenRateLimits) {
+  http::ResponseHead head;
+  head.status = 200;
+  for (int i = 0; i < 20; ++i) head.headers.push_back({"x-ratelimit-" + std::to_string(i), "1"});
+  AnyReply reply;
+  reply.OnHead(head);
+  v1::Attempt attempt;
+  v1::CallReport report;
+  reply.Report(attempt, report);
+  EXPECT_EQ(report.rate_limit_size(), 16);
+}
+
+// Nobody asked for it; some proxies compress all the same.
+TEST(Reply, GzipIsUndone) {
+  const std::string text(300'000, 'x');
+  const std::string body = Gzipped(text);
+  for (const std::size_t step : {std::size_t{1}, std::size_t{100}, body.size()}) {
+    for (const int pauses : {0, 3}) {
+      AnyReply reply;
+      reply.pauses = pauses;
+      reply.OnHead(Head(200, {{"content-encoding", "gzip"}}));
+      for (std::size_t at = 0; at < body.size(); at += step) {
+        // What was not taken is delivered again.
+        http::Flow flow = http::Flow::kPause;
+        while (flow == http::Flow::kPause) flow = reply.OnBody(std::string_view(body).substr(at, step));
+        ASSERT_EQ(flow, http::Flow::kContinue);
+      }
+      EXPECT_TRUE(reply.body == text) << reply.body.size() << " bytes";
+    }
+  }
+}
+
+TEST(Reply, AnErrorInGzipIsRead) {
+  AnyReply reply;
+  reply.OnHead(Head(429, {{"content-encoding", "gzip"}, {"content-type", "application/json"}}));
+  EXPECT_EQ(reply.OnBody(Gzipped(R"({"error":{"code":429,"message":"slow down"}})")), http::Flow::kContinue);
+  const auto failure = reply.Conclude(Ended(http::Fault::kNone));
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->error.upstream().message(), "slow down");
+}
+
+TEST(Reply, ABodyThatCannotBeDecodedIsNotUnderstood) {
+  struct Encoding {
+    const char* name;
+    std::string body;
+  };
+  for (const Encoding& row :
+       {Encoding{"br", "x"}, Encoding{"gzip", "\x1f\x8b\x08 and then something else"}}) {
+    SCOPED_TRACE(row.name);
+    AnyReply reply;
+    reply.OnHead(Head(200, {{"content-encoding", row.name}}));
+    EXPECT_EQ(reply.OnBody(row.body), http::Flow::kAbort);
+    const auto failure = reply.Conclude(Ended(http::Fault::kAbortedByHandler));
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->reason, v1::ERROR_REASON_UPSTREAM_PROTOCOL);
+    EXPECT_TRUE(failure->error.has_upstream());
+  }
+}
+
+TEST(Reply, TheKeyIsTakenOutOfFailures) {
+  AttemptContext context;
+  context.key = "sk-or-v1-secret";
+  AnyReply reply(context);
+  reply.OnHead(Head(400, {}));
+  reply.OnBody(R"({"error":{"code":400,"message":"bad key sk-or-v1-secret"}})");
+  const auto failure = reply.Conclude(Ended(http::Fault::kNone));
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->error.DebugString().find("secret"), std::string::npos) << failure->error.DebugString();
+}
+
+// generation_started hands the id on while the call runs.
+TEST(Reply, TheKeyIsTakenOutOfHeaders) {
+  AttemptContext context;
+  context.key = "sk-or-v1-secret";
+  AnyReply reply(context);
+  reply.OnHead(
+      Head(200, {{"x-generation-id", "gen sk-or-v1-secret"}, {"x-ratelimit-key", "sk-or-v1-secret"}}));
+  v1::Attempt attempt;
+  v1::CallReport report;
+  reply.Report(attempt, report);
+  EXPECT_EQ(reply.generation_id(), "gen [redacted]");
+  EXPECT_EQ(attempt.generation_id(), "gen [redacted]");
+  EXPECT_EQ(report.rate_limit().at("x-ratelimit-key"), "[redacted]");
 }
 
 }  // namespace
