@@ -45,9 +45,10 @@ ImageAssembler::Violation ImageAssembler::AddImage(const v1::ImageChunk& chunk) 
 }
 
 ImageAssembler::Violation ImageAssembler::AddPreview(const v1::ImageChunk& chunk,
-                                                     std::optional<std::string>* whole) {
+                                                     std::optional<Preview>* whole) {
   if (Violation violation = previews_.Next(chunk)) return violation;
-  preview_ += chunk.data();
+  if (chunk.offset() == 0) preview_.media_type = chunk.media_type();
+  preview_.file += chunk.data();
   if (chunk.last()) *whole = std::exchange(preview_, {});
   return std::nullopt;
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "client/sha256.h"
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 
 namespace openrouter_images::client {
 
@@ -24,8 +24,14 @@ class ImageAssembler {
 
   Violation AddImage(const v1::ImageChunk& chunk);
 
+  // A preview whose last chunk was added.
+  struct Preview {
+    std::string file;
+    // Of its first chunk.
+    std::string media_type;
+  };
   // `*whole` is set when the chunk completes its preview.
-  Violation AddPreview(const v1::ImageChunk& chunk, std::optional<std::string>* whole);
+  Violation AddPreview(const v1::ImageChunk& chunk, std::optional<Preview>* whole);
 
   Violation Complete(const v1::GenerationCompleted& completed);
 
@@ -49,7 +55,7 @@ class ImageAssembler {
   Violation Check(const v1::ImageInfo& info, int index) const;
 
   Sequence previews_{"preview"};
-  std::string preview_;
+  Preview preview_;
   Sequence images_{"image"};
   // Of the image that is under way.
   Sha256 hash_;

@@ -22,14 +22,15 @@ ImagesError BrokenStream(std::string message, v1::BillingOutcome billing_outcome
 }
 
 Violation OnPreviewChunk(const v1::ImageChunk& chunk, ImageAssembler& assembler, StreamListener& listener) {
-  std::optional<std::string> whole;
+  std::optional<ImageAssembler::Preview> whole;
   if (Violation violation = assembler.AddPreview(chunk, &whole)) return violation;
-  if (whole.has_value()) listener.OnPreview(chunk.index(), *whole);
+  if (whole.has_value()) listener.OnPreview({chunk.index(), whole->file, whole->media_type, chunk});
   return std::nullopt;
 }
 
 Violation OnImageChunk(const v1::ImageChunk& chunk, ImageAssembler& assembler, StreamListener& listener) {
   if (Violation violation = assembler.AddImage(chunk)) return violation;
+  if (chunk.offset() == 0) listener.OnImageBegin(chunk.index(), chunk.media_type());
   listener.OnImageBytes(chunk.index(), chunk.offset(), chunk.data());
   if (chunk.last()) listener.OnImageEnd(chunk.index());
   return std::nullopt;
@@ -55,6 +56,9 @@ Violation Handle(const Event& event, ImageAssembler& assembler, StreamListener& 
                            std::chrono::milliseconds(elapsed.nanos() / 1'000'000));
       return std::nullopt;
     }
+    case Event::kUnknownEvent:
+      listener.OnUnknownEvent(event.unknown_event());
+      return std::nullopt;
     case Event::EVENT_NOT_SET:  // an event that is newer than this library
       return std::nullopt;
   }
@@ -81,7 +85,7 @@ Result<StreamedImages> ReadImageStream(ImageEvents& events, StreamListener& list
   if (violation.has_value()) {
     ImagesError error = BrokenStream(*std::move(violation), v1::BILLING_OUTCOME_BILLED);
     *error.details.mutable_call() = completed->call();
-    error.attempts = completed->call().attempts();
+    error.attempts = completed->call().requests_sent();
     return error;
   }
   return StreamedImages{*std::move(completed), assembler.previews()};

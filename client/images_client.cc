@@ -1,12 +1,19 @@
 #include "openrouter_images/images_client.h"
 
+#include <absl/strings/ascii.h>
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
 namespace openrouter_images::client {
 namespace {
+
+constexpr char kApiKeyHeader[] = "openrouter-api-key";
+constexpr char kCallIdHeader[] = "openrouter-images-call-id";
 
 constexpr std::chrono::milliseconds kGenerateTimeout = std::chrono::seconds(300);
 constexpr std::chrono::milliseconds kCatalogTimeout = std::chrono::seconds(60);
@@ -23,10 +30,19 @@ bool ServerAnswered(const grpc::ClientContext& context) {
   return false;
 }
 
+// The id that the service gave the call, in its response headers; empty without one. Only after the headers
+// came, or the call ended.
+std::string CallId(const grpc::ClientContext& context) {
+  const auto& headers = context.GetServerInitialMetadata();
+  const auto header = headers.find(kCallIdHeader);
+  return header == headers.end() ? "" : std::string(header->second.data(), header->second.size());
+}
+
 // gRPC has no flag for "never handed to a connection": it says so in words, which differ by load balancing
 // policy and resolver. They are believed only when no server answered, since a server may send any words; and
 // should a newer gRPC choose others, the call counts as possibly sent.
 CallProgress ProgressOf(const grpc::ClientContext& context, const grpc::Status& status) {
+  if (!CallId(context).empty()) return CallProgress::kAccepted;
   if (status.error_code() != grpc::StatusCode::UNAVAILABLE || ServerAnswered(context)) {
     return CallProgress::kPossiblySent;
   }
@@ -37,17 +53,32 @@ CallProgress ProgressOf(const grpc::ClientContext& context, const grpc::Status& 
   return CallProgress::kPossiblySent;
 }
 
-void SetDeadline(grpc::ClientContext& context, const CallSettings& settings,
-                 std::chrono::milliseconds default_timeout) {
+ImagesError ErrorOf(const grpc::ClientContext& context, const grpc::Status& status, CallCost cost) {
+  ImagesError error = ImagesError::FromStatus(status, cost, ProgressOf(context, status));
+  if (error.call_id.empty()) error.call_id = CallId(context);
+  return error;
+}
+
+// Deadline and metadata of a call. An error when the key cannot be sent: gRPC ends the process over it.
+std::optional<ImagesError> Prepare(grpc::ClientContext& context, const CallSettings& settings,
+                                   std::chrono::milliseconds default_timeout) {
   // gRPC wants the deadline on the system's clock and turns it into a time span at once.
   context.set_deadline(std::chrono::system_clock::now() + settings.timeout.value_or(default_timeout));
+  if (settings.api_key.empty()) return std::nullopt;
+  if (!std::ranges::all_of(settings.api_key, absl::ascii_isgraph)) {
+    const grpc::Status refused(grpc::StatusCode::INVALID_ARGUMENT,
+                               "The API key has characters other than printable ASCII");
+    return ImagesError::FromStatus(refused, CallCost::kPaid, CallProgress::kNeverSent);
+  }
+  context.AddMetadata(kApiKeyHeader, settings.api_key);
+  return std::nullopt;
 }
 
 template <typename Response, typename Call>
 Result<Response> Invoke(const CallSettings& settings, std::chrono::milliseconds default_timeout,
                         CallCost cost, Call call) {
   grpc::ClientContext context;
-  SetDeadline(context, settings, default_timeout);
+  if (std::optional<ImagesError> refused = Prepare(context, settings, default_timeout)) return *refused;
   Response response;
   grpc::Status status;
   {
@@ -55,7 +86,7 @@ Result<Response> Invoke(const CallSettings& settings, std::chrono::milliseconds 
     status = call(context, response);
   }
   if (status.ok()) return response;
-  return ImagesError::FromStatus(status, cost, ProgressOf(context, status));
+  return ErrorOf(context, status, cost);
 }
 
 }  // namespace
@@ -76,11 +107,13 @@ Result<v1::GenerateImagesResponse> ImagesClient::Generate(const v1::GenerateImag
 Result<StreamedImages> ImagesClient::Stream(const v1::StreamGenerateImagesRequest& request,
                                             StreamListener& listener, const CallSettings& settings) const {
   grpc::ClientContext context;
-  SetDeadline(context, settings, kGenerateTimeout);
+  if (std::optional<ImagesError> refused = Prepare(context, settings, kGenerateTimeout)) return *refused;
   const auto events = stub_->StreamGenerateImages(&context, request);
   std::stop_callback cancel(settings.cancellation, [&context] { context.TryCancel(); });
+  events->WaitForInitialMetadata();
+  if (const std::string call_id = CallId(context); !call_id.empty()) listener.OnCallId(call_id);
   return ReadImageStream(*events, listener, [&context](const grpc::Status& status) {
-    return ImagesError::FromStatus(status, CallCost::kPaid, ProgressOf(context, status));
+    return ErrorOf(context, status, CallCost::kPaid);
   });
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -36,7 +37,7 @@ constexpr auto kNotKnown = v1::RESPONSIBLE_PARTY_UNSPECIFIED;
 constexpr auto kUnknown = v1::BILLING_OUTCOME_UNKNOWN;
 constexpr auto kNotSent = v1::BILLING_OUTCOME_NOT_SENT;
 
-// Codes that mean the same whoever says them. NOT_SENT: said before any handler of the service runs.
+// Codes that mean the same whoever says them. NOT_SENT: gRPC says it before the service sees the call.
 constexpr std::array kBareCodes = {
     BareCode{StatusCode::CANCELLED, v1::ERROR_KIND_REQUEST_ABORTED, kCaller, v1::EXIT_CLASS_UNAVAILABLE,
              kUnknown},
@@ -46,7 +47,7 @@ constexpr std::array kBareCodes = {
              v1::EXIT_CLASS_UNAVAILABLE, kUnknown},
     BareCode{StatusCode::NOT_FOUND, v1::ERROR_KIND_NOT_FOUND, kCaller, v1::EXIT_CLASS_NOT_FOUND, kUnknown},
     BareCode{StatusCode::PERMISSION_DENIED, v1::ERROR_KIND_FORBIDDEN, kCaller, v1::EXIT_CLASS_NOT_ALLOWED,
-             kNotSent},
+             kUnknown},
     BareCode{StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_LIMIT,
              kUnknown},
     BareCode{StatusCode::OUT_OF_RANGE, v1::ERROR_KIND_INVALID_REQUEST, kCaller, v1::EXIT_CLASS_INVALID,
@@ -56,16 +57,25 @@ constexpr std::array kBareCodes = {
     BareCode{StatusCode::UNAVAILABLE, v1::ERROR_KIND_CONNECTION, v1::RESPONSIBLE_PARTY_NETWORK,
              v1::EXIT_CLASS_UNAVAILABLE, kUnknown},
     BareCode{StatusCode::UNAUTHENTICATED, v1::ERROR_KIND_UNAUTHORIZED, kCaller, v1::EXIT_CLASS_NOT_ALLOWED,
-             kNotSent},
+             kUnknown},
 };
 constexpr BareCode kOtherCode = {StatusCode::UNKNOWN, v1::ERROR_KIND_UNSPECIFIED, kNotKnown,
                                  v1::EXIT_CLASS_UNEXPECTED, kUnknown};
 constexpr BareCode kRequestTooLarge = {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_INVALID_REQUEST,
                                        kCaller, v1::EXIT_CLASS_INVALID, kNotSent};
 
+constexpr BareCode kReplyTooLarge = {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_RESPONSE_VALIDATION,
+                                     kCaller, v1::EXIT_CLASS_UNEXPECTED, v1::BILLING_OUTCOME_BILLED};
+
+constexpr char kRequestTooLargeAdvice[] =
+    "The request is larger than the server takes: send smaller reference images, or their URLs.";
+constexpr char kReplyTooLargeAdvice[] =
+    "The reply is larger than this channel's receive limit, and lost: use MakeChannel, which has no limit, "
+    "raise the limit, or use StreamGenerateImages.";
+
 // gRPC's own words, in lower case, of a reply that came and could not be used, or did not come.
-constexpr std::array<std::string_view, 5> kUnusableReply = {"no message returned", "parse", "deserializ",
-                                                            "compress", "missing response"};
+constexpr std::array<std::string_view, 4> kUnusableReply = {"no message returned", "parse", "deserializ",
+                                                            "missing response"};
 
 bool SpeaksOfTheReply(const std::string& message) {
   const std::string lower = absl::AsciiStrToLower(message);
@@ -73,17 +83,20 @@ bool SpeaksOfTheReply(const std::string& message) {
                      [&](std::string_view words) { return lower.find(words) != std::string::npos; });
 }
 
-bool IsRequestTooLarge(const grpc::Status& status) {
+// A message above somebody's receive limit: the request at the server, or the reply here.
+bool IsMessageTooLarge(const grpc::Status& status) {
   return status.error_code() == StatusCode::RESOURCE_EXHAUSTED &&
          status.error_message().find("Received message larger than max") != std::string::npos;
 }
 
 // The codes' table, corrected by gRPC's own words.
-BareCode MeaningOf(const grpc::Status& status) {
-  if (IsRequestTooLarge(status)) return kRequestTooLarge;
+BareCode MeaningOf(const grpc::Status& status, CallProgress progress) {
+  if (IsMessageTooLarge(status)) {
+    return progress == CallProgress::kAccepted ? kReplyTooLarge : kRequestTooLarge;
+  }
   const auto* row = std::ranges::find(kBareCodes, status.error_code(), &BareCode::code);
   BareCode meaning = row == kBareCodes.end() ? kOtherCode : *row;
-  if (meaning.code == StatusCode::UNIMPLEMENTED && SpeaksOfTheReply(status.error_message())) {
+  if (progress == CallProgress::kAccepted || SpeaksOfTheReply(status.error_message())) {
     meaning.paid = kUnknown;
   }
   return meaning;
@@ -102,14 +115,16 @@ void ReadDetail(const google::protobuf::Any& detail, ImagesError& error) {
   v1::ImagesError details;
   if (detail.UnpackTo(&details)) {
     error.from_service = true;
+    error.reason_value = details.reason();
     error.kind = details.kind();
     error.responsible = details.responsible_party();
     error.exit_class = details.exit_class();
     error.billing_outcome = details.billing_outcome();
-    error.http_status = details.http_status();
-    error.attempts = details.call().attempts();
+    error.http_status = details.upstream().http_status();
+    error.attempts = details.call().requests_sent();
     error.advice = details.advice();
-    error.error_type = details.error_type();
+    error.error_type = details.upstream().error_type();
+    error.call_id = details.call().call_id();
     error.details = std::move(details);
   } else if (detail.UnpackTo(&info)) {
     error.reason = info.reason();
@@ -134,14 +149,13 @@ ImagesError ImagesError::FromStatus(const grpc::Status& status, CallCost cost, C
   ImagesError error;
   error.code = status.error_code();
   error.message = status.error_message();
-  const BareCode bare = MeaningOf(status);
+  const BareCode bare = MeaningOf(status, progress);
   error.kind = bare.kind;
   error.responsible = bare.responsible;
   error.exit_class = bare.exit_class;
   error.billing_outcome = progress == CallProgress::kNeverSent ? kNotSent : bare.paid;
-  if (IsRequestTooLarge(status)) {
-    error.advice =
-        "The request is larger than the server takes: send smaller reference images, or their URLs.";
+  if (IsMessageTooLarge(status)) {
+    error.advice = progress == CallProgress::kAccepted ? kReplyTooLargeAdvice : kRequestTooLargeAdvice;
   }
   error.raw_details = status.error_details();
 
@@ -153,17 +167,38 @@ ImagesError ImagesError::FromStatus(const grpc::Status& status, CallCost cost, C
   if (error.billing_outcome == v1::BILLING_OUTCOME_UNSPECIFIED) {
     error.billing_outcome = kUnknown;
   }
-  if (cost == CallCost::kFree && error.billing_outcome == kUnknown) {
+  if (cost == CallCost::kFree && error.billing_outcome != kNotSent) {
     error.billing_outcome = v1::BILLING_OUTCOME_NOT_BILLED;
   }
   return error;
 }
 
+const v1::UpstreamError* ImagesError::upstream() const {
+  return details.has_upstream() ? &details.upstream() : nullptr;
+}
+
+std::string_view ImagesError::generation_id() const {
+  const auto& all = details.call().attempts();
+  const auto named = std::find_if(
+      all.rbegin(), all.rend(), [](const v1::Attempt& attempt) { return !attempt.generation_id().empty(); });
+  return named == all.rend() ? std::string_view() : std::string_view(named->generation_id());
+}
+
 std::string ImagesError::ToString() const {
-  std::string text = message.empty() ? "The call failed" : message;
+  std::string text = message;
+  // The service ends its message with its advice, for callers that show nothing else.
+  if (!advice.empty() && absl::EndsWith(text, advice)) {
+    text.resize(text.size() - advice.size());
+    absl::StripTrailingAsciiWhitespace(&text);
+  }
+  if (text.empty()) text = "The call failed";
   std::string_view code_name = CodeName(code);
   absl::StrAppend(&text, " [", absl::string_view(code_name.data(), code_name.size()));
-  if (kind != v1::ERROR_KIND_UNSPECIFIED) absl::StrAppend(&text, ", ", KindName(kind));
+  if (!reason.empty()) {
+    absl::StrAppend(&text, ", ", reason);
+  } else if (kind != v1::ERROR_KIND_UNSPECIFIED) {
+    absl::StrAppend(&text, ", ", KindName(kind));
+  }
   if (http_status != 0) absl::StrAppend(&text, ", HTTP ", http_status);
   if (!error_type.empty()) absl::StrAppend(&text, ", ", error_type);
   if (attempts > 1) absl::StrAppend(&text, ", ", attempts, " attempts");
@@ -173,6 +208,7 @@ std::string ImagesError::ToString() const {
     absl::StrAppend(&text, " Retry after ", static_cast<double>(retry_delay->count()) / 1000.0, " s.");
   }
   if (!advice.empty()) absl::StrAppend(&text, " ", advice);
+  if (!call_id.empty()) absl::StrAppend(&text, " Call ", call_id, ".");
   for (const Violation& violation : violations) {
     absl::StrAppend(&text, "\n  ", violation.field, ": ", violation.description);
   }

@@ -9,9 +9,21 @@
 #include <string_view>
 
 #include "openrouter_images/result.h"
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 
 namespace openrouter_images::client {
+
+// A whole preview. Valid during the call that it is passed to.
+struct Preview {
+  // Counts the previews from 0.
+  int index;
+  // An image file of any of the formats. May be damaged: see `last_chunk.defects`.
+  std::string_view file;
+  // As in OnImageBegin.
+  std::string_view media_type;
+  // The upstream's number of the preview, its defects, and fields that are newer than this library.
+  const v1::ImageChunk& last_chunk;
+};
 
 // Receives a generation as it arrives. Derive from it and override what is of interest; the defaults do
 // nothing. A listener that writes the first image to a file:
@@ -37,30 +49,42 @@ class StreamListener {
   // The model is at work. Called again when the service repeats the request.
   virtual void OnStarted(const v1::GenerationStarted& /*started*/) {}
 
-  // A preview: a whole image file of any of the formats. `index` counts previews from 0.
-  virtual void OnPreview(int /*index*/, std::string_view /*file*/) {}
+  // The service has taken the call and names it, before the call may cost money: quote the id to whoever runs
+  // the service. Not called when the service refused the call.
+  virtual void OnCallId(std::string_view /*call_id*/) {}
+
+  // A preview is complete.
+  virtual void OnPreview(const Preview& /*preview*/) {}
 
   // Text that the model writes before or beside its images, in UTF-8 and in order; not necessarily whole
   // words. `phase` is TextChunk.phase, for instance "reasoning"; new phases may come.
   virtual void OnText(std::string_view /*phase*/, std::string_view /*text*/) {}
 
+  // An image begins. `media_type` is that of the file's signature; if that is unknown, what the upstream said
+  // so far, else "application/octet-stream". GenerationCompleted.images has the last word.
+  virtual void OnImageBegin(int /*index*/, std::string_view /*media_type*/) {}
+
   // Bytes of an image file: one image after the other (`index` counts from 0), in order and without gaps;
-  // `offset` is the position of the first byte in the file. At most 256 KiB. Not verified before Stream
-  // returns a value.
+  // `offset` is the position of the first byte in the file. At most 256 KiB; none for an image without
+  // bytes. Not verified before Stream returns a value.
   virtual void OnImageBytes(int /*index*/, int64_t /*offset*/, std::string_view /*bytes*/) {}
 
   // The last byte of the image was received.
   virtual void OnImageEnd(int /*index*/) {}
+
+  // An event of the upstream that the service does not know, or could not read.
+  virtual void OnUnknownEvent(const v1::UnknownEvent& /*event*/) {}
 
   // Still running; time since the start. Sent by the service when it has had nothing else to send for some
   // seconds.
   virtual void OnHeartbeat(std::chrono::milliseconds /*elapsed*/) {}
 };
 
-// The end of a stream whose images were all received whole and as they were sent. The images themselves went
-// to the listener.
+// The end of a stream whose images were all received as they were sent. The images themselves went to the
+// listener.
 struct StreamedImages {
-  // Size, SHA-256 and media type of each image, in the order of their index; usage; the call's report.
+  // Size, SHA-256, media type and defects of each image, in the order of their index; usage; the call's
+  // report. `partial_failure` is set when the upstream's reply failed after at least one image.
   v1::GenerationCompleted completed;
   // Number of previews that the listener got.
   int previews = 0;

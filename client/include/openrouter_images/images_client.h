@@ -22,6 +22,10 @@ struct CallSettings {
   // Cancels the call when a stop is requested, from any thread: the call then ends with CANCELLED. A
   // generation that is cancelled after it was dispatched may have been billed.
   std::stop_token cancellation;
+  // An OpenRouter API key of the caller's own, to be billed instead of the service's; the operator has to
+  // allow that. Empty: none. Goes as call metadata. One with characters other than printable ASCII ends the
+  // call with INVALID_ARGUMENT before anything is sent.
+  std::string api_key = {};
 };
 
 // The images service as blocking, typed calls. A loop that makes an image and waits as long as the service
@@ -46,8 +50,8 @@ struct CallSettings {
 // MakeChannel describes.
 class ImagesClient {
  public:
-  // Shares the channel. One of MakeChannel, or one that has no receive limit either: what ImagesError says of
-  // money relies on it.
+  // Shares the channel: one of MakeChannel, or one that has no receive limit either, since a limit that is
+  // exceeded loses a paid reply.
   explicit ImagesClient(std::shared_ptr<grpc::Channel> channel);
   // For tests.
   explicit ImagesClient(std::unique_ptr<v1::ImagesService::StubInterface> stub);

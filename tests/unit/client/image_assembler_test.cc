@@ -143,15 +143,23 @@ TEST(ImageAssemblerTest, NothingComesAfterTheEnd) {
   EXPECT_EQ(assembler.Complete(Completed({})), "The end came twice.");
 }
 
+TEST(ImageAssemblerTest, AnImageMayHaveNoBytes) {
+  EXPECT_EQ(Judge({{0, 0, "", true}, {1, 0, "x", true}}, Completed({"", "x"})), "");
+}
+
 TEST(ImageAssemblerTest, PreviewsAreHandedOutWhole) {
   ImageAssembler assembler;
-  std::optional<std::string> whole;
-  EXPECT_EQ(assembler.AddPreview(MakeChunk({0, 0, "ab", false}), &whole), std::nullopt);
-  EXPECT_EQ(whole, std::nullopt);
+  std::optional<ImageAssembler::Preview> whole;
+  v1::ImageChunk first = MakeChunk({0, 0, "ab", false});
+  first.set_media_type("image/png");
+  EXPECT_EQ(assembler.AddPreview(first, &whole), std::nullopt);
+  EXPECT_FALSE(whole.has_value());
   EXPECT_EQ(assembler.AddPreview(MakeChunk({0, 2, "c", true}), &whole), std::nullopt);
-  EXPECT_EQ(whole, "abc");
+  EXPECT_EQ(whole->file, "abc");
+  EXPECT_EQ(whole->media_type, "image/png");
   EXPECT_EQ(assembler.AddPreview(MakeChunk({1, 0, "next", true}), &whole), std::nullopt);
-  EXPECT_EQ(whole, "next");
+  EXPECT_EQ(whole->file, "next");
+  EXPECT_EQ(whole->media_type, "");
   EXPECT_EQ(assembler.previews(), 2);
   EXPECT_EQ(assembler.AddPreview(MakeChunk({2, 1, "x", true}), &whole),
             "The chunks of preview 2 leave a gap: one begins at byte 1, and 0 were received.");

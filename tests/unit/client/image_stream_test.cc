@@ -26,8 +26,18 @@ class Notes : public StreamListener {
   void OnStarted(const v1::GenerationStarted& started) override {
     events.push_back("started " + started.generation_id());
   }
-  void OnPreview(int index, std::string_view file) override {
-    events.push_back("preview " + std::to_string(index) + " " + std::string(file));
+  void OnCallId(std::string_view call_id) override { events.push_back("call " + std::string(call_id)); }
+  void OnPreview(const Preview& preview) override {
+    events.push_back("preview " + std::to_string(preview.index) + " " + std::string(preview.file) + " " +
+                     std::string(preview.media_type) + " " +
+                     std::to_string(preview.last_chunk.partial_image_index()) +
+                     (preview.last_chunk.defects().empty() ? "" : " damaged"));
+  }
+  void OnImageBegin(int index, std::string_view media_type) override {
+    events.push_back("begin " + std::to_string(index) + " " + std::string(media_type));
+  }
+  void OnUnknownEvent(const v1::UnknownEvent& event) override {
+    events.push_back("unknown " + event.type() + " " + event.data());
   }
   void OnText(std::string_view phase, std::string_view text) override {
     events.push_back(std::string(phase) + ": " + std::string(text));
@@ -68,6 +78,7 @@ TEST_F(ImageStreamTest, EverythingReachesTheListener) {
     stream.Heartbeat(15);
     stream.Preview("small");
     stream.Text("content", "<svg");
+    stream.Unknown("video", "{}");
     stream.Image(std::string(250, 'a'));
     stream.Image("b");
     stream.completed.mutable_usage()->set_cost(0.04);
@@ -75,19 +86,52 @@ TEST_F(ImageStreamTest, EverythingReachesTheListener) {
     return grpc::Status::OK;
   });
   ASSERT_TRUE(result.ok()) << result.error().ToString();
-  EXPECT_THAT(notes_.events, ElementsAre("started gen-1", "heartbeat 15000", "preview 0 small",
-                                         "content: <svg", "image 0", "image 1"));
+  EXPECT_THAT(notes_.events, ElementsAre("started gen-1", "heartbeat 15000", "preview 0 small image/webp 7",
+                                         "content: <svg", "unknown video {}", "begin 0 image/png", "image 0",
+                                         "begin 1 image/png", "image 1"));
   EXPECT_THAT(notes_.images, ElementsAre(std::string(250, 'a'), "b"));
   EXPECT_EQ(result->completed.usage().cost(), 0.04);
   EXPECT_EQ(result->completed.images_size(), 2);
   EXPECT_EQ(result->previews, 1);
 }
 
+// The service delivers it as it is: what is damaged is said, and nothing is lost.
+TEST_F(ImageStreamTest, DefectsAndAPartialFailureAreNoError) {
+  const auto result = Run([](StreamScript& stream) {
+    stream.Preview("half", v1::IMAGE_DEFECT_INCOMPLETE);
+    stream.Image("image");
+    stream.Image("");
+    stream.completed.mutable_images(1)->add_defects(v1::IMAGE_DEFECT_INCOMPLETE);
+    stream.completed.mutable_partial_failure()->set_reason(v1::ERROR_REASON_TRUNCATED);
+    stream.Complete();
+    return grpc::Status::OK;
+  });
+  ASSERT_TRUE(result.ok()) << result.error().ToString();
+  EXPECT_EQ(notes_.events.front(), "preview 0 half image/webp 7 damaged");
+  EXPECT_THAT(notes_.images, ElementsAre("image", ""));
+  EXPECT_EQ(result->completed.partial_failure().reason(), v1::ERROR_REASON_TRUNCATED);
+  EXPECT_THAT(result->completed.images(1).defects(), ElementsAre(v1::IMAGE_DEFECT_INCOMPLETE));
+}
+
+TEST_F(ImageStreamTest, TheCallIsNamedBeforeItsEvents) {
+  server_.on_stream = [](grpc::ServerContext& context, const v1::StreamGenerateImagesRequest&,
+                         grpc::ServerWriter<v1::StreamGenerateImagesResponse>& writer) {
+    context.AddInitialMetadata("openrouter-images-call-id", "call-1");
+    StreamScript(writer).Started();
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE, "a mesh gave up");
+  };
+  const auto result = client_.Stream(v1::StreamGenerateImagesRequest(), notes_);
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(notes_.events, ElementsAre("call call-1", "started gen-1"));
+  EXPECT_EQ(result.error().call_id, "call-1");
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+}
+
 TEST_F(ImageStreamTest, ADamagedImageWasBilled) {
   const auto result = Run([](StreamScript& stream) {
     stream.Image("image");
     stream.completed.mutable_images(0)->set_sha256(std::string(32, 'x'));
-    stream.completed.mutable_call()->set_generation_id("gen-1");
+    stream.completed.mutable_call()->set_call_id("call-1");
     stream.Complete();
     return grpc::Status::OK;
   });
@@ -95,7 +139,7 @@ TEST_F(ImageStreamTest, ADamagedImageWasBilled) {
   EXPECT_EQ(result.error().code, grpc::StatusCode::DATA_LOSS);
   EXPECT_EQ(result.error().kind, v1::ERROR_KIND_RESPONSE_VALIDATION);
   EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_BILLED);
-  EXPECT_EQ(result.error().details.call().generation_id(), "gen-1");
+  EXPECT_EQ(result.error().details.call().call_id(), "call-1");
   EXPECT_THAT(result.error().message, testing::HasSubstr("SHA-256"));
 }
 

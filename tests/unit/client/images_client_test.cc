@@ -95,6 +95,66 @@ TEST(ImagesClientTest, ARequestAboveTheServersLimitWasNotSent) {
   EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_NOT_SENT);
 }
 
+TEST(ImagesClientTest, AReplyAboveTheChannelsLimitIsPaidAndLost) {
+  FakeImagesServer server;
+  server.on_generate = [](grpc::ServerContext& context, const v1::GenerateImagesRequest&,
+                          v1::GenerateImagesResponse& response) {
+    context.AddInitialMetadata("openrouter-images-call-id", "call-1");
+    response.add_images()->set_data(std::string(2000, 'x'));
+    return grpc::Status::OK;
+  };
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(1000);
+  ImagesClient client(
+      grpc::CreateCustomChannel(server.target(), grpc::InsecureChannelCredentials(), arguments));
+  const auto result = client.Generate(RedPanda());
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code, grpc::StatusCode::RESOURCE_EXHAUSTED) << result.error().message;
+  EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_BILLED);
+  EXPECT_EQ(result.error().kind, v1::ERROR_KIND_RESPONSE_VALIDATION);
+  EXPECT_EQ(result.error().call_id, "call-1");
+  EXPECT_NE(result.error().advice.find("receive limit"), std::string::npos) << result.error().advice;
+}
+
+TEST(ImagesClientTest, ACallersOwnKeyIsMetadata) {
+  FakeImagesServer server;
+  std::string key;
+  server.on_generate = [&](grpc::ServerContext& context, const v1::GenerateImagesRequest&,
+                           v1::GenerateImagesResponse&) {
+    const auto header = context.client_metadata().find("openrouter-api-key");
+    key = header == context.client_metadata().end()
+              ? "none"
+              : std::string(header->second.data(), header->second.size());
+    return grpc::Status::OK;
+  };
+  ImagesClient client(MakeChannel(server.target()));
+  CallSettings settings;
+  ASSERT_TRUE(client.Generate(RedPanda(), settings).ok());
+  EXPECT_EQ(key, "none");
+  settings.api_key = "sk-or-v1-of-the-caller";
+  ASSERT_TRUE(client.Generate(RedPanda(), settings).ok());
+  EXPECT_EQ(key, "sk-or-v1-of-the-caller");
+}
+
+// gRPC would end the process.
+TEST(ImagesClientTest, AKeyThatCannotBeSentIsRefused) {
+  FakeImagesServer server;
+  ImagesClient client(MakeChannel(server.target()));
+  for (const char* key : {"two\nlines", "caf\xc3\xa9", "a b"}) {
+    CallSettings settings;
+    settings.api_key = key;
+    const auto result = client.Generate(RedPanda(), settings);
+    ASSERT_FALSE(result.ok());
+    EXPECT_EQ(result.error().code, grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_NOT_SENT);
+    EXPECT_EQ(result.error().message.find(key), std::string::npos);
+    StreamListener listener;
+    EXPECT_FALSE(client.Stream(v1::StreamGenerateImagesRequest(), listener, settings).ok());
+  }
+  EXPECT_EQ(server.generate_calls, 0);
+  EXPECT_EQ(server.stream_calls, 0);
+}
+
 TEST(ImagesClientTest, NoServerMeansNothingSent) {
   ImagesClient client(MakeChannel("localhost:" + std::to_string(ClosedPort())));
   const auto result = client.Generate(RedPanda());
@@ -194,7 +254,7 @@ TEST(ImagesClientTest, DetailsBeyondTheDefaultMetadataLimitArrive) {
                           v1::GenerateImagesResponse&) {
     v1::ImagesError error;
     error.set_billing_outcome(v1::BILLING_OUTCOME_BILLED);
-    error.set_message(std::string(12'000, 'm'));
+    error.mutable_upstream()->set_message(std::string(12'000, 'm'));
     return RichStatus(grpc::StatusCode::DATA_LOSS, "undecodable", error);
   };
   ImagesClient client(MakeChannel(server.target()));

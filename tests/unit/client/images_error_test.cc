@@ -38,7 +38,7 @@ TEST(ImagesErrorTest, StatusWithoutDetails) {
       {StatusCode::ALREADY_EXISTS, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_UNEXPECTED,
        v1::BILLING_OUTCOME_UNKNOWN},
       {StatusCode::PERMISSION_DENIED, v1::ERROR_KIND_FORBIDDEN, kCaller, v1::EXIT_CLASS_NOT_ALLOWED,
-       v1::BILLING_OUTCOME_NOT_SENT},
+       v1::BILLING_OUTCOME_UNKNOWN},
       {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_LIMIT,
        v1::BILLING_OUTCOME_UNKNOWN},
       {StatusCode::FAILED_PRECONDITION, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_UNEXPECTED,
@@ -56,7 +56,7 @@ TEST(ImagesErrorTest, StatusWithoutDetails) {
       {StatusCode::DATA_LOSS, v1::ERROR_KIND_UNSPECIFIED, kNotKnown, v1::EXIT_CLASS_UNEXPECTED,
        v1::BILLING_OUTCOME_UNKNOWN},
       {StatusCode::UNAUTHENTICATED, v1::ERROR_KIND_UNAUTHORIZED, kCaller, v1::EXIT_CLASS_NOT_ALLOWED,
-       v1::BILLING_OUTCOME_NOT_SENT},
+       v1::BILLING_OUTCOME_UNKNOWN},
   };
   for (const BareRow& row : rows) {
     SCOPED_TRACE(std::string(CodeName(row.code)));
@@ -95,8 +95,8 @@ TEST(ImagesErrorTest, GrpcsOwnWordsDecideWhatWasSent) {
        v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_UNKNOWN},
       {"unreadable reply", StatusCode::UNIMPLEMENTED, "Failed to deserialize response",
        v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_UNKNOWN},
-      {"unknown compression", StatusCode::UNIMPLEMENTED, "Compression algorithm 'snappy' is disabled.",
-       v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_UNKNOWN},
+      {"compressed request", StatusCode::UNIMPLEMENTED, "Compression algorithm 'gzip' is disabled.",
+       v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_NOT_SENT},
       {"request too large", StatusCode::RESOURCE_EXHAUSTED,
        "Received message larger than max (70000000 vs. 67108864)", v1::ERROR_KIND_INVALID_REQUEST,
        v1::BILLING_OUTCOME_NOT_SENT},
@@ -119,18 +119,22 @@ TEST(ImagesErrorTest, GrpcsOwnWordsDecideWhatWasSent) {
 
 TEST(ImagesErrorTest, EveryDetailIsRead) {
   v1::ImagesError details;
+  details.set_reason(v1::ERROR_REASON_IN_FLIGHT_BUDGET);
   details.set_kind(v1::ERROR_KIND_PAYMENT_REQUIRED);
   details.set_responsible_party(v1::RESPONSIBLE_PARTY_ACCOUNT);
   details.set_exit_class(v1::EXIT_CLASS_LIMIT);
   details.set_billing_outcome(v1::BILLING_OUTCOME_NOT_BILLED);
   details.set_advice("Wait for the running generations to end.");
-  details.set_http_status(402);
-  details.set_error_type("payment_required");
-  details.mutable_call()->set_attempts(3);
-  details.mutable_call()->set_generation_id("gen-1");
+  details.mutable_upstream()->set_http_status(402);
+  details.mutable_upstream()->set_error_type("payment_required");
+  details.mutable_call()->set_requests_sent(3);
+  details.mutable_call()->set_call_id("call-1");
+  details.mutable_call()->add_attempts()->set_generation_id("gen-1");
+  details.mutable_call()->add_attempts()->set_generation_id("gen-2");
+  details.mutable_call()->add_attempts();
   google::rpc::ErrorInfo info;
   info.set_reason("IN_FLIGHT_BUDGET");
-  info.set_domain("openrouter.ai");
+  info.set_domain("openrouter_images.v1");
   google::rpc::RetryInfo retry;
   retry.mutable_retry_delay()->set_seconds(12);
   retry.mutable_retry_delay()->set_nanos(500'000'001);
@@ -141,8 +145,9 @@ TEST(ImagesErrorTest, EveryDetailIsRead) {
   google::rpc::QuotaFailure quota;
   quota.add_violations()->set_subject("openrouter_credits");
 
-  const grpc::Status status = RichStatus(StatusCode::RESOURCE_EXHAUSTED, "Too much in flight.", quota, info,
-                                         retry, bad_request, details);
+  const grpc::Status status = RichStatus(StatusCode::RESOURCE_EXHAUSTED,
+                                         "Too much in flight. Wait for the running generations to end.",
+                                         quota, info, retry, bad_request, details);
   // What the service says wins over what the client saw of the connection.
   const ImagesError error = ImagesError::FromStatus(status, CallCost::kPaid, CallProgress::kNeverSent);
   EXPECT_TRUE(error.from_service);
@@ -151,20 +156,43 @@ TEST(ImagesErrorTest, EveryDetailIsRead) {
   EXPECT_EQ(error.exit_class, v1::EXIT_CLASS_LIMIT);
   EXPECT_EQ(error.billing_outcome, v1::BILLING_OUTCOME_NOT_BILLED);
   EXPECT_EQ(error.reason, "IN_FLIGHT_BUDGET");
-  EXPECT_EQ(error.domain, "openrouter.ai");
+  EXPECT_EQ(error.domain, "openrouter_images.v1");
+  EXPECT_EQ(error.reason_value, v1::ERROR_REASON_IN_FLIGHT_BUDGET);
   EXPECT_EQ(error.retry_delay, std::chrono::milliseconds(12'501));
   ASSERT_EQ(error.violations.size(), 1U);
   EXPECT_EQ(error.violations[0].field, "image.n");
   EXPECT_EQ(error.http_status, 402);
   EXPECT_EQ(error.attempts, 3);
   EXPECT_EQ(error.error_type, "payment_required");
-  EXPECT_EQ(error.details.call().generation_id(), "gen-1");
+  EXPECT_EQ(error.call_id, "call-1");
+  EXPECT_EQ(error.generation_id(), "gen-2");
+  EXPECT_EQ(error.upstream()->error_type(), "payment_required");
   EXPECT_EQ(error.raw_details, status.error_details());
   EXPECT_EQ(
       error.ToString(),
-      "Too much in flight. [RESOURCE_EXHAUSTED, PAYMENT_REQUIRED, HTTP 402, payment_required, 3 attempts]. "
-      "Nothing was billed. Retry after 12.501 s. Wait for the running generations to end.\n"
+      "Too much in flight. [RESOURCE_EXHAUSTED, IN_FLIGHT_BUDGET, HTTP 402, payment_required, 3 attempts]. "
+      "Nothing was billed. Retry after 12.501 s. Wait for the running generations to end. Call call-1.\n"
       "  image.n: must be 1 to 10");
+}
+
+TEST(ImagesErrorTest, AfterTheServiceTookTheCallNothingIsFreeForCertain) {
+  for (int code = 1; code <= static_cast<int>(StatusCode::UNAUTHENTICATED); ++code) {
+    const ImagesError error = ImagesError::FromStatus(grpc::Status(static_cast<StatusCode>(code), "words"),
+                                                      CallCost::kPaid, CallProgress::kAccepted);
+    EXPECT_EQ(error.billing_outcome, v1::BILLING_OUTCOME_UNKNOWN) << code;
+    EXPECT_EQ(error.upstream(), nullptr);
+    EXPECT_EQ(error.generation_id(), "");
+  }
+}
+
+TEST(ImagesErrorTest, AReplyAboveTheChannelsLimitIsPaidAndLost) {
+  const grpc::Status status(StatusCode::RESOURCE_EXHAUSTED,
+                            "Received message larger than max (5000000 vs. 4194304)");
+  const ImagesError paid = ImagesError::FromStatus(status, CallCost::kPaid, CallProgress::kAccepted);
+  EXPECT_EQ(paid.billing_outcome, v1::BILLING_OUTCOME_BILLED);
+  EXPECT_NE(paid.advice.find("receive limit"), std::string::npos);
+  EXPECT_EQ(ImagesError::FromStatus(status, CallCost::kFree, CallProgress::kAccepted).billing_outcome,
+            v1::BILLING_OUTCOME_NOT_BILLED);
 }
 
 TEST(ImagesErrorTest, DetailsThatAreNotAStatusAreKeptAndSkipped) {

@@ -30,12 +30,35 @@ class StreamScript {
     event.mutable_text_chunk()->set_text(text);
     writer_.Write(event);
   }
-  void Preview(const std::string& file) {
-    Send(file, previews_++, file.size(), [](auto& event) { return event.mutable_partial_image(); });
+  void Unknown(const std::string& type, const std::string& data) {
+    v1::StreamGenerateImagesResponse event;
+    event.mutable_unknown_event()->set_type(type);
+    event.mutable_unknown_event()->set_data(data);
+    writer_.Write(event);
+  }
+  // A preview in one chunk.
+  void Preview(const std::string& file, v1::ImageDefect defect = v1::IMAGE_DEFECT_UNSPECIFIED) {
+    v1::StreamGenerateImagesResponse event;
+    v1::ImageChunk& chunk = *event.mutable_partial_image();
+    chunk.set_index(previews_++);
+    chunk.set_data(file);
+    chunk.set_last(true);
+    chunk.set_media_type("image/webp");
+    chunk.set_partial_image_index(7);
+    if (defect != v1::IMAGE_DEFECT_UNSPECIFIED) chunk.add_defects(defect);
+    writer_.Write(event);
   }
   // In chunks of `chunk_bytes`. Its sum goes into the completion.
   void Image(const std::string& file, size_t chunk_bytes = 100) {
-    Send(file, completed.images_size(), chunk_bytes, [](auto& event) { return event.mutable_image_chunk(); });
+    for (size_t at = 0; at == 0 || at < file.size(); at += chunk_bytes) {
+      v1::ImageChunk chunk;
+      chunk.set_index(completed.images_size());
+      chunk.set_offset(static_cast<int64_t>(at));
+      chunk.set_data(file.substr(at, chunk_bytes));
+      chunk.set_last(at + chunk_bytes >= file.size());
+      if (at == 0) chunk.set_media_type("image/png");
+      Chunk(chunk);
+    }
     v1::ImageInfo& info = *completed.add_images();
     info.set_size_bytes(static_cast<int64_t>(file.size()));
     info.set_media_type("image/png");
@@ -55,19 +78,6 @@ class StreamScript {
   v1::GenerationCompleted completed;
 
  private:
-  template <typename Choose>
-  void Send(const std::string& file, int index, size_t chunk_bytes, Choose choose) {
-    for (size_t at = 0; at < file.size(); at += chunk_bytes) {
-      v1::StreamGenerateImagesResponse event;
-      v1::ImageChunk& chunk = *choose(event);
-      chunk.set_index(index);
-      chunk.set_offset(static_cast<int64_t>(at));
-      chunk.set_data(file.substr(at, chunk_bytes));
-      chunk.set_last(at + chunk_bytes >= file.size());
-      writer_.Write(event);
-    }
-  }
-
   grpc::ServerWriter<v1::StreamGenerateImagesResponse>& writer_;
   int previews_ = 0;
 };
