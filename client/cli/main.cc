@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <iostream>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <variant>
 
 #include "client/cli/commands/command_line.h"
@@ -31,6 +33,8 @@ ExitCode Run(const CommandLine& line, const Console& console) {
     const GlobalOptions& global;
     const Console& console;
     ExitCode operator()(const GenerateOptions& options) const {
+      // A reader who went away is an error to report with what was paid for. Lists simply end.
+      ::signal(SIGPIPE, SIG_IGN);
       std::error_code error;
       std::filesystem::path fallback = std::filesystem::temp_directory_path(error);
       if (error) fallback = "/tmp";
@@ -56,6 +60,17 @@ ExitCode Fail(ExitCode code, std::string_view word, const std::string& message, 
   return code;
 }
 
+// A descriptor of a standard stream that is closed would go to the next file or connection, and words into
+// that. The placeholder gives the error that a closed one gives.
+void KeepStandardStreams() {
+  for (const auto& [descriptor, wrong_way] :
+       {std::pair{STDIN_FILENO, O_WRONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_RDONLY}}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    const int opened = ::open("/dev/null", wrong_way);
+    if (opened >= 0 && opened != descriptor) ::dup2(opened, descriptor);
+  }
+}
+
 ExitCode Main(int argc, char** argv) {
   const auto parsed = ParseCommandLine(argc, argv);
   if (const auto* end = std::get_if<CommandLineEnd>(&parsed)) {
@@ -64,12 +79,14 @@ ExitCode Main(int argc, char** argv) {
     return ExitCode::kOk;
   }
   const CommandLine& line = std::get<CommandLine>(parsed);
+  const TerminalEnvironment environment = ReadTerminalEnvironment();
   const Console console = {std::cin,
                            std::cout,
                            std::cerr,
                            TerminalWidth(STDOUT_FILENO),
                            TerminalWidth(STDERR_FILENO),
-                           ChooseGraphics(ReadTerminalEnvironment())};
+                           UnderstandsEscapes(environment),
+                           ChooseGraphics(environment)};
   try {
     return Run(line, console);
   } catch (const UsageError& error) {
@@ -77,13 +94,16 @@ ExitCode Main(int argc, char** argv) {
   } catch (const FileError& error) {
     return Fail(ExitCode::kInvalid, "USAGE", error.what(), line.global.json);
   } catch (const std::exception& error) {
-    return Fail(ExitCode::kUnexpected, "UNEXPECTED", error.what(), line.global.json);
+    const bool may_be_paid = std::holds_alternative<GenerateOptions>(line.command);
+    return Fail(may_be_paid ? ExitCode::kOutcomeUnknown : ExitCode::kUnexpected, "UNEXPECTED", error.what(),
+                line.global.json);
   }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  KeepStandardStreams();
   // gRPC writes connection errors to standard error by itself; the report says them better. Who debugs sets
   // the variable.
   ::setenv("GRPC_VERBOSITY", "NONE", 0);
@@ -91,7 +111,7 @@ int main(int argc, char** argv) {
   ::signal(SIGXFSZ, SIG_IGN);
   const ExitCode code = Main(argc, argv);
   if (!std::cout.flush() && code == ExitCode::kOk) {
-    std::cerr << "Error: cannot write to standard output.\n";
+    std::cerr << "Error: Cannot write to standard output.\n";
     return static_cast<int>(ExitCode::kUnexpected);
   }
   return static_cast<int>(code);

@@ -20,6 +20,8 @@ struct GlobalOptions {
   std::string ca_file;
   std::string certificate_file;
   std::string key_file;
+  // Holds an OpenRouter API key of the user's own; empty: not given.
+  std::string api_key_file;
   bool json = false;
   bool quiet = false;
 };
@@ -46,13 +48,15 @@ struct GenerateOptions {
   std::optional<std::string> session_id;
   std::optional<std::string> user;
   std::vector<std::string> headers;  // "NAME=VALUE"
+  std::vector<std::string> labels;   // "KEY=VALUE"
   std::optional<std::string> extra;  // a JSON object
-  std::string output;
+  std::string output;                // a file or a folder; "-" is standard output
   bool force = false;
   bool stream = false;
   std::optional<std::string> previews;  // a folder; implies stream
   bool no_draw = false;
   std::optional<double> timeout_seconds;
+  std::optional<double> attempt_timeout_seconds;
   std::optional<int32_t> retries;
   bool retry_unknown_outcome = false;
 };

@@ -7,6 +7,7 @@
 
 #include "client/cli/report/capability_text.h"
 #include "client/cli/report/json_output.h"
+#include "client/cli/report/message_json.h"
 #include "client/cli/report/money.h"
 #include "client/cli/report/table.h"
 #include "client/cli/terminal/terminal.h"
@@ -60,9 +61,8 @@ std::string EndpointsText(const v1::ListImageModelEndpointsResponse& endpoints, 
 
 ExitCode RunEndpoints(const GlobalOptions& global, const EndpointsOptions& options, const Console& console) {
   Session session(global);
-  const auto result =
-      session.client().ListEndpoints(options.model, {.timeout = {}, .cancellation = session.cancellation()});
-  if (!result.ok()) return ReportError(result.error(), session, global, console);
+  const auto result = session.client().ListEndpoints(options.model, session.settings());
+  if (!result.ok()) return ReportError({.error = result.error()}, session, global, console);
   if (global.json) {
     PrintJson(console.out, MessageJson(*result));
   } else {

@@ -30,7 +30,7 @@ ExitCode RunHealth(const GlobalOptions& global, const Console& console) {
     status = stub->Check(&context, {}, &response);
   }
   if (!status.ok())
-    return ReportError(ImagesError::FromStatus(status, CallCost::kFree), session, global, console);
+    return ReportError({.error = ImagesError::FromStatus(status, CallCost::kFree)}, session, global, console);
   const std::string word = health::HealthCheckResponse::ServingStatus_Name(response.status());
   if (global.json) {
     PrintJson(console.out, boost::json::object{{"status", word}});

@@ -7,6 +7,7 @@
 
 #include "client/cli/report/capability_text.h"
 #include "client/cli/report/json_output.h"
+#include "client/cli/report/message_json.h"
 #include "client/cli/report/table.h"
 #include "client/cli/terminal/terminal.h"
 
@@ -54,12 +55,19 @@ std::string ModelsText(const v1::ListImageModelsResponse& models, size_t width) 
 
 ExitCode RunModels(const GlobalOptions& global, const ModelsOptions& options, const Console& console) {
   Session session(global);
-  auto result = session.client().ListModels({.timeout = {}, .cancellation = session.cancellation()});
-  if (!result.ok()) return ReportError(result.error(), session, global, console);
+  auto result = session.client().ListModels(session.settings());
+  if (!result.ok()) return ReportError({.error = result.error()}, session, global, console);
   const v1::ListImageModelsResponse models = FilterModels(std::move(result).value(), options.filter);
+  const bool none_fits = models.models().empty() && !options.filter.empty();
+  const ExitCode code = none_fits ? ExitCode::kNotFound : ExitCode::kOk;
   if (global.json) {
     PrintJson(console.out, MessageJson(models));
-    return ExitCode::kOk;
+    return code;
+  }
+  if (none_fits) {
+    console.err << fmt::format("Error: No model has {} in its id or name. See openrouter-images models.\n",
+                               Printable(options.filter));
+    return code;
   }
   console.out << ModelsText(models, console.out_width) << std::flush;
   if (!global.quiet && console.err_width > 0) {
@@ -67,7 +75,7 @@ ExitCode RunModels(const GlobalOptions& global, const ModelsOptions& options, co
                                               : fmt::format("{} models", models.models_size()))
                 << ". Prices and all values: openrouter-images endpoints ID\n";
   }
-  return ExitCode::kOk;
+  return code;
 }
 
 }  // namespace openrouter_images::client::cli

@@ -7,7 +7,7 @@
 
 namespace openrouter_images::client::cli {
 
-// Lists the models. With --json: the service's reply, filtered.
+// Lists the models. With --json: the service's reply, filtered. kNotFound when the filter leaves none.
 ExitCode RunModels(const GlobalOptions& global, const ModelsOptions& options, const Console& console);
 
 // Models whose id or name holds the text, without regard to the case of ASCII letters.

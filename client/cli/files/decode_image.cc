@@ -6,6 +6,7 @@
 #include <csetjmp>
 #include <cstdio>
 #include <cstring>
+#include <new>
 
 // Needs <cstdio>.
 #include <jpeglib.h>
@@ -80,7 +81,12 @@ std::optional<Pixels> DecodeImage(std::string_view file) {
   const std::optional<Dimensions> size = ReadDimensions(file);
   if (!size.has_value() || size->width == 0 || size->height == 0) return std::nullopt;
   if (static_cast<uint64_t>(size->width) * size->height > kMostPixels) return std::nullopt;
-  Pixels pixels = Blank(*size);
+  Pixels pixels;
+  try {
+    pixels = Blank(*size);
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
+  }
   const std::string_view type = MediaTypeOf(file);
   const bool read = type == "image/png"    ? DecodePng(file, pixels)
                     : type == "image/jpeg" ? DecodeJpeg(file, pixels)

@@ -16,6 +16,29 @@ constexpr std::pair<std::string_view, std::string_view> kExtensions[] = {
     {"image/heic", ".heic"},   {"image/bmp", ".bmp"},  {"image/tiff", ".tiff"},
 };
 
+// The formats that can be asked for.
+constexpr std::pair<std::string_view, std::string_view> kFormats[] = {
+    {"image/png", "png"}, {"image/jpeg", "jpeg"}, {"image/webp", "webp"}, {"image/svg+xml", "svg"}};
+
+// Media type of an extension (with its point, in any case); empty when it is not known.
+std::string_view TypeOf(std::string_view extension) {
+  std::string lower(extension);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (lower == ".jpeg") lower = ".jpg";
+  if (lower == ".tif") lower = ".tiff";
+  for (const auto& [type, usual] : kExtensions) {
+    if (lower == usual) return type;
+  }
+  return {};
+}
+
+std::string_view TypeOfName(std::string_view file_name) {
+  const size_t point = file_name.rfind('.');
+  return point == std::string_view::npos || point == 0 ? std::string_view() : TypeOf(file_name.substr(point));
+}
+
 bool IsArticle(std::string_view word) {
   return word == "a" || word == "an" || word == "the";
 }
@@ -57,15 +80,20 @@ std::string_view ExtensionOf(std::string_view media_type) {
   return kUnknownExtension;
 }
 
-bool ExtensionFits(std::string_view extension, std::string_view media_type) {
-  if (extension == ".jpeg" || extension == ".JPG" || extension == ".JPEG") extension = ".jpg";
-  const std::string_view usual = ExtensionOf(media_type);
-  if (usual == kUnknownExtension || extension == usual) return true;
-  // Only an extension that says something else is a contradiction.
-  for (const auto& [type, known] : kExtensions) {
-    if (extension == known) return false;
+std::string_view FormatOfName(std::string_view file_name) {
+  const std::string_view type = TypeOfName(file_name);
+  for (const auto& [media_type, format] : kFormats) {
+    if (type == media_type) return format;
   }
-  return true;
+  return {};
+}
+
+bool IsImageName(std::string_view file_name) {
+  return !TypeOfName(file_name).empty();
+}
+
+bool ExtensionFits(std::string_view extension, std::string_view media_type) {
+  return extension.empty() || ExtensionOf(media_type) == kUnknownExtension || TypeOf(extension) == media_type;
 }
 
 std::string ImageFileName(std::string_view prompt, std::string_view sha256, std::string_view media_type,

@@ -12,7 +12,15 @@ std::string Slug(std::string_view prompt);
 // ".png" for "image/png"; ".bin" for a type that is not known.
 std::string_view ExtensionOf(std::string_view media_type);
 
-// Whether a file of this type may bear this extension (with its point). True for what is not known.
+// The word for the format that a file name asks for, as ImageSpec.output_format has it: "jpeg" for "a.JPG".
+// Empty for a name without an extension, and for other extensions.
+std::string_view FormatOfName(std::string_view file_name);
+
+// Whether the extension is that of any kind of image.
+bool IsImageName(std::string_view file_name);
+
+// Whether a file of this type may have this extension (with its point). True without an extension, and for a
+// type that is not known.
 bool ExtensionFits(std::string_view extension, std::string_view media_type);
 
 // "red-panda-astronaut-3f2a.png": the slug, the image's number when there are several ("-1" first), four

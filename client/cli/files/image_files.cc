@@ -1,52 +1,21 @@
 #include "client/cli/files/image_files.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
-#include "client/cli/files/file_error.h"
 #include "client/cli/files/file_name.h"
 
 namespace openrouter_images::client::cli {
-namespace {
 
-namespace fs = std::filesystem;
-
-void CheckFolder(const fs::path& folder) {
-  std::error_code error;
-  if (!fs::is_directory(folder, error)) {
-    throw FileError(fmt::format(
-        "The folder {} does not exist. Create it, or end --output with / to have it made.", folder.string()));
-  }
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw FileError(fmt::format("Cannot write to the folder {}: {}.", folder.string(),
-                                std::generic_category().message(errno)));
-  }
-}
-
-}  // namespace
-
-ImageFiles::ImageFiles(const std::string& output, Overwrite overwrite, FileWriter writer, fs::path fallback)
-    : overwrite_(overwrite), writer_(std::move(writer)), fallback_(std::move(fallback)) {
-  const fs::path path(output.empty() ? "." : output);
-  std::error_code error;
-  if (output.ends_with('/')) {
-    fs::create_directories(path, error);
-    if (error) throw FileError(fmt::format("Cannot make the folder {}: {}.", output, error.message()));
-  }
-  if (fs::is_directory(path, error)) {
-    folder_ = path;
-  } else {
-    folder_ = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    file_name_ = path.filename();
-    if (fs::exists(path, error) && overwrite == Overwrite::kNever) {
-      throw FileError(fmt::format("{} exists. Choose another --output, or --force to replace it.", output));
-    }
-  }
-  CheckFolder(folder_);
+ImageFiles::ImageFiles(const std::string& output, Overwrite overwrite, FileWriter writer,
+                       std::filesystem::path fallback)
+    : overwrite_(overwrite),
+      writer_(std::move(writer)),
+      fallback_(std::move(fallback)),
+      place_(FindOutputPlace(output, overwrite_, writer_)) {
+  // An image waits in the fallback folder until it is whole.
+  if (place_.sink.has_value()) CheckFolder(fallback_, writer_);
 }
 
 std::vector<SavedImage> ImageFiles::Save(const v1::GenerateImagesResponse& response,
@@ -57,27 +26,35 @@ std::vector<SavedImage> ImageFiles::Save(const v1::GenerateImagesResponse& respo
     const v1::GeneratedImage& image = response.images(i);
     const auto incoming = Begin();
     incoming->Append(image.data());
-    saved.push_back(PutInPlace(*incoming, image.info().media_type(), prompt, i, count, overwrite_));
+    saved.push_back(PutInPlace(*incoming, image.info(), prompt, i, count));
   }
   return saved;
 }
 
 std::unique_ptr<IncomingImage> ImageFiles::Begin() const {
-  return std::make_unique<IncomingImage>(writer_, folder_, fallback_);
+  if (place_.sink.has_value()) return std::make_unique<IncomingImage>(writer_, fallback_, ".");
+  return std::make_unique<IncomingImage>(writer_, place_.folder, fallback_);
 }
 
-SavedImage ImageFiles::PutInPlace(IncomingImage& image, const std::string& media_type,
-                                  const std::string& prompt, int index, int count,
-                                  Overwrite overwrite) const {
-  std::string name;
-  if (!file_name_.has_value()) {
-    name = ImageFileName(prompt, image.Digest(), media_type, index, count);
-  } else if (count == 1) {
-    name = file_name_->string();
-  } else {
-    name = fmt::format("{}-{}{}", file_name_->stem().string(), index + 1, file_name_->extension().string());
-  }
-  return image.PutInPlace(name, media_type, overwrite);
+SavedImage ImageFiles::PutInPlace(IncomingImage& image, const v1::ImageInfo& info, const std::string& prompt,
+                                  int index, int count) const {
+  const std::string name = NameOf(image, info.media_type(), prompt, index, count);
+  if (!place_.sink.has_value()) return image.PutInPlace(name, info, overwrite_);
+  if (index == 0) return image.PourInto(*place_.sink, name, info);
+  return image.PutAside(name, info, fmt::format("{} takes one image.", place_.sink->name()));
+}
+
+SavedImage ImageFiles::PutBeside(IncomingImage& image, const v1::ImageInfo& info, const std::string& prompt,
+                                 int index, int count) const {
+  return image.PutInPlace(NameOf(image, info.media_type(), prompt, index, count), info, Overwrite::kNever);
+}
+
+std::string ImageFiles::NameOf(IncomingImage& image, const std::string& media_type, const std::string& prompt,
+                               int index, int count) const {
+  if (!place_.file_name.has_value()) return ImageFileName(prompt, image.Digest(), media_type, index, count);
+  if (count == 1) return place_.file_name->string();
+  return fmt::format("{}-{}{}", place_.file_name->stem().string(), index + 1,
+                     place_.file_name->extension().string());
 }
 
 }  // namespace openrouter_images::client::cli

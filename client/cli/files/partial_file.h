@@ -7,14 +7,13 @@
 #include <string_view>
 #include <system_error>
 
-namespace openrouter_images::client::cli {
+#include "client/cli/files/write_all.h"
 
-// As write(2).
-using WriteFunction = std::function<ssize_t(int descriptor, const void* data, size_t size)>;
+namespace openrouter_images::client::cli {
 
 enum class Overwrite {
   kNever,    // a name that is taken is left alone, and the next free one is used: "name-2.png"
-  kReplace,  // what bears the name is replaced
+  kReplace,  // a regular file that has the name is replaced; whatever else has it is left alone, as above
 };
 
 struct WriteOutcome {
@@ -23,13 +22,17 @@ struct WriteOutcome {
   std::error_code error;
 };
 
-// A file that is being written under a hidden name, and gets its own when it is whole. So a name never
-// denotes half a file; a file that never gets its name is removed, unless the process is killed. The first error
-// stays: all that follows reports it.
+// A file that is written without a name and gets one when it is whole: a name never denotes half a file, and
+// a process that is killed leaves nothing. The first error stays: all that follows reports it.
 class PartialFile {
  public:
+  enum class Start {
+    kNameless,  // O_TMPFILE; kUnlinked where the file system has no such files
+    kUnlinked,  // a hidden name that is removed at once
+  };
+
   // The folder must exist; later calls report whether it could be used.
-  PartialFile(const std::filesystem::path& folder, WriteFunction write);
+  PartialFile(const std::filesystem::path& folder, WriteFunction write, Start start = Start::kNameless);
   ~PartialFile();
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
@@ -39,20 +42,21 @@ class PartialFile {
   // Bytes that were written.
   off_t size() const { return size_; }
 
-  // Appends to `other` what was written so far, even if the folder is gone or the disk full.
-  std::error_code CopyTo(PartialFile& other) const;
+  // Hands what was written so far to `take`, in pieces, until `take` returns an error. Works even if the
+  // folder is gone or the disk is full.
+  std::error_code Read(const std::function<std::error_code(std::string_view)>& take) const;
 
-  // Flushes to the disk and renames; `target` must be on the same file system. Two writers may want the same
-  // name at once: with kNever each gets its own. Once.
+  // Flushes to the disk and gives the file its name; `target` must be in the same folder. Two writers may
+  // want the same name at once: with kNever each gets its own. Once.
   WriteOutcome PutInPlace(const std::filesystem::path& target, Overwrite overwrite);
 
  private:
-  std::filesystem::path path_;
+  std::error_code GiveName(const std::filesystem::path& name) const;
+
   WriteFunction write_;
   int descriptor_;
   off_t size_ = 0;
   std::error_code error_;
-  bool in_place_ = false;
 };
 
 }  // namespace openrouter_images::client::cli

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-#include "client/cli/report/json_output.h"
+#include "client/cli/report/message_json.h"
 #include "client/cli/report/stream_progress.h"
 #include "client/cli/report/table.h"
 #include "client/cli/terminal/terminal.h"
@@ -23,8 +23,13 @@ bool IsOwnConnection(const ImagesError& error) {
   return !error.from_service && error.kind == v1::ERROR_KIND_CONNECTION;
 }
 
+bool IsUnknownHost(const ImagesError& error) {
+  return IsOwnConnection(error) && error.message.starts_with("DNS resolution failed");
+}
+
 bool NeverConnected(const ImagesError& error) {
-  return IsOwnConnection(error) && error.message.find("last error: ") != std::string::npos;
+  return IsUnknownHost(error) ||
+         (IsOwnConnection(error) && error.message.find("last error: ") != std::string::npos);
 }
 
 // gRPC names the cause last: "...: ipv4:127.0.0.1:50051: Failed to connect to remote host: Connection
@@ -38,8 +43,13 @@ bool IsHandshakeFailure(const ImagesError& error) {
   return error.message.find("handshake") != std::string::npos;
 }
 
-std::string WhatHappenedToConnection(const ImagesError& error, std::string_view server) {
-  if (error.message.starts_with("DNS resolution failed")) {
+std::string WhatHappenedToConnection(const ImagesError& error, const ErrorContext& context) {
+  const std::string_view server = context.server;
+  if (NeverConnected(error) && !context.proxy_variable.empty()) {
+    return fmt::format("No connection to {} through the proxy in {}: {}.", server, context.proxy_variable,
+                       LastCause(error.message));
+  }
+  if (IsUnknownHost(error)) {
     return fmt::format("Cannot find the host of {}: {}.", server, LastCause(error.message));
   }
   if (!NeverConnected(error)) return fmt::format("The connection to {} was lost: {}.", server, error.message);
@@ -53,7 +63,7 @@ std::string WhatHappenedToConnection(const ImagesError& error, std::string_view 
 }
 
 std::string WhatHappened(const ImagesError& error, const ErrorContext& context) {
-  if (IsOwnConnection(error)) return WhatHappenedToConnection(error, context.server);
+  if (IsOwnConnection(error)) return WhatHappenedToConnection(error, context);
   if (!error.from_service && error.code == grpc::StatusCode::CANCELLED) {
     return context.interrupted ? "Interrupted." : "The call was cancelled on its way.";
   }
@@ -126,12 +136,24 @@ std::string CauseText(const ImagesError& error, const ErrorContext& context) {
   return fmt::format("{} ({})", CauseOf(error, context).who, facts);
 }
 
-std::string NextStepOfConnection(const ImagesError& error) {
+std::string NextStepOfConnection(const ImagesError& error, const ErrorContext& context) {
+  if (!context.proxy_variable.empty()) {
+    return "Add the server's host to the environment variable no_proxy, if the proxy is not meant for it.";
+  }
   if (error.message.find("wrong version number") != std::string::npos) {
     return "The server speaks plaintext: leave out --tls.";
   }
   if (IsHandshakeFailure(error)) {
     return "Name the server's authority with --ca FILE, and use the host name of its certificate.";
+  }
+  if (IsUnknownHost(error)) {
+    return "Check the name of the host in --server HOST:PORT or OPENROUTER_IMAGES_SERVER.";
+  }
+  if (context.server.find(':') == std::string_view::npos) {
+    return fmt::format(
+        "Without a port, 443 was asked. openrouter-images-server usually has 50051: --server "
+        "{}:50051.",
+        context.server);
   }
   return "Start openrouter-images-server there, or name another with --server HOST:PORT or "
          "OPENROUTER_IMAGES_SERVER.";
@@ -147,13 +169,25 @@ std::string NextStep(const ImagesError& error, const ErrorContext& context) {
   if (!error.advice.empty()) return error.advice;
   if (NeverConnected(error) ||
       (IsOwnConnection(error) && error.billing_outcome == v1::BILLING_OUTCOME_NOT_SENT)) {
-    return NextStepOfConnection(error);
+    return NextStepOfConnection(error, context);
   }
   if (error.billing_outcome != v1::BILLING_OUTCOME_NOT_SENT &&
       error.billing_outcome != v1::BILLING_OUTCOME_NOT_BILLED) {
     return "Look at https://openrouter.ai/activity before you ask again.";
   }
   return std::string(CauseOf(error, context).next);
+}
+
+std::string GenerationId(const ImagesError& error, const ErrorContext& context) {
+  const std::string_view named = error.generation_id();
+  return named.empty() ? context.generation_id : std::string(named);
+}
+
+// The upstream's own words, or the beginning of what answered in its place; empty when the message has them.
+std::string UpstreamWords(const ImagesError& error) {
+  const v1::UpstreamError& upstream = error.details.upstream();
+  const std::string& words = upstream.message().empty() ? upstream.body_excerpt() : upstream.message();
+  return error.message.find(words) == std::string::npos ? words : "";
 }
 
 std::string DeliveredText(const v1::Delivered& delivered) {
@@ -177,18 +211,17 @@ std::string ErrorText(const ImagesError& error, const ErrorContext& context) {
   };
   append("Error: ", WhatHappened(error, context));
   for (const ImagesError::Violation& violation : error.violations) {
-    append("  - ", violation.field + ": " + violation.description);
+    const std::string line = violation.field + ": " + violation.description;
+    // The service says the first one in its message.
+    if (error.message.find(line) == std::string::npos) append("  - ", line);
   }
-  // The upstream's own words, unless the service put them in its own.
-  if (!error.details.message().empty() && error.message.find(error.details.message()) == std::string::npos) {
-    append("  Upstream  ", error.details.message());
-  }
+  if (const std::string words = UpstreamWords(error); !words.empty()) append("  Upstream  ", words);
   if (error.details.has_delivered()) append("  Received  ", DeliveredText(error.details.delivered()));
   append("  Cause     ", CauseText(error, context));
   append("  Money     ", std::string(BillingSentence(error.billing_outcome)));
   append("  Next      ", NextStep(error, context));
-  if (!error.details.call().generation_id().empty())
-    append("  Record    ", error.details.call().generation_id());
+  if (!error.call_id.empty()) append("  Call      ", error.call_id);
+  if (const std::string id = GenerationId(error, context); !id.empty()) append("  Record    ", id);
   return text;
 }
 
@@ -203,21 +236,21 @@ boost::json::object ErrorJson(const ImagesError& error, const ErrorContext& cont
   auto add_text = [&json](std::string_view name, const std::string& value) {
     if (!value.empty()) json[boost::json::string_view(name.data(), name.size())] = value;
   };
+  add_text("reason", error.reason);
+  add_text("domain", error.domain);
   add_text("kind", KindName(error.kind));
   add_text("responsible_party", ResponsiblePartyName(error.responsible));
   add_text("billing_outcome", BillingOutcomeName(error.billing_outcome));
   add_text("next", NextStep(error, context));
-  add_text("reason", error.reason);
-  add_text("domain", error.domain);
-  add_text("error_type", error.error_type);
-  add_text("upstream_message", error.details.message());
-  add_text("generation_id", error.details.call().generation_id());
-  if (error.http_status != 0) json["http_status"] = error.http_status;
-  if (error.from_service) json["attempts"] = error.attempts;
+  add_text("call_id", error.call_id);
+  add_text("generation_id", GenerationId(error, context));
   if (error.retry_delay.has_value()) {
     json["retry_delay_seconds"] = static_cast<double>(error.retry_delay->count()) / 1000.0;
   }
-  if (error.details.has_delivered()) json["delivered"] = MessageJson(error.details.delivered());
+  // All that the service said, under the names of the contract.
+  if (error.from_service) {
+    for (const auto& [name, value] : MessageJson(error.details)) json.emplace(name, value);
+  }
   if (!error.violations.empty()) {
     boost::json::array violations;
     for (const auto& violation : error.violations) {

@@ -18,13 +18,18 @@ struct ErrorContext {
   bool interrupted = false;
   // Columns to wrap at; 0 for none.
   size_t width = 0;
+  // The environment variable by which the connection goes through a proxy; empty when it does not.
+  std::string proxy_variable = {};
+  // The generation in OpenRouter's records, where a stream named it; an error that names one is preferred.
+  std::string generation_id = {};
 };
 
 // For people: what happened; every violation on its own line; then who has to act, whether money was spent
 // and what to do next. Printable; ends in a newline.
 std::string ErrorText(const ImagesError& error, const ErrorContext& context);
 
-// The same for scripts: the value of "error" in what --json prints. Fields that are not known are left out.
+// The same for scripts: the value of "error" in what --json prints. Fields that are not known are left out;
+// those of v1::ImagesError are as in MessageJson.
 boost::json::object ErrorJson(const ImagesError& error, const ErrorContext& context);
 
 // kInterrupted for a call that the user cancelled, else by the error.

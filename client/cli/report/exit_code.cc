@@ -22,6 +22,7 @@ constexpr Row kRows[] = {
     {ExitCode::kUnavailable, "server or upstream unavailable or failed; nothing billed"},
     {ExitCode::kOutcomeUnknown, "outcome unknown: the image may have been billed"},
     {ExitCode::kPaidAndLost, "billed, but no image, or it could not be written where asked"},
+    {ExitCode::kIncomplete, "billed and saved, but fewer images than made, a damaged one, or no report"},
     {ExitCode::kInterrupted, "interrupted"},
 };
 

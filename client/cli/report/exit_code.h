@@ -17,6 +17,7 @@ enum class ExitCode {
   kUnavailable = 6,
   kOutcomeUnknown = 7,
   kPaidAndLost = 8,
+  kIncomplete = 9,
   kInterrupted = 130,
 };
 

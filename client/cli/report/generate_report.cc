@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "client/cli/files/image_header.h"
+#include "client/cli/report/defect_text.h"
 #include "client/cli/report/error_report.h"
 #include "client/cli/report/json_output.h"
+#include "client/cli/report/message_json.h"
 #include "client/cli/report/money.h"
 #include "client/cli/report/table.h"
 #include "client/cli/terminal/terminal.h"
@@ -35,13 +37,26 @@ std::string Summary(const v1::GenerateImagesResponse& response, std::chrono::mil
   std::string text =
       response.usage().has_cost() ? "cost " + FormatUsd(response.usage().cost()) : "cost not reported";
   text += ", " + DurationText(elapsed);
-  if (call.attempts() > 0)
-    text += fmt::format(", {} attempt{}", call.attempts(), call.attempts() == 1 ? "" : "s");
+  if (const int sent = call.requests_sent(); sent > 0) {
+    text += fmt::format(", {} attempt{}", sent, sent == 1 ? "" : "s");
+  }
   if (const int possibly = call.possibly_billed_attempts(); possibly > 0) {
     text +=
         fmt::format("; {} earlier attempt{} may have been billed too", possibly, possibly == 1 ? "" : "s");
   }
   return text + "\n";
+}
+
+// "1 image is saved, but then the reply failed (TRUNCATED): words of the upstream. More may have ..."
+std::string PartialFailureText(const v1::ImagesError& failure, ptrdiff_t images) {
+  std::string text =
+      fmt::format("{} image{} saved, but then the reply failed", images, images == 1 ? " is" : "s are");
+  if (const std::string reason = EnumWord(*v1::ErrorReason_descriptor(), failure.reason()); !reason.empty()) {
+    text += " (" + reason + ")";
+  }
+  const std::string& words = failure.upstream().message();
+  if (!words.empty()) text += ": " + Printable(words);
+  return text + (text.ends_with('.') ? "" : ".") + " More may have been made and billed.";
 }
 
 }  // namespace
@@ -70,7 +85,9 @@ std::string GenerateText(const v1::GenerateImagesResponse& response, const std::
 boost::json::array ImagesJson(const std::vector<SavedImage>& saved) {
   boost::json::array images;
   for (const SavedImage& image : saved) {
-    const std::string path = image.path.string();
+    std::string path = image.path.string();
+    // JSON cannot say the name of a file that is not in UTF-8.
+    if (FirstInvalidUtf8(path).has_value()) path = Printable(path);
     boost::json::object entry;
     entry["path"] = path.empty() ? boost::json::value(nullptr) : boost::json::value(path);
     entry["media_type"] = image.media_type;
@@ -79,6 +96,10 @@ boost::json::array ImagesJson(const std::vector<SavedImage>& saved) {
       entry["height"] = image.dimensions->height;
     }
     entry["bytes"] = image.size_bytes;
+    boost::json::array defects;
+    for (const v1::ImageDefect defect : image.defects)
+      defects.push_back(boost::json::value(EnumWord(*v1::ImageDefect_descriptor(), defect)));
+    entry["defects"] = std::move(defects);
     images.push_back(std::move(entry));
   }
   return images;
@@ -88,27 +109,45 @@ boost::json::object GenerateJson(const v1::GenerateImagesResponse& response,
                                  const std::vector<SavedImage>& saved) {
   boost::json::object json;
   json["images"] = ImagesJson(saved);
-  json["created"] = response.created();
-  if (response.has_usage()) json["usage"] = MessageJson(response.usage());
-  if (response.has_call()) json["call"] = MessageJson(response.call());
-  if (const std::string problems = SaveProblems(saved); !problems.empty()) {
-    boost::json::object error = OwnErrorJson("WRITE_FAILED", problems, ExitCode::kPaidAndLost);
+  for (const auto& [name, value] : MessageJson(response)) json.emplace(name, value);
+  if (const std::optional<Shortcoming> shortcoming = FindShortcoming(response, saved)) {
+    boost::json::object error = OwnErrorJson(shortcoming->word, shortcoming->message, shortcoming->code);
     error["billing_outcome"] = "BILLED";
     json["error"] = std::move(error);
   }
   return json;
 }
 
-std::string SaveProblems(const std::vector<SavedImage>& saved) {
-  std::string text;
+std::optional<Shortcoming> FindShortcoming(const v1::GenerateImagesResponse& response,
+                                           const std::vector<SavedImage>& saved) {
+  std::optional<Shortcoming> found;
+  const auto add = [&found](ExitCode code, std::string_view word, const std::string& message) {
+    if (!found.has_value()) {
+      found = {code, word, message};
+    } else {
+      found->message += "\n" + message;
+    }
+  };
   for (const SavedImage& image : saved) {
     if (!image.problem.has_value()) continue;
-    if (!text.empty()) text += "\n";
-    text += *image.problem;
-    text += image.path.empty() ? " The image is lost; it was billed."
-                               : fmt::format(" The image is safe in {}.", image.path.string());
+    add(ExitCode::kPaidAndLost, "WRITE_FAILED",
+        *image.problem + (image.path.empty()
+                              ? " The image is lost; it was billed."
+                              : fmt::format(" The image is safe in {}.", image.path.string())));
   }
-  return text;
+  if (response.has_partial_failure()) {
+    const auto images =
+        std::ranges::count_if(saved, [](const SavedImage& image) { return !image.path.empty(); });
+    add(ExitCode::kIncomplete, "PARTIAL_FAILURE", PartialFailureText(response.partial_failure(), images));
+  }
+  for (const SavedImage& image : saved) {
+    for (const v1::ImageDefect defect : image.defects) {
+      if (image.path.empty() || !IsDamage(defect)) continue;
+      add(ExitCode::kIncomplete, "DEFECTIVE_IMAGE",
+          fmt::format("{} is saved, but: {}.", image.path.string(), DefectText(defect)));
+    }
+  }
+  return found;
 }
 
 }  // namespace openrouter_images::client::cli

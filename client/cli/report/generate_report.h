@@ -3,11 +3,14 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/cli/files/image_files.h"
-#include "openrouter_images/v1/images_service.pb.h"
+#include "client/cli/report/exit_code.h"
+#include "openrouter_images/v1/generation.pb.h"
 
 namespace openrouter_images::client::cli {
 
@@ -16,18 +19,27 @@ namespace openrouter_images::client::cli {
 std::string GenerateText(const v1::GenerateImagesResponse& response, const std::vector<SavedImage>& saved,
                          std::chrono::milliseconds elapsed);
 
-// The same for scripts: {"images": [...], "created", "usage", "call"}, and "error" when an image is not
-// where it was asked for. Holds no images.
+// What falls short of a call that was billed. The code is kPaidAndLost or kIncomplete.
+struct Shortcoming {
+  ExitCode code;
+  std::string_view word;
+  std::string message;
+};
+
+// Images that are not where they were asked for, the reply's failure after them, and images that may be
+// damaged: a line for each. The worst decides the code. Unset when all is well.
+std::optional<Shortcoming> FindShortcoming(const v1::GenerateImagesResponse& response,
+                                           const std::vector<SavedImage>& saved);
+
+// The same for scripts: {"images": [...]}, the response's other fields as in MessageJson, and "error" for a
+// shortcoming. The response holds no images.
 boost::json::object GenerateJson(const v1::GenerateImagesResponse& response,
                                  const std::vector<SavedImage>& saved);
 
-// The value of "images" in it: path, type and size of each file.
+// The value of "images" in it: path, type, size and defects of each file.
 boost::json::array ImagesJson(const std::vector<SavedImage>& saved);
 
 // "37 ms" below a second, "12.5 s" from there on.
 std::string DurationText(std::chrono::milliseconds duration);
-
-// What went wrong while saving, with where the images are now; empty when nothing did.
-std::string SaveProblems(const std::vector<SavedImage>& saved);
 
 }  // namespace openrouter_images::client::cli

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kFrameTime(100);
 constexpr std::array<std::string_view, 10> kFrames = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
+constexpr std::string_view kGap = "  ";
 constexpr std::string_view kEraseLine = "\r\x1B[K";
 
 }  // namespace
@@ -47,10 +49,20 @@ void ProgressLine::Draw(const std::stop_token& stop) {
 
 std::string ProgressText(std::string_view subject, std::string_view detail, std::chrono::milliseconds elapsed,
                          size_t width) {
-  const std::string text =
-      fmt::format("{} {}  {}{}{}", kFrames[static_cast<size_t>(elapsed / kFrameTime) % kFrames.size()],
-                  subject, ElapsedText(elapsed), detail.empty() ? "" : ", ", detail);
-  return std::string(CutToWidth(text, width));
+  const std::string_view frame = kFrames[static_cast<size_t>(elapsed / kFrameTime) % kFrames.size()];
+  const std::string time = ElapsedText(elapsed);
+  // What is left of the width after "⠹ " and "  12 s".
+  const size_t taken = DisplayWidth(frame) + 1 + kGap.size() + DisplayWidth(time);
+  const size_t room = width - std::min(width, taken);
+  std::string shown(subject);
+  if (DisplayWidth(subject) > room) {
+    shown = room < 2 ? "" : std::string(CutToWidth(subject, room - 1)) + "…";
+  }
+  const std::string text = fmt::format("{} {}{}{}{}{}", frame, shown, shown.empty() ? "" : kGap, time,
+                                       detail.empty() ? "" : ", ", detail);
+  std::string line(CutToWidth(text, width));
+  line.erase(line.find_last_not_of(" ,") + 1);
+  return line;
 }
 
 std::string ElapsedText(std::chrono::milliseconds elapsed) {

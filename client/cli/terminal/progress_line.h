@@ -37,7 +37,8 @@ class ProgressLine {
   std::jthread thread_;
 };
 
-// "⠹ Drawing with some/model  1:05 min", and with a detail "...  1:05 min, waiting"; cut to the width.
+// "⠹ Drawing with some/model  1:05 min", and with a detail "...  1:05 min, waiting". In a narrow width the
+// detail is cut first, then the subject; the time is kept.
 std::string ProgressText(std::string_view subject, std::string_view detail, std::chrono::milliseconds elapsed,
                          size_t width);
 

@@ -70,6 +70,15 @@ std::string Printable(std::string_view text) {
   return safe;
 }
 
+std::optional<size_t> FirstInvalidUtf8(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = Decode(text.substr(at)).length;
+    if (length == 0) return at;
+    at += length;
+  }
+  return std::nullopt;
+}
+
 size_t DisplayWidth(std::string_view text) {
   size_t width = 0;
   for (char byte : text) width += IsContinuation(byte) ? 0 : 1;

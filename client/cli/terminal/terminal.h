@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@ size_t TerminalWidth(int descriptor);
 // Text from elsewhere made safe to show: control characters, escape sequences, marks that turn the direction
 // of writing and bytes that are not UTF-8 become U+FFFD; newlines and tabs become spaces.
 std::string Printable(std::string_view text);
+
+// Position of the first byte that is not valid UTF-8; unset when all are.
+std::optional<size_t> FirstInvalidUtf8(std::string_view text);
 
 // Columns that valid UTF-8 takes, one per code point. Wide and combining characters are counted as one.
 size_t DisplayWidth(std::string_view text);

@@ -29,9 +29,13 @@ Graphics HalfBlocksOf(const TerminalEnvironment& environment) {
 
 }  // namespace
 
+bool UnderstandsEscapes(const TerminalEnvironment& environment) {
+  return !environment.term.empty() && environment.term != "dumb";
+}
+
 Graphics ChooseGraphics(const TerminalEnvironment& environment) {
   const std::string_view term = environment.term;
-  if (!environment.no_color.empty() || term.empty() || term == "dumb") return Graphics::kNone;
+  if (!environment.no_color.empty() || !UnderstandsEscapes(environment)) return Graphics::kNone;
   // Multiplexers keep the variables of the terminal around them, and let none of its graphics through.
   if (!environment.tmux.empty() || term.starts_with("tmux") || term.starts_with("screen")) {
     return HalfBlocksOf(environment);

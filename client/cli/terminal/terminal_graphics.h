@@ -23,6 +23,9 @@ struct TerminalEnvironment {
   std::string no_color = {};         // NO_COLOR
 };
 
+// Whether the terminal understands escape sequences: not without a name, and not "dumb".
+bool UnderstandsEscapes(const TerminalEnvironment& environment);
+
 // What the terminal is known to show, judged by its names alone: it is asked nothing. Terminals that are not
 // known get what their colours allow. kNone when NO_COLOR is set, and for terminals without names or colours.
 Graphics ChooseGraphics(const TerminalEnvironment& environment);

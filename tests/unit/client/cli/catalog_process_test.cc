@@ -21,11 +21,27 @@ TEST_F(CatalogProcessTest, ModelsEndpointsAndHealth) {
   };
   EXPECT_EQ(Run({"models", "--filter", "SOME"}).out,
             "ID          NAME  STREAMS  INPUT  PARAMETERS\nsome/model        no\n");
-  EXPECT_EQ(Run({"models", "--filter", "SOME", "--json"}).out, "{\"models\":[{\"id\":\"some/model\"}]}\n");
+  EXPECT_EQ(Run({"models", "--filter", "SOME", "--json"}).out,
+            "{\"models\":[{\"id\":\"some/model\"}],\"unreadable_models\":[]}\n");
   EXPECT_EQ(Run({"endpoints", "some/model"}).out, "some/model: 0 providers\n");
-  EXPECT_EQ(Run({"endpoints", "some/model", "--json"}).out, "{\"id\":\"some/model\"}\n");
+  EXPECT_EQ(Run({"endpoints", "some/model", "--json"}).out,
+            "{\"id\":\"some/model\",\"endpoints\":[],\"unreadable_endpoints\":[]}\n");
   EXPECT_EQ(Run({"health"}).out, "SERVING\n");
   EXPECT_EQ(Run({"--json", "health"}).out, "{\"status\":\"SERVING\"}\n");
+}
+
+TEST_F(CatalogProcessTest, AFilterThatNothingMatchesSaysSo) {
+  server_.on_list_models = [](const v1::ListImageModelsRequest&, v1::ListImageModelsResponse& response) {
+    response.add_models()->set_id("some/model");
+    return grpc::Status::OK;
+  };
+  const Finished finished = Run({"models", "--filter", "none"});
+  EXPECT_EQ(finished.exit_code, 4);
+  EXPECT_EQ(finished.out, "");
+  EXPECT_EQ(finished.err, "Error: No model has none in its id or name. See openrouter-images models.\n");
+  const Finished json = Run({"models", "--filter", "none", "--json"});
+  EXPECT_EQ(json.exit_code, 4);
+  EXPECT_EQ(json.out, "{\"models\":[],\"unreadable_models\":[]}\n");
 }
 
 }  // namespace

@@ -31,8 +31,8 @@ class DrawProcessTest : public ToolTest {
     });
   }
   std::string Seen(std::vector<std::string> arguments, std::vector<std::string> environment) const {
-    const Finished finished = Stream(std::move(arguments), {.error_stream = ErrorStream::kTerminal,
-                                                            .environment = std::move(environment)});
+    const Finished finished =
+        Stream(std::move(arguments), {.error = Attached::kTerminal, .environment = std::move(environment)});
     EXPECT_EQ(finished.exit_code, 0) << finished.err;
     return finished.err;
   }

@@ -143,21 +143,26 @@ TEST_F(StreamProcessTest, CtrlCCancelsTheCall) {
   std::promise<void> arrived;
   server_.on_stream = [&](grpc::ServerContext& context, const v1::StreamGenerateImagesRequest&,
                           grpc::ServerWriter<v1::StreamGenerateImagesResponse>& writer) {
-    StreamScript(writer).Started();
+    context.AddInitialMetadata("openrouter-images-call-id", "0123456789abcdef0123456789abcdef");
+    StreamScript stream(writer);
+    stream.Started();
+    stream.Preview(kPng);
     arrived.set_value();
     while (!context.IsCancelled()) ::usleep(1000);
     return grpc::Status::CANCELLED;
   };
-  Tool tool(folder_.path(), WithServer({"generate", "x", "-m", "some/model", "--stream"}));
+  Tool tool(folder_.path(), WithServer({"generate", "x", "-m", "some/model", "--previews", "seen"}));
   arrived.get_future().wait();
+  Await("seen/preview-0.png");
   tool.Signal(SIGINT);
   const Finished finished = tool.Wait();
   EXPECT_EQ(finished.exit_code, 130);
   EXPECT_THAT(finished.err, HasSubstr("not known whether this was billed"));
+  EXPECT_THAT(finished.err, HasSubstr("  Call      0123456789abcdef0123456789abcdef\n  Record    gen-1\n"));
 }
 
 TEST_F(StreamProcessTest, ProgressShowsThePhase) {
-  const Finished finished = Stream({}, {.error_stream = ErrorStream::kTerminal});
+  const Finished finished = Stream({}, {.error = Attached::kTerminal, .environment = {"TERM=xterm"}});
   EXPECT_EQ(finished.exit_code, 0);
   EXPECT_THAT(finished.err, HasSubstr("Drawing with some/model  0 s, waiting"));
   EXPECT_TRUE(finished.err.ends_with("\r\x1B[K")) << finished.err;

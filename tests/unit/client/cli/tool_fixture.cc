@@ -1,5 +1,7 @@
 #include "tests/unit/client/cli/tool_fixture.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 namespace openrouter_images::client::cli {
@@ -21,7 +23,7 @@ grpc::Status ToolTest::Draw(v1::GenerateImagesResponse& response) {
   response.add_images()->set_data(kPng);
   response.mutable_images(0)->mutable_info()->set_media_type("image/png");
   response.mutable_usage()->set_cost(0.0387);
-  response.mutable_call()->set_attempts(2);
+  response.mutable_call()->set_requests_sent(2);
   response.mutable_call()->mutable_total_time()->set_seconds(12);
   return grpc::Status::OK;
 }
@@ -71,6 +73,12 @@ Finished ToolTest::Generate(std::vector<std::string> more, const ToolOptions& op
 Finished ToolTest::Stream(std::vector<std::string> more, const ToolOptions& options) const {
   more.push_back("--stream");
   return Generate(std::move(more), options);
+}
+
+void ToolTest::Await(const std::filesystem::path& name) const {
+  constexpr int kLongestMilliseconds = 20'000;
+  for (int i = 0; i < kLongestMilliseconds && !std::filesystem::exists(folder_ / name); ++i) ::usleep(1000);
+  ASSERT_TRUE(std::filesystem::exists(folder_ / name));
 }
 
 }  // namespace openrouter_images::client::cli

@@ -35,6 +35,9 @@ class ToolTest : public testing::Test {
   Finished Generate(std::vector<std::string> more = {}, const ToolOptions& options = {}) const;
   Finished Stream(std::vector<std::string> more = {}, const ToolOptions& options = {}) const;
 
+  // Until the tool has made the file.
+  void Await(const std::filesystem::path& name) const;
+
   static const std::string kPng;
 
   FakeImagesServer server_;

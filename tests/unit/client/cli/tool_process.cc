@@ -11,18 +11,47 @@
 
 namespace openrouter_images::client::cli {
 
+namespace {
+
+// The reader's end, and the tool's.
+struct Ends {
+  int ours = -1;
+  int its = -1;
+};
+
+Ends Open(Attached stream, unsigned short columns) {
+  int ends[2] = {-1, -1};
+  winsize size = {};
+  size.ws_col = columns;
+  size.ws_row = 20;
+  int result = 0;
+  if (stream == Attached::kPipe) result = ::pipe(ends);
+  if (stream == Attached::kTerminal) result = ::openpty(&ends[0], &ends[1], nullptr, nullptr, &size);
+  EXPECT_EQ(result, 0);
+  return {ends[0], ends[1]};
+}
+
+// In the child.
+void Install(int end, int descriptor) {
+  if (end < 0) {
+    ::close(descriptor);
+  } else {
+    ::dup2(end, descriptor);
+  }
+}
+
+}  // namespace
+
 // Everything is prepared before fork: the child of a program with threads may do little.
 Tool::Tool(const std::filesystem::path& folder, std::vector<std::string> arguments,
            const ToolOptions& options) {
-  int out[2];
-  int err[2];
-  EXPECT_EQ(::pipe(out), 0);
-  winsize size = {};
-  size.ws_col = 70;
-  size.ws_row = 20;
-  EXPECT_EQ(options.error_stream == ErrorStream::kPipe ? ::pipe(err)
-                                                       : ::openpty(&err[0], &err[1], nullptr, nullptr, &size),
-            0);
+  const Ends out = Open(options.output, options.columns);
+  const Ends err = Open(options.error, options.columns);
+  int in[2] = {-1, -1};
+  EXPECT_EQ(::pipe(in), 0);
+  EXPECT_EQ(::write(in[1], options.input.data(), options.input.size()),
+            static_cast<ssize_t>(options.input.size()));
+  ::close(in[1]);
   arguments.insert(arguments.begin(), OPENROUTER_IMAGES_TOOL);
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -40,21 +69,28 @@ Tool::Tool(const std::filesystem::path& folder, std::vector<std::string> argumen
   const rlimit limit = {options.file_size, options.file_size};
   process_ = ::fork();
   if (process_ == 0) {
-    ::dup2(out[1], STDOUT_FILENO);
-    ::dup2(err[1], STDERR_FILENO);
+    ::dup2(in[0], STDIN_FILENO);
+    Install(out.its, STDOUT_FILENO);
+    Install(err.its, STDERR_FILENO);
     for (int fd = 3; fd < 256; ++fd) ::close(fd);
     ::setrlimit(RLIMIT_FSIZE, &limit);
     if (::chdir(home.c_str()) == 0) ::execve(argv[0], argv.data(), environment.data());
     ::_exit(99);
   }
-  ::close(out[1]);
-  ::close(err[1]);
-  out_ = out[0];
-  err_ = err[0];
+  ::close(in[0]);
+  if (out.its >= 0) ::close(out.its);
+  if (err.its >= 0) ::close(err.its);
+  out_ = out.ours;
+  err_ = err.ours;
 }
 
 void Tool::Signal(int signal) const {
   ::kill(process_, signal);
+}
+
+void Tool::CloseOutput() {
+  ::close(out_);
+  out_ = -1;
 }
 
 Finished Tool::Wait() {

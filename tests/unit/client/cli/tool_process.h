@@ -15,23 +15,30 @@ struct Finished {
   std::string err;
 };
 
-enum class ErrorStream { kPipe, kTerminal };
+enum class Attached { kPipe, kTerminal, kNothing };
 
 struct ToolOptions {
-  ErrorStream error_stream = ErrorStream::kPipe;
+  Attached output = Attached::kPipe;
+  Attached error = Attached::kPipe;
+  // What standard input holds.
+  std::string input = {};
+  unsigned short columns = 70;
   // Bytes that a file may have.
   rlim_t file_size = RLIM_INFINITY;
   // "NAME=VALUE"; with TMPDIR, which is "rescue" in its folder, the whole environment of the tool.
   std::vector<std::string> environment = {};
 };
 
-// The tool as it is shipped, started in a folder. A terminal is 70 columns wide.
+// The tool as it is shipped, started in a folder.
 class Tool {
  public:
   Tool(const std::filesystem::path& folder, std::vector<std::string> arguments,
        const ToolOptions& options = {});
 
   void Signal(int signal) const;
+
+  // Nobody reads the tool's standard output any more.
+  void CloseOutput();
 
   // Reads all output to its end. Once.
   Finished Wait();

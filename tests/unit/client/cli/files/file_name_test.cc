@@ -29,8 +29,18 @@ TEST(FileNameTest, NamesAndExtensions) {
   EXPECT_EQ(ImageFileName("x", digest, "text/evil/../", 0, 1), "x-ba78.bin");
   EXPECT_TRUE(ExtensionFits(".jpeg", "image/jpeg"));
   EXPECT_TRUE(ExtensionFits("", "image/jpeg"));
-  EXPECT_TRUE(ExtensionFits(".image", "image/jpeg"));
+  EXPECT_TRUE(ExtensionFits(".JPG", "image/jpeg"));
+  EXPECT_TRUE(ExtensionFits(".png", "application/octet-stream"));
+  EXPECT_FALSE(ExtensionFits(".image", "image/jpeg"));
   EXPECT_FALSE(ExtensionFits(".png", "image/jpeg"));
+}
+
+TEST(FileNameTest, TheFormatFollowsTheName) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"a.png", "png"}, {"a.b.JPEG", "jpeg"}, {"a.jpg", "jpeg"}, {"a.WebP", "webp"}, {"dir/a.svg", "svg"},
+      {"a", ""},        {"a.v2", ""},         {"a.gif", ""},     {".png", ""},       {"a.", ""},
+  };
+  for (const auto& [name, format] : rows) EXPECT_EQ(FormatOfName(name), format) << name;
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 #include "client/cli/files/file_writer.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 #include "tests/support/temporary_folder.h"
@@ -54,6 +56,19 @@ TEST_F(FileWriterTest, ShortWritesAndInterruptionsAreContinued) {
   });
   EXPECT_FALSE(writer.Write(folder_ / "a.png", "image", Overwrite::kNever).error);
   EXPECT_EQ(Content(folder_ / "a.png"), "image");
+}
+
+// A rename would put a file where the device, the FIFO or the symlink is.
+TEST_F(FileWriterTest, OnlyRegularFilesAreReplaced) {
+  const FileWriter writer;
+  ASSERT_EQ(::mkfifo((folder_ / "fifo.png").c_str(), 0600), 0);
+  ASSERT_FALSE(writer.Write(folder_ / "target.png", "old", Overwrite::kNever).error);
+  std::filesystem::create_symlink("target.png", folder_ / "link.png");
+  EXPECT_EQ(writer.Write(folder_ / "fifo.png", "new", Overwrite::kReplace).path, folder_ / "fifo-2.png");
+  EXPECT_EQ(writer.Write(folder_ / "link.png", "new", Overwrite::kReplace).path, folder_ / "link-2.png");
+  EXPECT_TRUE(std::filesystem::is_fifo(folder_ / "fifo.png"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "link.png"));
+  EXPECT_EQ(Content(folder_ / "target.png"), "old");
 }
 
 }  // namespace

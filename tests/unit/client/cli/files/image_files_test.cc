@@ -8,6 +8,7 @@
 
 #include "client/cli/files/file_error.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/unit/client/cli/files/fifo.h"
 #include "tests/unit/client/cli/files/full_disk.h"
 
 namespace openrouter_images::client::cli {
@@ -77,10 +78,31 @@ TEST_F(ImageFilesTest, APaidImageIsRescued) {
 }
 
 TEST_F(ImageFilesTest, ALostImageIsSaidToBeLost) {
-  const auto saved = Files(folder_.path().string(), Overwrite::kNever, DiskWith(0)).Save(Images(1), "cat");
+  // Room for the trial beforehand.
+  const auto saved = Files(folder_.path().string(), Overwrite::kNever, DiskWith(1)).Save(Images(1), "cat");
   EXPECT_TRUE(saved[0].path.empty());
   ASSERT_TRUE(saved[0].problem.has_value());
   EXPECT_NE(saved[0].problem->find("No space left on device"), std::string::npos) << *saved[0].problem;
+}
+
+TEST_F(ImageFilesTest, AFifoTakesOneImageAndStaysAFifo) {
+  const fs::path fifo = folder_ / "fifo.png";
+  const Fifo reader(fifo);
+  const auto saved = Files(fifo.string(), Overwrite::kReplace).Save(Images(2), "A cat");
+  EXPECT_EQ(saved[0].path, fifo);
+  EXPECT_FALSE(saved[0].in_file);
+  EXPECT_FALSE(saved[0].problem.has_value());
+  EXPECT_EQ(saved[1].path.parent_path(), folder_ / "fallback");
+  EXPECT_EQ(saved[1].problem, fifo.string() + " takes one image.");
+  EXPECT_EQ(reader.Content(), "image 0");
+  EXPECT_TRUE(fs::is_fifo(fifo));
+}
+
+TEST_F(ImageFilesTest, AnImageThatMayBeDamagedKeepsOutOfASink) {
+  const ImageFiles files = Files("/dev/null");
+  const auto image = files.Begin();
+  image->Append("half");
+  EXPECT_EQ(files.PutBeside(*image, {}, "cat", 0, 1).path.parent_path(), folder_ / "fallback");
 }
 
 }  // namespace

@@ -26,6 +26,12 @@ class IncomingImageTest : public testing::Test {
     fs::create_directory(folder_ / "rescue");
   }
 
+  static v1::ImageInfo Png() {
+    v1::ImageInfo info;
+    info.set_media_type("image/png");
+    return info;
+  }
+
   TemporaryFolder folder_;
 };
 
@@ -48,7 +54,7 @@ TEST_F(IncomingImageTest, AnImageMovesWhereverItsFolderFails) {
     });
     IncomingImage incoming(writer, folder_ / "out", folder_ / "rescue");
     for (size_t at = 0; at < image.size(); at += 5) incoming.Append(image.substr(at, 5));
-    const SavedImage saved = incoming.PutInPlace("a.png", "image/png", Overwrite::kReplace);
+    const SavedImage saved = incoming.PutInPlace("a.png", Png(), Overwrite::kReplace);
     ASSERT_EQ(saved.path.parent_path(), folder_ / "rescue");
     EXPECT_EQ(Content(saved.path), image) << room;
     EXPECT_THAT(saved.problem.value_or(""), HasSubstr("No space left on device"));
@@ -62,10 +68,21 @@ TEST_F(IncomingImageTest, AnImageThatFitsNowhereIsLostAndCounted) {
   IncomingImage incoming(writer, folder_.path(), folder_ / "rescue");
   incoming.Append("the whole");
   incoming.Append(" image");
-  const SavedImage saved = incoming.PutInPlace("a.png", "image/png", Overwrite::kNever);
+  const SavedImage saved = incoming.PutInPlace("a.png", Png(), Overwrite::kNever);
   EXPECT_TRUE(saved.path.empty());
   EXPECT_EQ(saved.size_bytes, 15);
   EXPECT_THAT(saved.problem.value_or(""), HasSubstr(" Nor "));
+}
+
+TEST_F(IncomingImageTest, AnImageThatItsSinkDoesNotTakeIsPutAside) {
+  const FileWriter writer;
+  IncomingImage incoming(writer, folder_ / "rescue", folder_ / "out");
+  incoming.Append("image");
+  const SavedImage saved = incoming.PourInto(Sink::Open("/dev/full", OnTerminal::kRefuse), "a.png", Png());
+  EXPECT_EQ(saved.path, folder_ / "rescue/a.png");
+  EXPECT_TRUE(saved.in_file);
+  EXPECT_EQ(Content(saved.path), "image");
+  EXPECT_EQ(saved.problem, "Cannot write to /dev/full: No space left on device.");
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ namespace {
 
 using grpc::StatusCode;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr ErrorContext kContext = {.server = "localhost:50051"};
 
@@ -77,6 +78,51 @@ TEST(ErrorReportTest, SaysWhoHasToAct) {
   EXPECT_EQ(ErrorJson(rows[0].error, kContext).at("responsible_party").as_string(), "CALLER");
 }
 
+TEST(ErrorReportTest, WhatToDoWhenThereIsNoConnection) {
+  const auto next_step = [](const std::string& message, const ErrorContext& context) {
+    const ImagesError error = ImagesError::FromStatus({StatusCode::UNAVAILABLE, message}, CallCost::kFree,
+                                                      CallProgress::kNeverSent);
+    const std::string text = ErrorText(error, context);
+    return text.substr(text.find("  Next      ") + 12);
+  };
+  const std::string refused =
+      "failed to connect to all addresses; last error: UNKNOWN: Failed to connect to remote host: Connection "
+      "refused";
+  EXPECT_THAT(next_step(refused, {.server = "host:1"}), HasSubstr("Start openrouter-images-server there"));
+  EXPECT_THAT(next_step(refused, {.server = "host"}), HasSubstr("443 was asked. "));
+  EXPECT_THAT(next_step(refused, {.server = "host"}), HasSubstr("--server host:50051."));
+  EXPECT_THAT(next_step(refused, {.server = "host:1", .proxy_variable = "https_proxy"}),
+              HasSubstr("no_proxy"));
+  EXPECT_THAT(next_step("DNS resolution failed for host:1: NXDOMAIN", {.server = "host:1"}),
+              HasSubstr("Check the name of the host"));
+}
+
+TEST(ErrorReportTest, AViolationThatTheMessageHasIsNotRepeated) {
+  ImagesError error =
+      Reported(StatusCode::INVALID_ARGUMENT, v1::RESPONSIBLE_PARTY_CALLER, v1::EXIT_CLASS_INVALID);
+  error.message = "The request is invalid: image.n: is wrong.";
+  error.violations = {{"image.n", "is wrong"}, {"image.size", "is wrong"}};
+  EXPECT_THAT(
+      ErrorText(error, kContext),
+      testing::StartsWith("Error: The request is invalid: image.n: is wrong.\n  - image.size: is wrong\n"));
+}
+
+TEST(ErrorReportTest, JsonHasTheFieldsOfTheContract) {
+  ImagesError error =
+      Reported(StatusCode::UNKNOWN, v1::RESPONSIBLE_PARTY_UPSTREAM, v1::EXIT_CLASS_UNAVAILABLE);
+  error.details.mutable_upstream()->set_http_status(502);
+  error.details.set_cost(0.04);
+  error.details.mutable_call()->add_attempts()->set_generation_id("gen-1");
+  const boost::json::object json = ErrorJson(error, {.server = "host:1", .generation_id = "gen-0"});
+  EXPECT_EQ(json.at("upstream").at("http_status").as_int64(), 502);
+  EXPECT_EQ(json.at("cost").as_double(), 0.04);
+  EXPECT_EQ(json.at("generation_id").as_string(), "gen-1");
+  EXPECT_EQ(ErrorJson(ImagesError(), {.server = "host:1", .generation_id = "gen-0"})
+                .at("generation_id")
+                .as_string(),
+            "gen-0");
+}
+
 TEST(ErrorReportTest, EveryExitClassIsAnExitCode) {
   const google::protobuf::EnumDescriptor* classes = v1::ExitClass_descriptor();
   for (int i = 0; i < classes->value_count(); ++i) {
@@ -102,6 +148,22 @@ TEST(ErrorReportTest, MoneyThatMayBeSpentDecidesTheExitCode) {
   EXPECT_EQ(ExitCodeOf(error), ExitCode::kOutcomeUnknown);
   error.billing_outcome = v1::BILLING_OUTCOME_BILLED;
   EXPECT_EQ(ExitCodeOf(error), ExitCode::kPaidAndLost);
+}
+
+TEST(ErrorReportTest, ShowsReasonCallAndTheUpstreamsWords) {
+  ImagesError error =
+      Reported(StatusCode::UNKNOWN, v1::RESPONSIBLE_PARTY_NETWORK, v1::EXIT_CLASS_UNAVAILABLE, 502);
+  error.reason = "EDGE_PAGE";
+  error.call_id = "0123456789abcdef0123456789abcdef";
+  error.details.mutable_upstream()->set_body_excerpt("502 Bad Gateway nginx");
+  EXPECT_THAT(ErrorText(error, kContext), HasSubstr("  Upstream  502 Bad Gateway nginx\n"));
+  EXPECT_THAT(ErrorText(error, kContext), HasSubstr("(UNKNOWN, EDGE_PAGE, HTTP 502)\n"));
+  EXPECT_THAT(ErrorText(error, kContext), HasSubstr("  Call      0123456789abcdef0123456789abcdef\n"));
+
+  error.details.mutable_upstream()->set_message("Provider broke");
+  EXPECT_THAT(ErrorText(error, kContext), HasSubstr("  Upstream  Provider broke\n"));
+  error.message = "HTTP 502 from OpenRouter (the provider failed): Provider broke.";
+  EXPECT_THAT(ErrorText(error, kContext), Not(HasSubstr("  Upstream  ")));
 }
 
 }  // namespace

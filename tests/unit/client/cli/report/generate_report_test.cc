@@ -19,7 +19,7 @@ TEST(GenerateReportTest, Durations) {
 TEST(GenerateReportTest, SummaryTellsOfAttemptsThatMayHaveBeenBilled) {
   v1::GenerateImagesResponse response;
   response.mutable_usage()->set_cost(0.04);
-  response.mutable_call()->set_attempts(3);
+  response.mutable_call()->set_requests_sent(3);
   response.mutable_call()->mutable_total_time()->set_nanos(250'000'000);
   EXPECT_EQ(GenerateText(response, {}, {}), "cost $0.04, 250 ms, 3 attempts\n");
   response.mutable_call()->set_possibly_billed_attempts(1);

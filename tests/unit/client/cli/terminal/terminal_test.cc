@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -23,6 +24,14 @@ TEST(TerminalTest, TextIsMadeSafe) {
   EXPECT_EQ(DisplayWidth("n 1–10"), 6U);
   EXPECT_EQ(CutToWidth("1–10", 2), "1–");
   EXPECT_EQ(CutToWidth("abc", 9), "abc");
+}
+
+TEST(TerminalTest, InvalidUtf8IsFound) {
+  EXPECT_EQ(FirstInvalidUtf8(""), std::nullopt);
+  EXPECT_EQ(FirstInvalidUtf8("Ünïcode 猫 \U0001F98A"), std::nullopt);
+  EXPECT_EQ(FirstInvalidUtf8("caf\xE9"), 3U);
+  EXPECT_EQ(FirstInvalidUtf8("a\xED\xA0\xBD"), 1U);  // a surrogate
+  EXPECT_EQ(FirstInvalidUtf8("cut\xE2\x82"), 3U);
 }
 
 }  // namespace
