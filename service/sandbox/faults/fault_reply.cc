@@ -2,9 +2,11 @@
 
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <new>
 
 #include "service/sandbox/http/error_reply.h"
 #include "service/sandbox/http/json_text.h"
@@ -79,6 +81,25 @@ void InsertMember(std::string& text, std::string_view member) {
   text.insert(text.find('{') + 1, std::string(member) + ",");
 }
 
+std::string Gzip(std::string text) {
+  constexpr int kWindowWithGzipHeader = 15 + 16;
+  constexpr int kMemory = 8;
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kWindowWithGzipHeader, kMemory,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::bad_alloc();
+  }
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
 }  // namespace
 
 HttpReply ReplyOfFault(const FaultScript& fault, std::string_view model_id, std::string_view prompt) {
@@ -146,6 +167,10 @@ void ApplyToReply(const FaultScript& fault, HttpReply& reply) {
                   [&](const auto& known) { return FindHeader({known}, header.first).has_value(); });
   }
   reply.headers.insert(reply.headers.end(), fault.headers.begin(), fault.headers.end());
+  if (fault.gzip) {
+    reply.body = Gzip(std::move(reply.body));
+    reply.headers.emplace_back("Content-Encoding", "gzip");
+  }
 }
 
 std::string WithBase64Defect(std::string text, FaultScript::Base64 defect) {
@@ -167,6 +192,12 @@ std::string WithBase64Defect(std::string text, FaultScript::Base64 defect) {
     case FaultScript::Base64::kUrlSafe:
       std::replace(text.begin(), text.end(), '+', '-');
       std::replace(text.begin(), text.end(), '/', '_');
+      break;
+    case FaultScript::Base64::kUnpadded:
+      text.erase(text.find_last_not_of('=') + 1);
+      break;
+    case FaultScript::Base64::kDataUrl:
+      text.insert(0, "data:image/png;base64,");
       break;
   }
   return text;

@@ -148,7 +148,7 @@ const Key kKeys[] = {
     {"depth", [](FaultScript& f, Value v) { return ParseCount(v, f.depth, kDeepest); }},
     {"images", [](FaultScript& f, Value v) { return ParseOptionalInt(v, f.images, 100); }},
     {"bytes", [](FaultScript& f, Value v) { return ParseOptionalCount(v, f.bytes); }},
-    {"picture",
+    {"image",
      [](FaultScript& f, Value v) {
        return Choose(v, f.image,
                      {{"garbage", FaultScript::Image::kGarbage}, {"empty", FaultScript::Image::kEmpty}});
@@ -162,12 +162,18 @@ const Key kKeys[] = {
                      {{"bad-char", B::kBadCharacter},
                       {"bad-padding", B::kBadPadding},
                       {"whitespace", B::kWhitespace},
-                      {"url-safe", B::kUrlSafe}});
+                      {"url-safe", B::kUrlSafe},
+                      {"unpadded", B::kUnpadded},
+                      {"data-url", B::kDataUrl}});
      }},
     {"billed",
      [](FaultScript& f, Value v) {
        bool billed = false;
        return ParseYesNo(v, billed) && (f.billed = billed, true);
+     }},
+    {"encoding",
+     [](FaultScript& f, Value v) {
+       return Choose(v, f.gzip, {{"gzip", true}});
      }},
     {"delay",
      [](FaultScript& f, Value v) {

@@ -45,12 +45,14 @@ namespace openrouter_images::sandbox {
 //   JSON of any body
 //     json=truncated|wrong-types|duplicate-keys|deep|nan|invalid-utf8|bom|lone-surrogate
 //     depth=N               levels of json=deep (default 100000)
+//   coding
+//     encoding=gzip         Content-Encoding: gzip, whether the client accepts it or not; not for streams
 //   images
 //     images=K              K images instead of n
 //     bytes=N               every image is a valid PNG of exactly N bytes
-//     picture=garbage|empty bytes that are no image
+//     image=garbage|empty   bytes that are no image
 //     media-type=TEXT|none  what the reply claims
-//     base64=bad-char|bad-padding|whitespace|url-safe
+//     base64=bad-char|bad-padding|whitespace|url-safe|unpadded|data-url
 //     billed=yes|no         overrides: a generation that ran is billed, an error is not
 //   time
 //     delay=DUR|forever     before the head
@@ -88,7 +90,7 @@ struct FaultScript {
     kLoneSurrogate
   };
   enum class Image { kDrawn, kGarbage, kEmpty };
-  enum class Base64 { kSound, kBadCharacter, kBadPadding, kWhitespace, kUrlSafe };
+  enum class Base64 { kSound, kBadCharacter, kBadPadding, kWhitespace, kUrlSafe, kUnpadded, kDataUrl };
   enum class Chunked { kNo, kSound, kUnterminated, kBadSize };
   enum class Sse { kAsAsked, kAlways, kNever };
   enum class Newline { kLf, kCrLf, kCr, kMixed };
@@ -119,6 +121,8 @@ struct FaultScript {
   std::optional<std::string> media_type;
   Base64 base64 = Base64::kSound;
   std::optional<bool> billed;
+
+  bool gzip = false;
 
   std::chrono::milliseconds delay{0};
 

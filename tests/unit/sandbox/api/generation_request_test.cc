@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-#include "openrouter_images/v1/images_service.pb.h"
+#include "openrouter_images/v1/generation.pb.h"
 #include "openrouter_images/v1/limits.pb.h"
 
 namespace openrouter_images::sandbox {

@@ -2,6 +2,7 @@
 
 #include <absl/strings/escaping.h>
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <boost/json.hpp>
 
@@ -102,6 +103,25 @@ TEST(WithBase64Defect, BreaksWhatItSays) {
   EXPECT_NE(url_safe, whole);
   EXPECT_TRUE(absl::WebSafeBase64Unescape(url_safe, &out));
   EXPECT_EQ(out, bytes);
+  EXPECT_EQ(WithBase64Defect("QQ==", FaultScript::Base64::kUnpadded), "QQ");
+  EXPECT_EQ(WithBase64Defect("QQ==", FaultScript::Base64::kDataUrl), "data:image/png;base64,QQ==");
+}
+
+TEST(ApplyToReply, Compresses) {
+  HttpReply reply{200, {}, R"({"a":1})", {}};
+  ApplyToReply(*ParseFaultScript("encoding=gzip"), reply);
+  EXPECT_EQ(FindHeader(reply.headers, "content-encoding"), "gzip");
+  std::string text(7, ' ');
+  z_stream stream{};
+  ASSERT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+  stream.next_in = reinterpret_cast<Bytef*>(reply.body.data());
+  stream.avail_in = static_cast<uInt>(reply.body.size());
+  stream.next_out = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_out = static_cast<uInt>(text.size());
+  inflate(&stream, Z_FINISH);
+  EXPECT_EQ(stream.total_out, 7u);
+  inflateEnd(&stream);
+  EXPECT_EQ(text, R"({"a":1})");
 }
 
 TEST(ApplyToReply, ReplacesOrdinaryHeaders) {
