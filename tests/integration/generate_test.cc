@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,14 @@ TEST(GenerateTest, MakesAnImage) {
   EXPECT_EQ(response.images(0).info().media_type(), "image/png");
   EXPECT_GT(response.created(), 0);
   EXPECT_GT(response.usage().cost(), 0);
-  EXPECT_EQ(response.call().attempts(), 1);
-  EXPECT_EQ(response.call().http_status(), 200);
-  EXPECT_FALSE(response.call().generation_id().empty());
-  EXPECT_TRUE(response.call().has_time_to_first_byte());
+  EXPECT_EQ(response.call().requests_sent(), 1);
+  ASSERT_EQ(response.call().attempts_size(), 1);
+  const v1::Attempt& attempt = response.call().attempts(0);
+  EXPECT_TRUE(attempt.sent());
+  EXPECT_EQ(attempt.billing_outcome(), v1::BILLING_OUTCOME_BILLED);
+  EXPECT_EQ(attempt.http_status(), 200);
+  EXPECT_FALSE(attempt.generation_id().empty());
+  EXPECT_TRUE(attempt.has_time_to_first_byte());
   EXPECT_TRUE(response.call().has_total_time());
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
   EXPECT_EQ(stack.ledger().billed(), 1U);
@@ -70,6 +75,48 @@ TEST(GenerateTest, SendsWhatTheCallerSetAndNothingElse) {
                            {"HTTP-Referer: https://example.com/app", "X-OpenRouter-Title: Example",
                             "X-OpenRouter-Categories: image-gen", "x-session-id: session-1", "x-team: garden",
                             "Accept: application/json", "Content-Type: application/json"}));
+}
+
+TEST(GenerateTest, TheOperatorNamesTheApplicationUnlessTheCallerDoes) {
+  Stack stack({.configure = [](config::v1::Config& config) {
+    v1::Attribution& attribution = *config.mutable_upstream()->mutable_attribution();
+    attribution.set_http_referer("https://example.com/operator");
+    attribution.set_title("Operator");
+  }});
+  v1::GenerateImagesRequest request = ImageRequest();
+  request.mutable_options()->mutable_attribution()->set_title("Caller");
+  grpc::ClientContext context;
+  v1::GenerateImagesResponse response;
+  ASSERT_TRUE(stack.stub().GenerateImages(&context, request, &response).ok());
+  const sandbox::LedgerEntry sent = stack.ledger().Snapshot().at(0);
+  std::vector<std::string> headers;
+  for (const auto& [name, value] : sent.headers) {
+    headers.push_back(name + ": " + value);
+  }
+  EXPECT_THAT(headers, ::testing::IsSupersetOf(
+                           {"HTTP-Referer: https://example.com/operator", "X-OpenRouter-Title: Caller"}));
+}
+
+TEST(GenerateTest, TheCallIsNamedInTheHeadersTheReplyAndTheLog) {
+  Stack stack;
+  v1::GenerateImagesRequest request = ImageRequest();
+  (*request.mutable_options()->mutable_labels())["team"] = "garden";
+  std::set<std::string> ids;
+  for (int i = 0; i < 2; ++i) {
+    grpc::ClientContext context;
+    v1::GenerateImagesResponse response;
+    ASSERT_TRUE(stack.stub().GenerateImages(&context, request, &response).ok());
+    const std::string& id = response.call().call_id();
+    EXPECT_THAT(id, ::testing::MatchesRegex("[0-9a-f]{32}"));
+    const auto header = context.GetServerInitialMetadata().find("openrouter-images-call-id");
+    ASSERT_NE(header, context.GetServerInitialMetadata().end());
+    EXPECT_EQ(header->second, id);
+    ids.insert(id);
+  }
+  EXPECT_EQ(ids.size(), 2U);
+  const std::string log = stack.StopAndReadLog();
+  for (const std::string& id : ids) EXPECT_THAT(log, HasSubstr("\"call_id\":\"" + id + "\""));
+  EXPECT_THAT(log, HasSubstr("\"labels\":{\"team\":\"garden\"}"));
 }
 
 TEST(GenerateTest, ListsEveryViolationBeforeAnythingIsSent) {
@@ -116,11 +163,10 @@ TEST(GenerateTest, BillsACallersOwnKeyWhenAllowed) {
   }});
   std::vector<std::string> authorizations;
   for (const char* key : {"", "sk-or-callers-own"}) {
-    v1::GenerateImagesRequest request = ImageRequest();
-    if (*key != '\0') request.mutable_options()->set_api_key(key);
     grpc::ClientContext context;
+    if (*key != '\0') context.AddMetadata("openrouter-api-key", key);
     v1::GenerateImagesResponse response;
-    ASSERT_TRUE(stack.stub().GenerateImages(&context, request, &response).ok());
+    ASSERT_TRUE(stack.stub().GenerateImages(&context, ImageRequest(), &response).ok());
   }
   for (const auto& entry : stack.ledger().Snapshot()) {
     for (const auto& [name, value] : entry.headers) {
@@ -129,15 +175,32 @@ TEST(GenerateTest, BillsACallersOwnKeyWhenAllowed) {
   }
   ASSERT_EQ(authorizations.size(), 2U);
   EXPECT_NE(authorizations[0], authorizations[1]);
+  EXPECT_THAT(stack.StopAndReadLog(), Not(HasSubstr("sk-or-callers-own")));
+}
+
+TEST(GenerateTest, RefusesWhatCannotBeAKey) {
+  Stack stack({.configure = [](config::v1::Config& config) {
+    config.mutable_upstream()->set_allow_caller_api_keys(true);
+  }});
+  grpc::ClientContext context;
+  context.AddMetadata("openrouter-api-key", "sk-or-1");
+  context.AddMetadata("openrouter-api-key", "sk-or-2");
+  v1::GenerateImagesResponse response;
+  const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  const Details details = DetailsOf(status);
+  ASSERT_EQ(details.bad_request.field_violations_size(), 1);
+  EXPECT_EQ(details.bad_request.field_violations(0).field(), "openrouter-api-key");
+  EXPECT_THAT(status.error_details(), Not(HasSubstr("sk-or-")));
+  EXPECT_EQ(stack.ledger().complete_posts(), 0U);
 }
 
 TEST(GenerateTest, RefusesACallersOwnKeyByDefault) {
   Stack stack;
-  v1::GenerateImagesRequest request = ImageRequest();
-  request.mutable_options()->set_api_key("sk-or-callers-own");
   grpc::ClientContext context;
+  context.AddMetadata("openrouter-api-key", "sk-or-callers-own");
   v1::GenerateImagesResponse response;
-  const grpc::Status status = stack.stub().GenerateImages(&context, request, &response);
+  const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
   EXPECT_EQ(DetailsOf(status).error.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
   EXPECT_EQ(stack.ledger().complete_posts(), 0U);
@@ -148,7 +211,8 @@ TEST(GenerateTest, SaysThatItHasNoKey) {
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
   const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INTERNAL) << "the operator's fault";
+  EXPECT_EQ(DetailsOf(status).error.reason(), v1::ERROR_REASON_NO_API_KEY);
   EXPECT_EQ(stack.ledger().complete_posts(), 0U);
 }
 

@@ -37,7 +37,7 @@ TEST(LifecycleTest, ADeadlineDuringTheGenerationReportsTheOutcome) {
   v1::GenerateImagesResponse response;
   const grpc::Status status =
       stack.stub().GenerateImages(&context, ImageRequest("sandbox/delay=forever"), &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNKNOWN) << status.error_message();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED) << status.error_message();
   EXPECT_EQ(DetailsOf(status).error.billing_outcome(), v1::BILLING_OUTCOME_UNKNOWN);
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
 }
@@ -110,10 +110,12 @@ TEST(LifecycleTest, TheHeadersLeaveAtTheDispatch) {
   EXPECT_EQ(reactor.WaitForEnd().error_code(), grpc::StatusCode::CANCELLED);
 }
 
+// So that a client library may repeat what the service has tried only once.
 TEST(LifecycleTest, NoHeadersLeaveWhenNothingWasSent) {
   Stack stack({.base_url = "http://127.0.0.1:1/api/v1"});
   grpc::ClientContext context;
-  const v1::GenerateImagesRequest request = ImageRequest();
+  v1::GenerateImagesRequest request = ImageRequest();
+  request.mutable_options()->mutable_retry()->set_max_attempts(1);
   v1::GenerateImagesResponse response;
   HeadersReactor reactor;
   stack.stub().async()->GenerateImages(&context, &request, &response, &reactor);
@@ -217,7 +219,7 @@ TEST(LifecycleTest, DrainingEndsCallsThatOutlastTheGrace) {
   // Not UNAVAILABLE, which would invite a repetition.
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNKNOWN);
   const Details details = DetailsOf(status);
-  EXPECT_EQ(details.info.reason(), "DRAINING");
+  EXPECT_EQ(details.info.reason(), "DRAINED_AFTER_DISPATCH");
   EXPECT_EQ(details.error.billing_outcome(), v1::BILLING_OUTCOME_UNKNOWN);
   EXPECT_EQ(stack.ledger().complete_posts(), 1U);
 }

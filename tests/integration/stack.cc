@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <spdlog/common.h>
 
+#include <atomic>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 
@@ -20,7 +22,7 @@ Details DetailsOf(const grpc::Status& status) {
   EXPECT_EQ(details.status.code(), static_cast<int>(status.error_code()));
   for (const google::protobuf::Any& detail : details.status.details()) {
     if (detail.UnpackTo(&details.error) || detail.UnpackTo(&details.info) ||
-        detail.UnpackTo(&details.bad_request)) {
+        detail.UnpackTo(&details.bad_request) || detail.UnpackTo(&details.request)) {
       continue;
     }
     google::rpc::RetryInfo retry;
@@ -28,6 +30,16 @@ Details DetailsOf(const grpc::Status& status) {
   }
   return details;
 }
+
+namespace {
+
+// Half of every range, and never the same bits twice.
+std::uint64_t Random() {
+  static std::atomic<std::uint64_t> calls = 0;
+  return (std::uint64_t{1} << 63U) + ++calls;
+}
+
+}  // namespace
 
 Stack::Stack(StackOptions options) : log_text_(std::make_shared<MemorySink>()) {
   log_.emplace(log_text_, spdlog::level::debug, clock_);
@@ -42,7 +54,7 @@ Stack::Stack(StackOptions options) : log_text_(std::make_shared<MemorySink>()) {
   *config.mutable_timeouts()->mutable_minimum_to_dispatch() =
       google::protobuf::util::TimeUtil::MillisecondsToDuration(250);
   options.configure(config);
-  auto server = server::Server::Start(config, {*log_, clock_, [] { return 0.5; }, options.api_key});
+  auto server = server::Server::Start(config, {*log_, clock_, Random, options.api_key});
   if (!server.ok()) throw std::runtime_error(server.status().ToString());
   server_ = *std::move(server);
 

@@ -31,6 +31,7 @@ struct Details {
   google::rpc::ErrorInfo info;
   std::optional<google::rpc::RetryInfo> retry;
   google::rpc::BadRequest bad_request;
+  google::rpc::RequestInfo request;
 };
 
 // Fails the current test when the status has no details, or more than 4 KiB of them.

@@ -57,7 +57,7 @@ TEST(TlsTest, AnUntrustedUpstreamGetsNothing) {
   grpc::ClientContext context;
   v1::GenerateImagesResponse response;
   const grpc::Status status = stack.stub().GenerateImages(&context, ImageRequest(), &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INTERNAL);
   const Details details = DetailsOf(status);
   EXPECT_EQ(details.info.reason(), "UPSTREAM_CERTIFICATE");
   EXPECT_EQ(details.error.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
