@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks what a compiler and a test do not: format, clang-tidy, shell scripts, the contract's style, which room includes
-# which (tests/arrows.txt).
+# Checks what a compiler and a test do not: format, clang-tidy, shell scripts, the contract's style and that it breaks no
+# existing client, which room includes which (tests/arrows.txt).
 #
 #   tests/lint.sh [--fix] [--quick] [--since REF]
 #
@@ -11,7 +11,6 @@ set -euo pipefail
 source "$(dirname "$0")/../deploy/common.sh"
 
 readonly TIDY=19    # Debian 12's newest of its own; 14, its default, cannot read libstdc++'s coroutines.
-readonly BUF=1.75.0
 
 format=(--dry-run --Werror)
 since=
@@ -65,11 +64,9 @@ shell_check() {
 }
 
 contract_check() {
-  if ! command -v npx >/dev/null; then
-    printf 'not run: npx is missing\n' >&2
-    return
-  fi
-  npx --yes "@bufbuild/buf@$BUF" lint proto
+  local status=0
+  tests/contract/check.sh || status=$?
+  [[ $status -eq 0 || $status -eq 77 ]]    # 77: not run, for want of buf.
 }
 
 install_packages build
@@ -78,7 +75,7 @@ install_packages lint
 check 'clang-format' format_check
 check 'shellcheck' shell_check
 check 'arrows' tests/arrows.py
-check 'buf lint' contract_check
+check 'contract' contract_check
 if [[ $tidy == yes ]]; then
   check 'clang-tidy' tidy_check
 fi

@@ -51,7 +51,7 @@ class Reflection(unittest.TestCase):
                 "GenerateImagesRequest", "GenerateImagesResponse", "StreamGenerateImagesResponse",
                 "ListImageModelsResponse", "ListImageModelEndpointsResponse", "CallOptions", "RetryOptions",
                 "ImagesError")), "google.rpc.Status", "google.rpc.ErrorInfo", "google.rpc.RetryInfo",
-                "google.rpc.BadRequest", "google.rpc.QuotaFailure", "google.rpc.ResourceInfo"):
+                "google.rpc.BadRequest", "google.rpc.QuotaFailure", "google.rpc.RequestInfo", "google.rpc.ResourceInfo"):
             with self.subTest(name):
                 done = grpcurl(verb=["describe", name])
                 self.assertEqual(done.returncode, 0, done.stderr)
@@ -70,7 +70,7 @@ class Calls(unittest.TestCase):
             self.assertEqual(generated["info"]["media_type"], "image/png")
             self.assertTrue(base64.b64decode(generated["data"]).startswith(PNG_SIGNATURE))
         self.assertGreater(reply["usage"]["cost"], 0)
-        self.assertEqual(reply["call"]["attempts"], 1)
+        self.assertEqual(reply["call"]["requests_sent"], 1)
 
     def test_stream(self):
         image = {"model": "sandbox/painter", "prompt": "a lighthouse at night", "resolution": "512"}
@@ -108,7 +108,8 @@ class Errors(unittest.TestCase):
         self.assertEqual(code, CODES["INVALID_ARGUMENT"])
         self.assertEqual(details["ImagesError"]["kind"], "ERROR_KIND_INVALID_REQUEST")
         self.assertEqual(details["ImagesError"]["billing_outcome"], "BILLING_OUTCOME_NOT_SENT")
-        self.assertTrue(details["ErrorInfo"]["reason"])
+        self.assertEqual(details["ErrorInfo"]["reason"], "INVALID_REQUEST")
+        self.assertEqual(details["RequestInfo"]["request_id"], details["ImagesError"]["call"]["call_id"])
         fields = [violation["field"] for violation in details["BadRequest"]["field_violations"]]
         self.assertEqual(sorted(fields), ["image.model", "image.n", "image.prompt"])
 
@@ -120,8 +121,8 @@ class Errors(unittest.TestCase):
         error = details["ImagesError"]
         self.assertEqual(error["kind"], "ERROR_KIND_NOT_FOUND")
         self.assertEqual(error["billing_outcome"], "BILLING_OUTCOME_NOT_BILLED")
-        self.assertEqual(error["http_status"], 404)
-        self.assertEqual(error["message"], "gone fishing")
+        self.assertEqual(error["upstream"]["http_status"], 404)
+        self.assertEqual(error["upstream"]["message"], "gone fishing")
 
     def test_time_to_wait(self):
         _, _, details = self.fail("GenerateImages", {

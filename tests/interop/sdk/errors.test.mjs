@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { status } from '@grpc/grpc-js';
-import { decodeDetails, generate, listEndpoints } from './facade.mjs';
+import { connect, decodeDetails } from './facade.mjs';
 import { newSdk } from './sandbox.mjs';
+
+const { generate, listEndpoints } = connect();
 
 // `model` is a scripted fault of the sandbox. The kind of a status without a class of its own is OTHER_HTTP_STATUS.
 const generations = [
@@ -43,8 +45,9 @@ for (const [fault, sdkClass, kind] of generations) {
     const error = await generate({ image: spec(fault), options: once }).then(assert.fail, (reason) => reason);
     const { imagesError } = decodeDetails(error);
     assert.equal(imagesError.kind, `ERROR_KIND_${kind}`);
-    assert.equal(imagesError.http_status, Number(fault.match(/status=(\d+)/)?.[1] ?? imagesError.http_status));
-    assert.equal(imagesError.call.attempts, 1);
+    const [, status] = fault.match(/status=(\d+)/) ?? [];
+    if (status) assert.equal(imagesError.upstream.http_status, Number(status));
+    assert.equal(imagesError.call.requests_sent, 1);
   });
 }
 

@@ -1,8 +1,10 @@
 // The same request through the official SDK and through the service reaches the upstream as the same HTTP.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { generate, listEndpoints, listModels, struct } from './facade.mjs';
+import { connect, struct } from './facade.mjs';
 import { newSdk, requestOf } from './sandbox.mjs';
+
+const { generate, listEndpoints, listModels } = connect();
 
 const comparedHeaders = [
   'accept', 'content-type', 'http-referer', 'x-openrouter-title', 'x-openrouter-categories', 'x-session-id',
