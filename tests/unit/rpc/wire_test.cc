@@ -6,7 +6,6 @@
 #include <string>
 
 #include "openrouter_images/v1/catalog.pb.h"
-#include "openrouter_images/v1/catalog.pb.h"
 #include "openrouter_images/v1/generation.pb.h"
 
 namespace openrouter_images::rpc {
