@@ -260,7 +260,7 @@ constexpr std::array kRows = {
     ErrorRow{Condition::kHttp524, "524", "the edge stopped waiting for the reply",
              v1::ERROR_KIND_EDGE_NETWORK_TIMEOUT, kUpstream, kExitUnavailable, StatusCode::kUnknown,
              v1::ERROR_REASON_EDGE_TIMEOUT, kUnknown, kUnknownOutcome, kMayBePaid},
-    ErrorRow{Condition::kFirstByteTimeout, "", "no reply began within the service's limit", kTimeLimit,
+    ErrorRow{Condition::kFirstByteTimeout, "", "no part of the reply's body came within the service's limit", kTimeLimit,
              kUpstream, kExitUnavailable, StatusCode::kDeadlineExceeded, v1::ERROR_REASON_FIRST_BYTE_TIMEOUT,
              kUnknown, kUnknownOutcome, kMayBePaid},
     ErrorRow{Condition::kStalled, "", "the reply was silent for longer than the service's limit", kTimeLimit,
