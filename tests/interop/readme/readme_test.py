@@ -13,6 +13,7 @@ localhost:50051, also as the command-line tool's default, becomes the server's a
 
 import glob
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -60,7 +61,7 @@ class Promises(unittest.TestCase):
         self.assertGreater(len(named), 6)
         files = glob.glob(f"{source}/tests/**/*.cc", recursive=True)
         suites = set(re.findall(r"^(?:TEST|TEST_F|TEST_P)\((\w+),", "\n".join(
-            open(path, encoding="utf-8").read() for path in files), re.MULTILINE))
+            pathlib.Path(path).read_text("utf-8") for path in files), re.MULTILINE))
         fuzzers = {os.path.basename(path).removesuffix(".cc") for path in files if path.endswith("_fuzzer.cc")}
         with open(os.path.join(source, "tests/interop/CMakeLists.txt"), encoding="utf-8") as cmake:
             words = set(re.findall(r"\w+", cmake.read()))
