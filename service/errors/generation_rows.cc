@@ -295,9 +295,8 @@ constexpr std::array kRows = {
         "asking again."},
 
     ErrorRow{Condition::kEmptyImage, "200", "an image without bytes", kUnusable, kUpstream, kExitUnexpected,
-             StatusCode::kDataLoss, v1::ERROR_REASON_EMPTY_IMAGE, kBilled, kPermanent,
-             "It was billed although the image is lost: asking again is billed again; report the generation "
-             "id to OpenRouter."},
+             StatusCode::kDataLoss, v1::ERROR_REASON_EMPTY_IMAGE, kUnknown, kUnknownOutcome,
+             kMayBePaid},
     // Not RESOURCE_EXHAUSTED, which clients repeat: the money is spent.
     ErrorRow{Condition::kTooLarge, "200", "an image larger than the service's limit", kUnusable, kService,
              kExitUnexpected, StatusCode::kDataLoss, v1::ERROR_REASON_TOO_LARGE, kBilled, kPermanent,

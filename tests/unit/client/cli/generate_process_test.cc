@@ -103,7 +103,7 @@ TEST_F(GenerateProcessTest, EveryOptionReachesTheRequest) {
 }
 
 TEST_F(GenerateProcessTest, ImagesBeforeAFailureAreSavedAndTheFailureTold) {
-  const auto fail = [](v1::ImagesError& failure) {
+  const auto fail = [](v1::PartialFailure& failure) {
     failure.set_reason(v1::ERROR_REASON_TRUNCATED);
     failure.mutable_upstream()->set_message("connection reset");
   };
