@@ -112,11 +112,12 @@ http::Flow GenerationReplyReceiver::OnSuccessBody(std::string_view bytes) {
     }
     taken_ += events_->Write(bytes.substr(taken_));
     // Nothing of use follows "[DONE]", and the connection's end may take long.
-    if (failed() || events_->is_done()) return http::Flow::kAbort;
+    if (events_->is_done()) return http::Flow::kAbort;
   }
 }
 
 bool GenerationReplyReceiver::OnEvent(const boost::json::object& event) {
+  NoteCost(event);
   if (images_.kind() == EventKind::kUndetermined && images_.holds_image()) AssumeKind(event);
   switch (images_.kind()) {
     case EventKind::kPartialImage:
@@ -135,8 +136,9 @@ bool GenerationReplyReceiver::OnEvent(const boost::json::object& event) {
       if (errors::ErrorIn(event) == nullptr) break;
       [[fallthrough]];
     case EventKind::kError:
-      Fail(FromErrorIn(event));
-      return false;
+      // The image may still come: what ends the reply is its end.
+      if (!error_) error_ = FromErrorIn(event);
+      return true;
     case EventKind::kUnknown:
       break;
   }
@@ -145,6 +147,7 @@ bool GenerationReplyReceiver::OnEvent(const boost::json::object& event) {
 }
 
 bool GenerationReplyReceiver::OnBroken(const ReplyDefect& defect, const boost::json::object& event) {
+  NoteCost(event);
   if (images_.kind() == EventKind::kUndetermined && images_.holds_image()) AssumeKind(event);
   switch (images_.kind()) {
     case EventKind::kPartialImage:
@@ -224,8 +227,8 @@ std::optional<errors::Failure> GenerationReplyReceiver::EndStream(std::optional<
   images_.SendHeld(/*all=*/true);
   events_->Finish();
   images_.SendHeld(/*all=*/true);
-  // An event that lacked nothing but its end may be an error.
-  if (std::optional<errors::Failure> error = TakeFailure()) cut = std::move(error);
+  // What the upstream said counts more than how the reply ended after that.
+  if (error_) cut = std::move(error_);
   if (images_.has_whole_image()) images_.Finish(items_.size());
   ReadEvents(items_, images_.images(), completed_);
   std::optional<errors::Failure> failure;
@@ -290,7 +293,9 @@ Condition GenerationReplyReceiver::Lacking() const {
 
 std::optional<errors::Failure> GenerationReplyReceiver::EndWith(std::optional<errors::Failure> failure) {
   if (!images_.has_whole_image()) {
-    if (const double cost = completed_.usage().cost(); cost > 0) errors::AddCost(cost, *failure);
+    if (const double cost = std::max(cost_, completed_.usage().cost()); cost > 0) {
+      errors::AddCost(cost, *failure);
+    }
     return failure;
   }
   if (!failure && std::ranges::any_of(images_.images(), &FileInfo::is_too_large)) {
@@ -303,6 +308,11 @@ std::optional<errors::Failure> GenerationReplyReceiver::EndWith(std::optional<er
   }
   CutToFit(completed_);
   return std::nullopt;
+}
+
+void GenerationReplyReceiver::NoteCost(const boost::json::object& event) {
+  const boost::json::object* usage = json::GetObject(event, "usage");
+  if (usage != nullptr) cost_ = std::max(cost_, json::GetNumber(*usage, "cost").value_or(0));
 }
 
 void GenerationReplyReceiver::NameServer(const boost::json::object& fields) {

@@ -24,7 +24,8 @@ namespace openrouter_images::upstream {
 // sink is full, so memory does not grow with the images.
 //
 // What was paid for is delivered. A reply with at least one whole image is a success, however it ends: what
-// went wrong with the rest is GenerationCompleted.partial_failure.
+// went wrong with the rest is GenerationCompleted.partial_failure. So a stream is read on after an error, to
+// its end; without an image, the first error is then the failure, even if the end never came.
 class GenerationReplyReceiver final : public ReplyReceiver, private EventReader::Handler {
  public:
   // `images`: how many were asked for. Once they have come, it does not matter how the stream ends.
@@ -57,6 +58,8 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   bool TakeImage(const boost::json::object& event);
   void DropImage();
   void SendText(const boost::json::object& event);
+  // Notes what the event says was charged.
+  void NoteCost(const boost::json::object& event);
   // Notes who served the call, if the fields say it.
   void NameServer(const boost::json::object& fields);
 
@@ -89,6 +92,10 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
 
   bool is_announced_ = false;
   bool text_sent_ = false;
+  // The first error that the stream reports.
+  std::optional<errors::Failure> error_;
+  // The highest cost in USD that an event names; 0 for none.
+  double cost_ = 0;
   // Why the first completed event that cannot be read is so, and the first other one.
   std::optional<errors::Failure> broken_image_;
   std::optional<errors::Failure> broken_;

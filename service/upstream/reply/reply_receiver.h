@@ -75,7 +75,6 @@ class ReplyReceiver : public http::ResponseHandler {
 
   // Keeps the reason for an abort. Returns kAbort.
   http::Flow Fail(errors::Failure failure);
-  bool failed() const { return failure_.has_value(); }
   std::optional<errors::Failure> TakeFailure() { return std::exchange(failure_, std::nullopt); }
 
   // The failure for an error inside a success.

@@ -422,6 +422,32 @@ INSTANTIATE_TEST_SUITE_P(
                          {"image 1: "}}),
     [](const auto& row) { return std::string(row.param.name); });
 
+// It is paid for, and a second request would be paid for again.
+TEST(GenerationReplyReceiver, AnImageAfterAnErrorIsDelivered) {
+  const std::string error = Event(R"({"type":"error","error":{"code":502,"message":"first"}})");
+  const std::string untyped = Event(R"({"error":{"code":502,"message":"first"}})");
+  for (const std::string& stream : {error + Completed(kPng) + kDone, untyped + Completed(kPng) + kDone,
+                                    error + Error("second") + Preview("x") + Completed(kPng)}) {
+    for (const bool delivers : {true, false}) {
+      SCOPED_TRACE(stream);
+      Received received("text/event-stream", {}, /*images=*/1, delivers);
+      received.Write(stream);
+      EXPECT_FALSE(received.End());
+      EXPECT_EQ(received.sink().Lines().back(), "image 0: " + kPng);
+      EXPECT_EQ(received.completed().usage().cost(), 0.25);
+      EXPECT_EQ(received.completed().partial_failure().reason(), v1::ERROR_REASON_PROVIDER_FAILED);
+      EXPECT_EQ(received.completed().partial_failure().upstream().message(), "first");
+    }
+  }
+}
+
+TEST(GenerationReplyReceiver, AnErrorIsReadOnToTheEndOfItsStream) {
+  Received received;
+  EXPECT_EQ(received.Write(Error("no")), http::Flow::kContinue);
+  EXPECT_EQ(received.Write(kDone), http::Flow::kAbort);
+  EXPECT_EQ(received.End()->reason, v1::ERROR_REASON_GENERATION_FAILED);
+}
+
 // Its base64 came whole, so it is an image; only what follows it is missing.
 TEST(GenerationReplyReceiver, AnImageWhoseEventIsCutIsWhole) {
   for (const std::string data :
@@ -588,6 +614,15 @@ INSTANTIATE_TEST_SUITE_P(
             v1::ERROR_REASON_PROVIDER_FAILED},
         Row{"error_with_cost",
             Event(R"({"type":"error","error":{"code":502,"message":"no"},"usage":{"cost":0.5}})"),
+            v1::ERROR_REASON_ERROR_WITH_COST, 0, http::Fault::kNone, "text/event-stream", 0.5},
+        Row{"error_then_nothing", kNamedError, v1::ERROR_REASON_PROVIDER_FAILED, 0,
+            http::Fault::kStallTimeout},
+        Row{"error_then_lost", kNamedError, v1::ERROR_REASON_PROVIDER_FAILED, 0, http::Fault::kTruncated},
+        Row{"first_of_two_errors", kNamedError + Error("no") + kDone, v1::ERROR_REASON_PROVIDER_FAILED},
+        Row{"error_then_a_cost", kNamedError + Completed("") + kDone, v1::ERROR_REASON_ERROR_WITH_COST, 0,
+            http::Fault::kNone, "text/event-stream", 0.25},
+        Row{"error_then_an_error_with_cost",
+            kNamedError + Event(R"({"type":"error","error":{"code":502},"usage":{"cost":0.5}})"),
             v1::ERROR_REASON_ERROR_WITH_COST, 0, http::Fault::kNone, "text/event-stream", 0.5},
         Row{"json_empty", "", v1::ERROR_REASON_EMPTY_REPLY, 0, http::Fault::kNone, kJsonType},
         Row{"json_blank", " \n", v1::ERROR_REASON_EMPTY_REPLY, 0, http::Fault::kNone, kJsonType},
