@@ -92,9 +92,9 @@ TEST(AddCost, SaysThatItWasBilled) {
 }
 
 TEST(AddCost, KeepsTheReasonOfWhatIsBilledAnyway) {
-  Failure failure = FromCondition(Operation::kGenerate, Condition::kEmptyImage, "");
+  Failure failure = FromCondition(Operation::kGenerate, Condition::kTooLarge, "");
   AddCost(0.04, failure);
-  ExpectIs(failure, Condition::kEmptyImage);
+  ExpectIs(failure, Condition::kTooLarge);
   EXPECT_EQ(failure.error.cost_usd(), 0.04);
 }
 

@@ -601,8 +601,8 @@ INSTANTIATE_TEST_SUITE_P(
             Event(R"({"b64_json":")" + Base64(std::string(1001, 'x')) +
                   R"(","type":"image_generation.completed"})"),
             v1::ERROR_REASON_TOO_LARGE},
-        Row{"no_bytes", Completed("") + kDone, v1::ERROR_REASON_EMPTY_IMAGE, 0, http::Fault::kNone,
-            "text/event-stream", 0.25},
+        Row{"no_bytes_with_cost", Completed("") + kDone, v1::ERROR_REASON_ERROR_WITH_COST, 0,
+            http::Fault::kNone, "text/event-stream", 0.25},
         Row{"error", Error("no"), v1::ERROR_REASON_GENERATION_FAILED},
         Row{"error_that_names_a_status", kNamedError, v1::ERROR_REASON_PROVIDER_FAILED},
         Row{"error_without_its_end", kNamedError.substr(0, kNamedError.size() - 1),
