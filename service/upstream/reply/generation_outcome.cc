@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <cstddef>
+#include <iterator>
 
 #include "service/json/get.h"
 #include "service/json/json_struct.h"
@@ -13,8 +14,6 @@ namespace {
 
 // A message has at most 1 MiB; the rest is for `call`.
 constexpr std::size_t kMaxCompleted = 1024 * 1024 - 16 * 1024;
-
-constexpr char kDataKey[] = "data";
 
 // An item of `data` as an object. What is none, and not null, keeps its value under the name of the list.
 boost::json::object ItemOf(const boost::json::value& item) {
@@ -40,14 +39,20 @@ void Shorten(v1::ImageUsage& usage) {
 
 }  // namespace
 
-void ReadDocument(const boost::json::object& reply, const std::vector<FileInfo>& files,
-                  v1::GenerationCompleted& completed) {
-  boost::json::object fields = reply;
+std::vector<boost::json::object> ItemsOf(const boost::json::object& reply) {
+  std::vector<boost::json::object> items;
   if (const boost::json::array* images = json::GetArray(reply, kDataKey)) {
-    fields.erase(kDataKey);
-    for (std::size_t i = 0; i < images->size(); ++i) {
-      *completed.add_images() = ReadImageInfo(FileAt(i, files), ItemOf((*images)[i]));
-    }
+    std::ranges::transform(*images, std::back_inserter(items), ItemOf);
+  }
+  return items;
+}
+
+void ReadDocument(const boost::json::object& reply, const std::vector<boost::json::object>& items,
+                  const std::vector<FileInfo>& files, v1::GenerationCompleted& completed) {
+  boost::json::object fields = reply;
+  if (json::GetArray(reply, kDataKey) != nullptr) fields.erase(kDataKey);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    *completed.add_images() = ReadImageInfo(FileAt(i, files), items[i]);
   }
   ReadOwnFields(fields, {"created", "usage"}, completed);
 }
@@ -60,11 +65,6 @@ void ReadEvents(const std::vector<boost::json::object>& events, const std::vecto
     if (image.has_created()) completed.set_created(image.created());
     if (image.has_usage()) *completed.mutable_usage() = image.usage();
   }
-}
-
-std::size_t CountImages(const boost::json::object& reply) {
-  const boost::json::array* images = json::GetArray(reply, kDataKey);
-  return images == nullptr ? 0 : images->size();
 }
 
 void CutToFit(v1::GenerationCompleted& completed) {

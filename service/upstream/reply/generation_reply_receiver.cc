@@ -3,6 +3,7 @@
 #include <absl/strings/match.h>
 
 #include <algorithm>
+#include <boost/json/array.hpp>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "service/errors/status_builder.h"
 #include "service/errors/text.h"
 #include "service/json/get.h"
+#include "service/json/json_struct.h"
 #include "service/upstream/reply/generation_outcome.h"
 #include "service/upstream/reply/own_fields.h"
 
@@ -237,7 +239,7 @@ std::optional<errors::Failure> GenerationReplyReceiver::EndStream(std::optional<
   } else if (broken_image_) {
     failure = std::move(broken_image_);
   } else if (!images_.has_whole_image()) {
-    failure = WhyNoImage();
+    failure = WhyNoImageInStream();
   }
   return EndWith(std::move(failure));
 }
@@ -247,12 +249,20 @@ bool GenerationReplyReceiver::HasAll() const {
   return whole >= requested_images_ && whole == items_.size() && !broken_image_;
 }
 
-errors::Failure GenerationReplyReceiver::WhyNoImage() {
+errors::Failure GenerationReplyReceiver::WhyNoImageInStream() {
+  if (!items_.empty()) return WhyNoImage({{kDataKey, boost::json::array(items_.begin(), items_.end())}});
+  return broken_ ? *std::move(broken_) : FromCondition(Condition::kIncompleteStream);
+}
+
+errors::Failure GenerationReplyReceiver::WhyNoImage(const boost::json::object& reply) const {
+  if (errors::ErrorIn(reply) != nullptr) return FromErrorIn(reply);
   for (const boost::json::object& item : items_) {
     if (errors::ErrorIn(item) != nullptr) return FromErrorIn(item);
   }
-  if (!items_.empty()) return FromCondition(Lacking());
-  return broken_ ? *std::move(broken_) : FromCondition(Condition::kIncompleteStream);
+  errors::Failure failure = FromCondition(items_.empty() ? Condition::kNoImages : Lacking());
+  // What came instead, for instance a URL.
+  *failure.error.mutable_upstream()->mutable_additional_reply_fields() = json::ToStruct(reply);
+  return failure;
 }
 
 std::optional<errors::Failure> GenerationReplyReceiver::EndDocument(std::optional<errors::Failure> cut) {
@@ -265,25 +275,24 @@ std::optional<errors::Failure> GenerationReplyReceiver::EndDocument(std::optiona
   NameServer(*reply);
   completed_.set_dropped_images(document_->dropped_images());
   completed_.set_additional_fields_dropped(document_->other_fields_dropped());
-  if (images_.has_whole_image()) images_.Finish(CountImages(*reply));
-  ReadDocument(*reply, images_.images(), completed_);
+  items_ = ItemsOf(*reply);
+  if (images_.has_whole_image()) images_.Finish(items_.size());
+  ReadDocument(*reply, items_, images_.images(), completed_);
   if (is_complete) {
     // A connection that is lost after that loses nothing.
     cut.reset();
-    if (!images_.has_whole_image()) cut = WhyNoImageIn(*document);
+    if (!images_.has_whole_image()) cut = WhyNoImageIn(*reply);
   } else if (!cut) {
     cut = FromDefect(*document_->defect());
   }
   return EndWith(std::move(cut));
 }
 
-errors::Failure GenerationReplyReceiver::WhyNoImageIn(const boost::json::value& document) const {
-  if (errors::ErrorIn(document) != nullptr) return FromErrorIn(document);
-  if (json::GetArray(document.is_object() ? document.get_object() : boost::json::object(), "data") ==
-      nullptr) {
+errors::Failure GenerationReplyReceiver::WhyNoImageIn(const boost::json::object& reply) const {
+  if (json::GetArray(reply, kDataKey) == nullptr && errors::ErrorIn(reply) == nullptr) {
     return errors::FromCondition(operation(), Condition::kProtocol, "the reply has no list of images");
   }
-  return FromCondition(completed_.images().empty() ? Condition::kNoImages : Lacking());
+  return WhyNoImage(reply);
 }
 
 Condition GenerationReplyReceiver::Lacking() const {

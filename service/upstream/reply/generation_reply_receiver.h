@@ -71,8 +71,11 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   // Whether all images that were asked for have come, each with its event.
   bool HasAll() const;
   // Why a stream, or a document, that ended properly has no whole image.
-  errors::Failure WhyNoImage();
-  errors::Failure WhyNoImageIn(const boost::json::value& document) const;
+  errors::Failure WhyNoImageInStream();
+  errors::Failure WhyNoImageIn(const boost::json::object& reply) const;
+  // The same for a reply whose images, if any, are `items_`: its error, or that of the first item that has
+  // one, else that bytes are missing, with the fields that came instead.
+  errors::Failure WhyNoImage(const boost::json::object& reply) const;
   errors::Condition Lacking() const;
   errors::Failure FromCondition(errors::Condition condition) const;
   errors::Failure FromDefect(const ReplyDefect& defect) const;
@@ -99,7 +102,7 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   // Why the first completed event that cannot be read is so, and the first other one.
   std::optional<errors::Failure> broken_image_;
   std::optional<errors::Failure> broken_;
-  // The completed events of a stream.
+  // What stands for the images: the completed events of a stream, or the items of a document.
   std::vector<boost::json::object> items_;
   v1::GenerationCompleted completed_;
 };

@@ -26,7 +26,8 @@ boost::json::object Object(const std::string& text) {
 
 v1::GenerationCompleted Document(const std::string& text, const std::vector<FileInfo>& files) {
   v1::GenerationCompleted completed;
-  ReadDocument(Object(text), files, completed);
+  const boost::json::object reply = Object(text);
+  ReadDocument(reply, ItemsOf(reply), files, completed);
   return completed;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "client/sha256.h"
+#include "service/errors/redact.h"
 #include "service/http/client.h"
 #include "tests/support/recorded_events.h"
 
@@ -636,6 +637,8 @@ INSTANTIATE_TEST_SUITE_P(
             http::Fault::kNone, kJsonType},
         Row{"json_error_beside_items", R"({"data":[{}],"error":{"code":502,"message":"no"}})",
             v1::ERROR_REASON_PROVIDER_FAILED, 0, http::Fault::kNone, kJsonType},
+        Row{"json_error_in_an_item", R"({"data":[{"b64_json":null},{"error":{"code":502,"message":"no"}}]})",
+            v1::ERROR_REASON_PROVIDER_FAILED, 0, http::Fault::kNone, kJsonType},
         Row{"json_error_with_cost", R"({"error":{"code":502,"message":"no"},"usage":{"cost":0.5}})",
             v1::ERROR_REASON_ERROR_WITH_COST, 0, http::Fault::kNone, kJsonType, 0.5},
         Row{"json_no_images", R"({"data":[],"usage":{"cost":0}})", v1::ERROR_REASON_NO_IMAGES, 0,
@@ -652,6 +655,32 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"page", "<html>busy</html>", v1::ERROR_REASON_UPSTREAM_PROTOCOL, 0, http::Fault::kNone,
             "text/html"}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST(GenerationReplyReceiver, WhatComesInsteadOfAnImageIsHandedOn) {
+  Received document(kJsonType);
+  document.Write(R"({"data":[{"url":"https://x/1"},{"url":")" + std::string(5000, 'u') +
+                 R"("}],"note":"n"})");
+  const errors::Failure of_document = document.End().value();
+  const auto& fields = of_document.error.upstream().additional_reply_fields().fields();
+  EXPECT_EQ(fields.at("note").string_value(), "n");
+  const auto& items = fields.at("data").list_value().values();
+  EXPECT_EQ(items.at(0).struct_value().fields().at("url").string_value(), "https://x/1");
+  EXPECT_LE(items.at(1).struct_value().fields().at("url").string_value().size(), errors::kMaxUpstreamText);
+
+  Received stream;
+  stream.Write(Event(R"({"type":"image_generation.completed","url":"https://x/2"})") + kDone);
+  const errors::Failure of_stream = stream.End().value();
+  EXPECT_THAT(of_stream.error.upstream().additional_reply_fields().DebugString(),
+              ::testing::HasSubstr("https://x/2"));
+}
+
+TEST(GenerationReplyReceiver, AnErrorInAnItemKeepsItsWords) {
+  Received received(kJsonType);
+  received.Write(R"({"data":[{"error":{"code":502,"message":"overheated"},"hint":"h"}]})");
+  const v1::UpstreamError upstream = received.End()->error.upstream();
+  EXPECT_EQ(upstream.message(), "overheated");
+  EXPECT_EQ(upstream.additional_reply_fields().fields().at("hint").string_value(), "h");
+}
 
 TEST(GenerationReplyReceiver, ABodyThatIsNoReplyIsQuoted) {
   Received received("text/html");
