@@ -64,6 +64,8 @@ void RedactSecret(std::string_view secret, std::string& text) {
   std::string redacted;
   std::size_t copied = 0;
   for (std::size_t at = 0; at < end; ++at) {
+    // Most characters can begin no secret, not even escaped, and texts may be long.
+    if (text[at] != secret[0] && text[at] != '%' && text[at] != '\\') continue;
     const std::size_t size = Match(std::string_view(text).substr(at), secret, end - at);
     if (size == 0) continue;
     redacted.append(text, copied, at - copied).append(kMask);
@@ -101,7 +103,7 @@ void RedactForms(const std::vector<std::string>& forms, std::string& text) {
   for (const std::string& form : forms) RedactSecret(form, text);
 }
 
-// Calls `edit` for every text of a message, and sets what it makes of it. Recurses as deep as the upstream's
+// Calls `edit` for every text of a message, but not for bytes, and sets what it makes of it. Recurses as deep as the upstream's
 // JSON, which is bounded where it is parsed. A map counts as a list of its entries here, so keys are texts
 // like others.
 void EditTexts(pb::Message& message, absl::FunctionRef<void(std::string&)> edit) {
@@ -109,6 +111,7 @@ void EditTexts(pb::Message& message, absl::FunctionRef<void(std::string&)> edit)
   std::vector<const pb::FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const pb::FieldDescriptor* field : fields) {
+    if (field->type() == pb::FieldDescriptor::TYPE_BYTES) continue;
     const int size = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < size; ++i) {
       if (field->cpp_type() == pb::FieldDescriptor::CPPTYPE_STRING) {

@@ -19,7 +19,7 @@ namespace openrouter_images::errors {
 
 void Redact(std::string_view key, std::string& text);
 
-// In every text of a message, names in maps included.
+// In every text of a message, names in maps included. Fields of bytes are left alone.
 void Redact(std::string_view key, google::protobuf::Message& message);
 
 // The longest text of an UpstreamError, in bytes.

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "service/errors/redact.h"
 #include "service/upstream/reply/catalog_reader.h"
 #include "service/upstream/reply/document_reply.h"
 #include "service/upstream/reply/generation_reply_receiver.h"
@@ -77,8 +78,10 @@ asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
   absl::StatusOr<Response> response;
   std::optional<DocumentReply> reply;
   auto failed = co_await retry_loop.Run([&](const AttemptContext& context) -> ReplyReceiver& {
-    return reply.emplace(context, [&](std::string_view body) {
+    return reply.emplace(context, [&, key = context.key](std::string_view body) {
       response = read(body);
+      // Some upstreams echo the key.
+      if (response.ok()) errors::Redact(key, *response);
       return response.status();
     });
   });

@@ -120,6 +120,32 @@ TEST(CatalogTest, RepeatsPassingFaults) {
   }
 }
 
+// Some upstreams echo the key of the request.
+TEST(CatalogTest, HandsOnNoKey) {
+  Stack stack;
+  sandbox::FaultScript reply;
+  reply.body = sandbox::FaultScript::Body::kText;
+  reply.headers = {{"Content-Type", "application/json"}};
+  reply.message =
+      R"({"data":[{"id":"a/b","name":"N","auth":"Bearer KEY"},"KEY"],"seen":{"KEY":1},"endpoints":[],"id":"KEY"})";
+  for (std::size_t at; (at = reply.message.find("KEY")) != std::string::npos;)
+    reply.message.replace(at, 3, kKey);
+  stack.sandbox().Script(reply);
+  grpc::ClientContext list_context;
+  v1::ListImageModelsResponse models;
+  ASSERT_TRUE(stack.stub().ListImageModels(&list_context, {}, &models).ok());
+  EXPECT_EQ(models.models(0).additional_fields().fields().at("auth").string_value(), "Bearer [redacted]");
+  EXPECT_EQ(models.DebugString().find(kKey), std::string::npos);
+  stack.sandbox().Script(reply);
+  grpc::ClientContext context;
+  v1::ListImageModelEndpointsRequest request;
+  request.set_model("a/b");
+  v1::ListImageModelEndpointsResponse endpoints;
+  ASSERT_TRUE(stack.stub().ListImageModelEndpoints(&context, request, &endpoints).ok());
+  EXPECT_EQ(endpoints.id(), "[redacted]");
+  EXPECT_EQ(endpoints.DebugString().find(kKey), std::string::npos);
+}
+
 TEST(CatalogTest, GivesUpAfterItsAttempts) {
   Stack stack;
   ASSERT_TRUE(stack.sandbox().Script("status=503;times=9"));

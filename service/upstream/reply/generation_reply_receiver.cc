@@ -58,8 +58,8 @@ GenerationReplyReceiver::GenerationReplyReceiver(const AttemptContext& context, 
       limits_(limits),
       requested_images_(static_cast<std::size_t>(images)),
       transport_(transport),
-      sink_(sink),
-      images_(sink, context.number, limits.max_images) {}
+      sink_(context.key, sink),
+      images_(sink_, context.number, limits.max_images) {}
 
 GenerationReplyReceiver::~GenerationReplyReceiver() {
   sink_.WhenReady({});
@@ -74,7 +74,6 @@ void GenerationReplyReceiver::Announce(bool is_stream) {
   v1::StreamGenerateImagesResponse event;
   v1::GenerationStarted& started = *event.mutable_generation_started();
   started.set_generation_id(generation_id());
-  RemoveKey(*started.mutable_generation_id());
   started.set_provider_streams(is_stream);
   started.set_attempt(attempt_);
   sink_.Send(std::move(event));
@@ -183,7 +182,6 @@ void GenerationReplyReceiver::AssumeKind(const boost::json::object& event) {
 void GenerationReplyReceiver::OnUnknown() {
   v1::StreamGenerateImagesResponse event;
   *event.mutable_unknown_event() = events_->AsItCame();
-  RemoveKey(*event.mutable_unknown_event()->mutable_data());
   sink_.Send(std::move(event));
 }
 
@@ -195,7 +193,10 @@ bool GenerationReplyReceiver::TakeImage(const boost::json::object& event) {
 }
 
 void GenerationReplyReceiver::SendText(const boost::json::object& event) {
-  std::string_view text = json::GetString(event, "text").value_or("");
+  std::string whole_text(json::GetString(event, "text").value_or(""));
+  // Before the text is cut, perhaps inside the key.
+  RemoveKey(whole_text);
+  std::string_view text = whole_text;
   const std::string_view phase = json::GetString(event, "phase").value_or("");
   v1::TextChunk rest;
   boost::json::object others = event;
@@ -315,6 +316,7 @@ std::optional<errors::Failure> GenerationReplyReceiver::EndWith(std::optional<er
     *completed_.mutable_partial_failure() =
         errors::StatusBuilder(*failure, {}, std::nullopt).BuildPartialFailure();
   }
+  RemoveKey(completed_);
   CutToFit(completed_);
   return std::nullopt;
 }

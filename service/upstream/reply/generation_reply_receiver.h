@@ -13,6 +13,7 @@
 #include "service/upstream/reply/event_sink.h"
 #include "service/upstream/reply/image_emitter.h"
 #include "service/upstream/reply/image_reply_reader.h"
+#include "service/upstream/reply/redacting_sink.h"
 #include "service/upstream/reply/reply_receiver.h"
 
 namespace openrouter_images::upstream {
@@ -84,7 +85,7 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   const ReplyLimits limits_;
   const std::size_t requested_images_;
   http::Transport& transport_;
-  EventSink& sink_;
+  RedactingSink sink_;
   ImageEmitter images_;
 
   // The first is set for a stream, the second for a document.

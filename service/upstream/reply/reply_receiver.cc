@@ -136,6 +136,10 @@ void ReplyReceiver::RemoveKey(std::string& text) const {
   errors::Redact(context_.key, text);
 }
 
+void ReplyReceiver::RemoveKey(google::protobuf::Message& message) const {
+  errors::Redact(context_.key, message);
+}
+
 void ReplyReceiver::Complete(errors::Failure& failure) const {
   if (IsSuccess(status_)) {
     errors::Reply reply = TheReply();

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "google/protobuf/message.h"
 #include "openrouter_images/v1/call.pb.h"
 #include "service/errors/error_body.h"
 #include "service/errors/failure.h"
@@ -79,8 +80,9 @@ class ReplyReceiver : public http::ResponseHandler {
 
   // The failure for an error inside a success.
   errors::Failure FromErrorIn(const boost::json::value& document) const;
-  // Takes the key out of a text of the upstream.
+  // Takes the key out of a text of the upstream, or out of all texts of a message.
   void RemoveKey(std::string& text) const;
+  void RemoveKey(google::protobuf::Message& message) const;
   // Takes the key out of a failure, and adds what is known of the reply.
   void Complete(errors::Failure& failure) const;
 

@@ -494,6 +494,35 @@ TEST(GenerationReplyReceiver, TheKeyIsTakenOutOfTheUpstreamsWords) {
   EXPECT_EQ(received.completed().DebugString().find("secret"), std::string::npos);
 }
 
+TEST(GenerationReplyReceiver, NoEventHoldsTheKey) {
+  const std::string key = "sk-or-v1-secret";
+  const std::string fields = R"("x":")" + key + R"(",")" + key + R"(":["a )" + key + R"("],)";
+  Received stream;
+  stream.Write(Text("content", "it is " + key) + Text(key, std::string(256 * 1024 - 5, 'x') + key) +
+               Event(R"({"type":")" + key + R"("})") +
+               Event(R"({"type":"image_generation.partial_image",)" + fields + R"("b64_json":"IQ=="})") +
+               Event(R"({"type":"image_generation.completed","media_type":"image/)" + key + R"(",)" + fields +
+                     R"("b64_json":")" + Base64(key) + R"("})"));
+  EXPECT_FALSE(stream.End());
+  std::string texts;
+  for (const auto& event : stream.sink().events) {
+    texts += event.text_chunk().text();
+    v1::StreamGenerateImagesResponse without_bytes = event;
+    if (event.has_image_chunk()) without_bytes.mutable_image_chunk()->clear_data();
+    EXPECT_EQ(without_bytes.DebugString().find(key), std::string::npos);
+  }
+  EXPECT_TRUE(texts.starts_with("it is [redacted]"));
+  EXPECT_EQ(texts.find(key), std::string::npos) << "also where a piece ends inside the key";
+  EXPECT_EQ(stream.sink().Lines().back(), "image 0: " + key) << "an image is not changed";
+  EXPECT_EQ(stream.completed().DebugString().find(key), std::string::npos);
+  EXPECT_EQ(stream.completed().images(0).sha256(), client::Sha256Of(key));
+
+  Received document("application/json");
+  document.Write("{" + fields + R"("data":[{)" + fields + R"("b64_json":"IQ=="}]})");
+  EXPECT_FALSE(document.End());
+  EXPECT_EQ(document.completed().DebugString().find(key), std::string::npos);
+}
+
 TEST(GenerationReplyReceiver, PausesWhileTheSinkIsFull) {
   Received received;
   received.sink().full = true;
