@@ -116,6 +116,7 @@ std::optional<errors::Failure> ReplyReceiver::Conclude(const http::TransferResul
   if (failure) {
     if (retry_after_) errors::RaiseRetryAfter(*retry_after_, *failure);
     Complete(*failure);
+    NameServer(failure->error.upstream());
     Annotate(*failure);
   }
   return failure;
@@ -130,6 +131,24 @@ std::optional<errors::Failure> ReplyReceiver::WhyCut(const http::TransferResult&
 
 errors::Failure ReplyReceiver::FromErrorIn(const boost::json::value& document) const {
   return errors::FromErrorInSuccess(operation(), context_.key_owner, errors::ReadErrorBody(document));
+}
+
+void ReplyReceiver::set_model(std::string_view model) {
+  model_ = ShortText(model, context_.key);
+}
+
+void ReplyReceiver::set_provider(std::string_view provider) {
+  provider_ = ShortText(provider, context_.key);
+}
+
+void ReplyReceiver::NameServer(const v1::UpstreamError& error) {
+  const auto& metadata = error.metadata().fields();
+  if (const auto model = metadata.find("model_slug"); model_.empty() && model != metadata.end()) {
+    set_model(model->second.string_value());
+  }
+  if (const auto provider = metadata.find("provider_name"); provider_.empty() && provider != metadata.end()) {
+    set_provider(provider->second.string_value());
+  }
 }
 
 void ReplyReceiver::RemoveKey(std::string& text) const {

@@ -86,12 +86,14 @@ class ReplyReceiver : public http::ResponseHandler {
   // Takes the key out of a failure, and adds what is known of the reply.
   void Complete(errors::Failure& failure) const;
 
-  // The model and the provider that the body names.
-  void set_model(std::string_view model) { model_ = model; }
-  void set_provider(std::string_view provider) { provider_ = provider; }
+  // The model and the provider that the body names. Only the beginning of a long name is kept.
+  void set_model(std::string_view model);
+  void set_provider(std::string_view provider);
 
  private:
   errors::Reply TheReply() const;
+  // Notes who served the call, where only the error says it.
+  void NameServer(const v1::UpstreamError& error);
   std::optional<errors::Failure> WhyCut(const http::TransferResult& result);
   http::Flow OnDecodedBody(std::string_view bytes);
   http::Flow Undecodable(const absl::Status& why);

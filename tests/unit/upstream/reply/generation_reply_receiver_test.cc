@@ -849,6 +849,31 @@ TEST(GenerationReplyReceiver, NamesWhoServedTheCall) {
             "a/b ");
 }
 
+TEST(GenerationReplyReceiver, AnErrorNamesWhoServedTheCall) {
+  Received received;
+  received.Write(
+      Event(R"({"error":{"code":502,"message":"m","metadata":{"model_slug":"a/b","provider_name":"P"}}})"));
+  EXPECT_TRUE(received.End());
+  v1::Attempt attempt;
+  v1::CallReport report;
+  received.reply().Report(attempt, report);
+  EXPECT_EQ(report.model(), "a/b");
+  EXPECT_EQ(report.provider(), "P");
+}
+
+// The report is part of messages that have a limit.
+TEST(GenerationReplyReceiver, LongNamesOfServersAreCut) {
+  const std::string name(500'000, 'n');
+  Received received("application/json", {.max_other_bytes = 8 << 20});
+  received.Write(R"({"model":")" + name + R"(","provider":")" + name + R"(","data":[{"b64_json":"IQ=="}]})");
+  EXPECT_FALSE(received.End());
+  v1::Attempt attempt;
+  v1::CallReport report;
+  received.reply().Report(attempt, report);
+  EXPECT_EQ(report.model(), name.substr(0, 128));
+  EXPECT_EQ(report.provider(), name.substr(0, 128));
+}
+
 // What a provider answers does not depend on what was asked for.
 TEST(GenerationReplyReceiver, AUnaryCallTakesAStream) {
   Received received = Unary("text/event-stream");
