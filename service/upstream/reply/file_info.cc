@@ -25,7 +25,6 @@ std::string_view ReportedType(const boost::json::object& fields) {
 // The fields without those that are known by other means.
 boost::json::object Others(const boost::json::object& fields) {
   boost::json::object others = fields;
-  others.erase("type");
   if (const auto* image = others.find("b64_json"); image != others.end() && image->value().is_null()) {
     others.erase(image);
   }

@@ -24,11 +24,11 @@ struct FileInfo {
 };
 
 // The one reader of what is known of an image: from its bytes, and from the upstream's fields beside it,
-// whether they are an item of a buffered reply or a completed event of a stream. What ImageInfo has no field
-// for goes into additional_fields.
+// whether they are an item of a buffered reply or a completed event of a stream without its type. What
+// ImageInfo has no field for goes into additional_fields.
 v1::ImageInfo ReadImageInfo(const FileInfo& file, const boost::json::object& fields);
 
-// Fills in the last chunk of a preview: its defects, and the event's fields.
+// Fills in the last chunk of a preview: its defects, and the fields of the event, without its type.
 void ReadPreviewInfo(const FileInfo& file, const boost::json::object& fields, v1::ImageChunk& last);
 
 // ImageChunk.media_type: by the signature of `head`, else `reported` by the upstream so far.

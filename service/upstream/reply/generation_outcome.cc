@@ -7,6 +7,7 @@
 
 #include "service/json/get.h"
 #include "service/json/json_struct.h"
+#include "service/upstream/reply/event_kind.h"
 #include "service/upstream/reply/own_fields.h"
 
 namespace openrouter_images::upstream {
@@ -61,7 +62,9 @@ void ReadEvents(const std::vector<boost::json::object>& events, const std::vecto
                 v1::GenerationCompleted& completed) {
   for (std::size_t i = 0; i < events.size(); ++i) {
     v1::ImageInfo& image = *completed.add_images();
-    image = ReadImageInfo(FileAt(i, files), events[i]);
+    boost::json::object fields = events[i];
+    fields.erase(kTypeKey);
+    image = ReadImageInfo(FileAt(i, files), fields);
     if (image.has_created()) completed.set_created(image.created());
     if (image.has_usage()) *completed.mutable_usage() = image.usage();
   }

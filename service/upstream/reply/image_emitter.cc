@@ -82,6 +82,7 @@ void ImageEmitter::OnImageTooLarge(int /*index*/) {
 bool ImageEmitter::EndEvent(const boost::json::object& fields) {
   if (!HasImage(kind_)) return true;
   fields_ = fields;
+  fields_.erase(kTypeKey);
   sending_held_ = !held_.empty();
   if (sending_held_) {
     BeginFile(first_place_);

@@ -114,9 +114,8 @@ TEST(ReadImageInfo, HasOwnFieldsWhateverTheUpstreamSays) {
 
 TEST(ReadPreviewInfo, FillsInTheLastChunk) {
   v1::ImageChunk chunk;
-  ReadPreviewInfo(
-      File("rough", Base64Fault::kSkipped),
-      Object(R"({"type":"image_generation.partial_image","partial_image_index":3,"more":{"a":1}})"), chunk);
+  ReadPreviewInfo(File("rough", Base64Fault::kSkipped), Object(R"({"partial_image_index":3,"more":{"a":1}})"),
+                  chunk);
   EXPECT_EQ(chunk.partial_image_index(), 3);
   EXPECT_THAT(chunk.defects(),
               testing::ElementsAre(v1::IMAGE_DEFECT_UNKNOWN_FORMAT, v1::IMAGE_DEFECT_INVALID_BASE64));

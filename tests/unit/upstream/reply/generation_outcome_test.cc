@@ -43,6 +43,17 @@ boost::json::value Json(const google::protobuf::Struct& fields) {
   return json::FromStruct(fields);
 }
 
+TEST(ReadDocument, AnItemKeepsItsType) {
+  const boost::json::object reply = Object(R"({"data":[{"type":"image"}]})");
+  v1::GenerationCompleted completed;
+  ReadDocument(reply, ItemsOf(reply), {}, completed);
+  EXPECT_EQ(completed.images(0).additional_fields().fields().at("type").string_value(), "image");
+
+  v1::GenerationCompleted of_events;
+  ReadEvents({Object(R"({"type":"image_generation.completed"})")}, {}, of_events);
+  EXPECT_FALSE(of_events.images(0).has_additional_fields());
+}
+
 TEST(ReadDocument, ReadsTheReplyAndItsImages) {
   const v1::GenerationCompleted completed = Document(
       R"({"created":1748372400,"data":[{"media_type":"image/png","revised_prompt":"x","size_bytes":1},{}],)"
