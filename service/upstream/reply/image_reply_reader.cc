@@ -6,6 +6,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -23,6 +24,11 @@ constexpr std::string_view kImageKey = "b64_json";
 constexpr std::string_view kMediaTypeKey = "media_type";
 constexpr std::string_view kImagesKey = "data";
 constexpr std::string_view kEventTypeKey = "type";
+// Beside the images and at the top: what an image costs is never lost for what else is there.
+constexpr std::string_view kReservedKeys[] = {"created", "usage"};
+
+// What the fields of these keys may take beyond ReplyLimits::max_other_bytes, as a part of it.
+constexpr std::size_t kReservedPart = 8;
 
 // Cost of one value besides its characters, in bytes: about its size in memory, so that a million empty
 // arrays are too large.
@@ -62,7 +68,7 @@ class ReplyHandler {
   ReplyHandler(ImageReplyReader::Document document, const ReplyLimits& limits, ImageSink& sink)
       : document_(document), limits_(limits), sink_(sink) {
     stack_.reset();
-    BeginField();
+    BeginField(limits_.max_other_bytes);
   }
 
   const std::optional<ReplyDefect>& defect() const { return defect_; }
@@ -143,7 +149,7 @@ class ReplyHandler {
     // Of an image's object: the image has been read. Of the top: the list of images has been read.
     bool is_taken = false;
   };
-  enum class Key { kOrdinary, kImage, kReportedType, kImages, kEventType };
+  enum class Key { kOrdinary, kReserved, kImage, kReportedType, kImages, kEventType };
   enum class StringKind { kNone, kOrdinary, kImage, kSkippedImage };
 
   bool is_reply() const { return document_ == ImageReplyReader::Document::kReply; }
@@ -151,12 +157,9 @@ class ReplyHandler {
   // The room that is left for the field that is being read.
   std::size_t Room() const { return room_end_ - std::min(other_bytes_, room_end_); }
 
-  // A field of the document, or of an image, begins. It may take half of what is left, so that those after it
-  // find room.
-  void BeginField() {
-    const std::size_t left = limits_.max_other_bytes - std::min(other_bytes_, limits_.max_other_bytes);
-    room_end_ = other_bytes_ + left / 2;
-  }
+  // A field of the document, or of an image, begins; other_bytes_ may become `room` in all. It may take half
+  // of what is left, so that those after it find room.
+  void BeginField(std::size_t room) { room_end_ = other_bytes_ + (room - std::min(other_bytes_, room)) / 2; }
 
   // Any value but an image begins. Returns whether it is kept; its key is then on the stack. `text`: of a
   // string.
@@ -220,10 +223,14 @@ class ReplyHandler {
   bool ReadKey(std::string_view part, bool complete) {
     if (!std::exchange(in_key_, !complete)) {
       key_.Clear();
-      if (frames_.back().place != Place::kElsewhere) BeginField();
+      if (frames_.back().place != Place::kElsewhere) BeginField(limits_.max_other_bytes);
     }
     key_.Append(part, std::max(Room(), kMaxOwnWord));
-    if (complete) key_kind_ = KindOfKey();
+    if (!complete) return true;
+    key_kind_ = KindOfKey();
+    if (key_kind_ == Key::kReserved) {
+      BeginField(limits_.max_other_bytes + limits_.max_other_bytes / kReservedPart);
+    }
     return true;
   }
 
@@ -234,6 +241,9 @@ class ReplyHandler {
       if (key == kImageKey) return Key::kImage;
       if (key == kMediaTypeKey) return Key::kReportedType;
     }
+    const bool is_of_image = place == Place::kTop || place == Place::kImageItem;
+    if (is_of_image && std::ranges::find(kReservedKeys, key) != std::end(kReservedKeys))
+      return Key::kReserved;
     if (place != Place::kTop) return Key::kOrdinary;
     if (is_reply()) return key == kImagesKey ? Key::kImages : Key::kOrdinary;
     return key == kEventTypeKey ? Key::kEventType : Key::kOrdinary;

@@ -47,7 +47,7 @@ struct ReplyLimits {
   // Of one image, decoded. The rest of a larger one is skipped.
   std::size_t max_image_bytes = std::size_t{64} << 20;
   // Of everything but the images, in memory, approximately. A field may take half of what is left; what does
-  // not fit is left out.
+  // not fit is left out. For `usage` and `created` there is an eighth more.
   std::size_t max_other_bytes = std::size_t{1} << 20;
 };
 

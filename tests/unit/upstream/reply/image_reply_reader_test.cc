@@ -542,6 +542,26 @@ TEST(ImageReplyReader, AfterAValueThatDoesNotFitOthersDo) {
   EXPECT_TRUE(outcome.other_fields_dropped);
 }
 
+// However many other fields come before it, what was paid is read.
+TEST(ImageReplyReader, UsageAndCreatedAlwaysFindRoom) {
+  const ReplyLimits limits{.max_other_bytes = 1 << 16};
+  std::string others;
+  for (int i = 0; i < 3000; ++i) others += "\"k" + std::to_string(i) + "\":\"" + std::string(50, 'x') + "\",";
+  const std::string own = R"("created":7,"usage":{"cost":0.25,"completion_tokens":1000})";
+  const Outcome reply =
+      Read({"{" + others + R"("data":[{"b64_json":"IQ==",)" + others + own + "}]," + own + "}"},
+           Document::kReply, limits);
+  const boost::json::value document = boost::json::parse(reply.document);
+  for (const boost::json::value& level : {document, document.at("data").at(0)}) {
+    EXPECT_EQ(level.at("created"), 7);
+    EXPECT_EQ(level.at("usage").at("cost"), 0.25);
+    EXPECT_EQ(level.at("usage").at("completion_tokens"), 1000);
+  }
+  const Outcome event = Read({"{" + others + own + "}"}, Document::kStreamEvent, limits);
+  EXPECT_EQ(boost::json::parse(event.document).at("usage").at("cost"), 0.25);
+  EXPECT_TRUE(event.other_fields_dropped);
+}
+
 TEST(ImageReplyReader, OfAnImageThatIsTooLargeLittleIsHeld) {
   Gallery gallery;
   ImageReplyReader reader(Document::kReply, {.max_image_bytes = 100'000}, gallery);
