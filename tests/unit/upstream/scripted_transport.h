@@ -77,7 +77,10 @@ class ScriptedTransport final : public http::Transport {
     head.status = step.status;
     head.headers = step.headers;
     handler.OnHead(head);
-    if (!step.body.empty()) handler.OnBody(step.body);
+    if (!step.body.empty()) {
+      while (handler.OnBody(step.body) == http::Flow::kYield) {
+      }
+    }
     result.status = step.status;
     result.body_bytes = step.body.size();
     result.timings.first_byte = std::chrono::milliseconds(1);
