@@ -162,7 +162,7 @@ void AddReply(const Reply& reply, Failure& failure) {
 }
 
 void AddCost(double cost_usd, Failure& failure) {
-  failure.error.set_cost(cost_usd);
+  failure.error.set_cost_usd(cost_usd);
   if (failure.row->billing == v1::BILLING_OUTCOME_BILLED) return;
   const v1::ErrorKind kind = failure.error.kind();
   TakeRow(Condition::kErrorWithCost, failure);

@@ -211,10 +211,17 @@ google::rpc::Status StatusBuilder::Build() {
   return Pack();
 }
 
-v1::ImagesError StatusBuilder::BuildError() {
+v1::PartialFailure StatusBuilder::BuildPartialFailure() {
   Build();
-  error_.clear_call();
-  return std::move(error_);
+  v1::PartialFailure failure;
+  failure.set_reason(error_.reason());
+  failure.set_kind(error_.kind());
+  failure.set_code(code_);
+  failure.set_message(Clip(message_, kMaxMessageBytes));
+  failure.set_responsible_party(error_.responsible_party());
+  if (error_.has_upstream()) *failure.mutable_upstream() = std::move(*error_.mutable_upstream());
+  failure.set_truncated(error_.truncated());
+  return failure;
 }
 
 google::rpc::Status StatusBuilder::Pack() const {

@@ -45,9 +45,8 @@ class StatusBuilder {
 
   // One of these, once.
   google::rpc::Status Build();
-  // ImagesError alone, cut as in Build(): for a failure that is part of an OK reply. Without `call`, which the
-  // reply has itself.
-  v1::ImagesError BuildError();
+  // For a failure that is part of an OK reply, cut as in Build().
+  v1::PartialFailure BuildPartialFailure();
 
  private:
   // The status as it is now.

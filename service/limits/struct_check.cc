@@ -22,6 +22,9 @@ bool HasNul(std::string_view text) {
 
 void StructCheck::Check(const pb::Struct& fields, const FieldPath& path) {
   if (!bounded()) return;
+  if (fields.fields().empty()) {
+    return Add(path, "is empty; an object that was not converted to a google.protobuf.Struct arrives so");
+  }
   too_deep_ = false;
   CheckFields(fields, path, 1);
   if (too_deep_) Add(path, absl::StrCat("is nested deeper than ", kMaxStructDepth, " levels"));

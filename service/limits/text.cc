@@ -37,8 +37,6 @@ std::string CharactersFault(std::string_view text, v1::FieldLimits::Characters c
       const auto is_bad = [](unsigned char c) { return absl::ascii_iscntrl(c) && c != '\t'; };
       return std::ranges::any_of(text, is_bad) ? "must not contain control characters but tabs" : "";
     }
-    case v1::FieldLimits::CHARACTERS_NO_SPACE_OR_CONTROL:
-      return HasSpaceOrControl(text) ? "must not contain spaces or control characters" : "";
     case v1::FieldLimits::CHARACTERS_PRINTABLE_ASCII: {
       const bool printable =
           std::ranges::all_of(text, [](unsigned char c) { return absl::ascii_isgraph(c); });

@@ -43,7 +43,7 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanosecond
   record.code = absl::StatusCodeToString(failure.code);
   record.reason = std::string(errors::ReasonName(failure.reason));
   record.billing = failure.error.billing_outcome();
-  if (failure.error.has_cost()) record.cost_usd = failure.error.cost();
+  if (failure.error.has_cost_usd()) record.cost_usd = failure.error.cost_usd();
   if (!failed.internal_error.empty()) record.internal_error = std::move(failed.internal_error);
   record.report = failed.report;
   return ToGrpcStatus(errors::StatusBuilder(failure, failed.report, failed.retry_delay).Build());
@@ -57,7 +57,7 @@ void ExplainCancellation(Interruption cause, upstream::FailedCall& failed) {
   failure = errors::FromCondition(failure.operation, *explained, "");
   if (known.has_delivered()) *failure.error.mutable_delivered() = std::move(*known.mutable_delivered());
   if (known.has_upstream()) *failure.error.mutable_upstream() = std::move(*known.mutable_upstream());
-  if (known.has_cost()) failure.error.set_cost(known.cost());
+  if (known.has_cost_usd()) failure.error.set_cost_usd(known.cost_usd());
 }
 
 void ForbidRetry(grpc::CallbackServerContext& context) {

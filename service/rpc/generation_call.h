@@ -9,6 +9,7 @@
 
 #include "openrouter_images/v1/generation.pb.h"
 #include "service/errors/reason.h"
+#include "service/errors/status_builder.h"
 #include "service/operations/generation.h"
 #include "service/rpc/server_call.h"
 #include "service/upstream/images_api.h"
@@ -51,7 +52,7 @@ class GenerationCall : public ServerCall<Reactor, Request> {
   upstream::FailedCall Abandoned() {
     upstream::FailedCall failed;
     failed.failure = this->Local(errors::Condition::kCancelledAfterCompletion);
-    if (this->record().cost_usd) failed.failure.error.set_cost(*this->record().cost_usd);
+    if (this->record().cost_usd) failed.failure.error.set_cost_usd(*this->record().cost_usd);
     failed.report = this->record().report;
     return failed;
   }
@@ -79,11 +80,13 @@ class GenerationCall : public ServerCall<Reactor, Request> {
   }
 
   // Replaces a cancellation by its cause.
-  void ExplainDrain(v1::ImagesError& error) {
-    if (error.reason() != v1::ERROR_REASON_CANCELLED_AFTER_DISPATCH) return;
-    v1::UpstreamError upstream = std::move(*error.mutable_upstream());
-    error = this->Local(errors::Condition::kDrainedAfterDispatch).error;
-    *error.mutable_upstream() = std::move(upstream);
+  void ExplainDrain(v1::PartialFailure& failure) {
+    if (failure.reason() != v1::ERROR_REASON_CANCELLED_AFTER_DISPATCH) return;
+    v1::PartialFailure drain =
+        errors::StatusBuilder(this->Local(errors::Condition::kDrainedAfterDispatch), {}, std::nullopt)
+            .BuildPartialFailure();
+    if (failure.has_upstream()) *drain.mutable_upstream() = std::move(*failure.mutable_upstream());
+    failure = std::move(drain);
   }
 
   // A successful generation's part of the record.

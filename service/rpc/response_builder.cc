@@ -103,6 +103,7 @@ grpc::ByteBuffer ResponseBuilder::Build(v1::GenerationCompleted completed) && {
     *response.mutable_partial_failure() = std::move(*completed.mutable_partial_failure());
   }
   response.set_dropped_images(completed.dropped_images());
+  response.set_additional_fields_dropped(completed.additional_fields_dropped());
   response.set_skipped_events(skipped_events_);
   slices.push_back(SliceOf(response.SerializeAsString()));
   return {slices.data(), slices.size()};

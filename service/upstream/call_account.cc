@@ -15,7 +15,7 @@ v1::Attempt& CallAccount::BeginAttempt() {
   attempt_begun_ = clock_.Now();
   v1::Attempt& attempt = *report_.add_attempts();
   attempt.set_number(report_.attempts_size());
-  *attempt.mutable_start() = base::ToDuration(attempt_begun_ - arrival_);
+  *attempt.mutable_start_offset() = base::ToDuration(attempt_begun_ - arrival_);
   return attempt;
 }
 

@@ -5,7 +5,7 @@ namespace openrouter_images::client::cli {
 std::string_view DefectText(v1::ImageDefect defect) {
   switch (defect) {
     case v1::IMAGE_DEFECT_UNKNOWN_FORMAT:
-      return "not a known image format";
+      return "not in a known image format";
     case v1::IMAGE_DEFECT_MEDIA_TYPE_MISMATCH:
       return "not the kind of image that the provider said";
     case v1::IMAGE_DEFECT_NOT_BASE64:

@@ -6,7 +6,7 @@
 
 namespace openrouter_images::client::cli {
 
-// "not a known image format", to follow "is saved, but: ".
+// "not in a known image format", to follow "is saved, but: ".
 std::string_view DefectText(v1::ImageDefect defect);
 
 // Whether the bytes may be something other than the image that was made.

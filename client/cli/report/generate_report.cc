@@ -48,13 +48,14 @@ std::string Summary(const v1::GenerateImagesResponse& response, std::chrono::mil
 }
 
 // "1 image is saved, but then the reply failed (TRUNCATED): words of the upstream. More may have ..."
-std::string PartialFailureText(const v1::ImagesError& failure, ptrdiff_t images) {
+std::string PartialFailureText(const v1::PartialFailure& failure, ptrdiff_t images) {
   std::string text =
       fmt::format("{} image{} saved, but then the reply failed", images, images == 1 ? " is" : "s are");
   if (const std::string reason = EnumWord(*v1::ErrorReason_descriptor(), failure.reason()); !reason.empty()) {
     text += " (" + reason + ")";
   }
-  const std::string& words = failure.upstream().message();
+  const std::string& words =
+      failure.upstream().message().empty() ? failure.message() : failure.upstream().message();
   if (!words.empty()) text += ": " + Printable(words);
   return text + (text.ends_with('.') ? "" : ".") + " More may have been made and billed.";
 }

@@ -156,9 +156,9 @@ ImageType ImageMediaType(std::string_view first_bytes, std::string_view declared
     return {std::string(type), agrees ? MediaTypeDoubt::kNone : MediaTypeDoubt::kMismatch};
   }
   if (claim.empty()) return {std::string(kOctets), MediaTypeDoubt::kUnknownFormat};
-  if (!claim_is_known) return {std::move(claim), MediaTypeDoubt::kUnknownFormat};
-  const bool is_believed = claim == "image/svg+xml" && MayBecomeSvg(first_bytes);
-  return {std::move(claim), is_believed ? MediaTypeDoubt::kNone : MediaTypeDoubt::kMismatch};
+  const bool is_believed = claim_is_known ? claim == "image/svg+xml" && MayBecomeSvg(first_bytes)
+                                          : claim.starts_with("image/");
+  return {std::move(claim), is_believed ? MediaTypeDoubt::kNone : MediaTypeDoubt::kUnknownFormat};
 }
 
 }  // namespace openrouter_images::upstream

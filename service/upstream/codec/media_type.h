@@ -18,9 +18,10 @@ std::string_view MediaTypeBySignature(std::string_view first_bytes);
 // What is odd about the media type of an image.
 enum class MediaTypeDoubt {
   kNone,
-  // The bytes have no signature that is known, and the declared type, if any, is not a known one either.
+  // The bytes have no signature that is known, and the declared type does not explain that: there is none, it
+  // is no image, or it is a kind whose signature is known. They may be no image at all.
   kUnknownFormat,
-  // The bytes are not of the declared type.
+  // The bytes are an image of another kind than declared.
   kMismatch,
 };
 

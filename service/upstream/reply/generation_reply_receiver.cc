@@ -302,9 +302,10 @@ std::optional<errors::Failure> GenerationReplyReceiver::EndWith(std::optional<er
   }
   if (failure) {
     Complete(*failure);
-    *completed_.mutable_partial_failure() = errors::StatusBuilder(*failure, {}, std::nullopt).BuildError();
+    *completed_.mutable_partial_failure() =
+        errors::StatusBuilder(*failure, {}, std::nullopt).BuildPartialFailure();
   }
-  if (sink_.Delivers()) CutToFit(completed_);
+  CutToFit(completed_);
   return std::nullopt;
 }
 

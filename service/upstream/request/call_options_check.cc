@@ -15,7 +15,7 @@ namespace {
 using limits::AddViolation;
 using limits::Violations;
 
-void CheckHeaders(const v1::CallOptions& options, std::span<const std::string> allowed,
+void CheckHeaders(const v1::RequestOptions& options, std::span<const std::string> allowed,
                   Violations& violations) {
   // Sorted, so that violations have a stable order.
   std::vector<std::string_view> names;
@@ -35,7 +35,7 @@ void CheckHeaders(const v1::CallOptions& options, std::span<const std::string> a
 
 }  // namespace
 
-void CheckOptions(const v1::CallOptions& options, std::span<const std::string> allowed_headers,
+void CheckOptions(const v1::RequestOptions& options, std::span<const std::string> allowed_headers,
                   Violations& violations) {
   CheckHeaders(options, allowed_headers, violations);
   CheckAttribution(options.attribution(), "options.attribution", violations);

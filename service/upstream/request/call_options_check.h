@@ -14,8 +14,8 @@ namespace openrouter_images::upstream {
 // path from the request message ("options.headers"). Descriptions never quote the caller.
 //
 // To be called once limits::Check has found all lists and maps within their bounds. Not checked here:
-// CallOptions.retry (see retry::CheckRules), and whether the caller may bring a key.
-void CheckOptions(const v1::CallOptions& options, std::span<const std::string> allowed_headers,
+// RequestOptions.retry (see retry::CheckRules), and whether the caller may bring a key.
+void CheckOptions(const v1::RequestOptions& options, std::span<const std::string> allowed_headers,
                   limits::Violations& violations);
 
 // The part of it for an attribution alone, with the path of `attribution` itself.

@@ -4,7 +4,7 @@
 
 namespace openrouter_images::upstream {
 
-std::vector<std::string> RequestHeaders(const v1::CallOptions& options, std::string_view api_key,
+std::vector<std::string> RequestHeaders(const v1::RequestOptions& options, std::string_view api_key,
                                         std::string_view accept) {
   std::vector<std::string> lines;
   const auto add = [&lines](std::string_view name, std::string_view value) {

@@ -96,7 +96,7 @@ func TestStreamsAnImageLargerThanAMessageMayBe(t *testing.T) {
 func TestReadsTheDetailsOfAnError(t *testing.T) {
 	_, err := connect(t).GenerateImages(deadline(t), &images.GenerateImagesRequest{
 		Image: spec("sandbox/status=429;retry-after=3"),
-		Options: &images.CallOptions{
+		Options: &images.RequestOptions{
 			Retry: &images.RetryOptions{Strategy: images.RetryOptions_STRATEGY_NONE.Enum()},
 		},
 	})

@@ -49,7 +49,7 @@ class Reflection(unittest.TestCase):
     def test_describes_everything_that_a_call_may_carry(self):
         for name in (SERVICE, *("openrouter_images.v1." + message for message in (
                 "GenerateImagesRequest", "GenerateImagesResponse", "StreamGenerateImagesResponse",
-                "ListImageModelsResponse", "ListImageModelEndpointsResponse", "CallOptions", "RetryOptions",
+                "ListImageModelsResponse", "ListImageModelEndpointsResponse", "RequestOptions", "RetryOptions",
                 "ImagesError")), "google.rpc.Status", "google.rpc.ErrorInfo", "google.rpc.RetryInfo",
                 "google.rpc.BadRequest", "google.rpc.QuotaFailure", "google.rpc.RequestInfo", "google.rpc.ResourceInfo"):
             with self.subTest(name):

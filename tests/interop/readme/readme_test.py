@@ -13,6 +13,7 @@ localhost:50051, also as the command-line tool's default, becomes the server's a
 
 import glob
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -48,6 +49,28 @@ class Extraction(unittest.TestCase):
         for text in ("<!-- runnable -->", "<!-- runnable -->\n\n```sh\n```", "<!-- runnable -->\n```python\n```"):
             with self.subTest(text), self.assertRaises(ValueError):
                 runnable_blocks(text)
+
+
+class Promises(unittest.TestCase):
+    def test_the_tests_that_are_named_exist(self):
+        source = os.environ["SOURCE_DIR"]
+        with open(os.path.join(source, "README.md"), encoding="utf-8") as readme:
+            section = readme.read().split("## What it promises")[1].split("\n## ")[0]
+        # The last column of each row.
+        named = [name for row in re.findall(r"\| ([^|]*) \|$", section, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)]
+        self.assertGreater(len(named), 6)
+        files = glob.glob(f"{source}/tests/**/*.cc", recursive=True)
+        suites = set(re.findall(r"^(?:TEST|TEST_F|TEST_P)\((\w+),", "\n".join(
+            pathlib.Path(path).read_text("utf-8") for path in files), re.MULTILINE))
+        fuzzers = {os.path.basename(path).removesuffix(".cc") for path in files if path.endswith("_fuzzer.cc")}
+        with open(os.path.join(source, "tests/interop/CMakeLists.txt"), encoding="utf-8") as cmake:
+            words = set(re.findall(r"\w+", cmake.read()))
+        for name in named:
+            with self.subTest(name):
+                if name.startswith("interop."):
+                    self.assertLessEqual(set(name.removeprefix("interop.").split("_")), words)
+                else:
+                    self.assertIn(name, suites | fuzzers)
 
 
 class Examples(unittest.TestCase):

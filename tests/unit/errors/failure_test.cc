@@ -85,24 +85,24 @@ TEST(AddCost, SaysThatItWasBilled) {
       InSuccess(R"({"error":{"message":"m","http_status":503,"availability":{"retry_after":1}}})");
   AddCost(0.04, failure);
   ExpectIs(failure, Condition::kErrorWithCost);
-  EXPECT_EQ(failure.error.cost(), 0.04);
+  EXPECT_EQ(failure.error.cost_usd(), 0.04);
   EXPECT_EQ(failure.error.upstream().message(), "m");
   EXPECT_TRUE(failure.message.ends_with(": m")) << failure.message;
   EXPECT_EQ(failure.error.kind(), v1::ERROR_KIND_OTHER_HTTP_STATUS);
 }
 
 TEST(AddCost, KeepsTheReasonOfWhatIsBilledAnyway) {
-  Failure failure = FromCondition(Operation::kGenerate, Condition::kEmptyImage, "");
+  Failure failure = FromCondition(Operation::kGenerate, Condition::kTooLarge, "");
   AddCost(0.04, failure);
-  ExpectIs(failure, Condition::kEmptyImage);
-  EXPECT_EQ(failure.error.cost(), 0.04);
+  ExpectIs(failure, Condition::kTooLarge);
+  EXPECT_EQ(failure.error.cost_usd(), 0.04);
 }
 
 TEST(AddCost, IsDoneForACostInTheBody) {
   const std::string body = R"({"error":{"code":502,"message":"m"},"usage":{"cost":0.5}})";
   for (const Failure& failure : {Http(502, body), InSuccess(body)}) {
     ExpectIs(failure, Condition::kErrorWithCost);
-    EXPECT_EQ(failure.error.cost(), 0.5);
+    EXPECT_EQ(failure.error.cost_usd(), 0.5);
     EXPECT_EQ(failure.error.kind(), v1::ERROR_KIND_BAD_GATEWAY);
   }
 }

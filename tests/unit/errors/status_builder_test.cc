@@ -87,11 +87,13 @@ TEST(StatusBuilder, NamesTheSource) {
   EXPECT_EQ(source_of(InSuccess(Own(502))), "upstream");
 }
 
-TEST(StatusBuilder, GivesTheErrorAloneForAnOkReply) {
+TEST(StatusBuilder, GivesThePartialFailureOfAnOkReply) {
   Failure failure = Http(502, Own(502, R"({"note":")" + std::string(9000, 'n') + "\"}"));
-  const v1::ImagesError error = StatusBuilder(failure, {}, std::nullopt).BuildError();
+  const v1::PartialFailure error = StatusBuilder(failure, {}, std::nullopt).BuildPartialFailure();
   EXPECT_EQ(error.reason(), v1::ERROR_REASON_PROVIDER_FAILED);
-  EXPECT_FALSE(error.has_call());
+  EXPECT_EQ(error.code(), static_cast<int>(failure.code));
+  EXPECT_EQ(error.message(), failure.message);
+  EXPECT_TRUE(error.has_upstream());
   EXPECT_TRUE(error.truncated());
   EXPECT_LE(error.ByteSizeLong(), kMaxStatusBytes);
 }

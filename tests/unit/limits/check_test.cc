@@ -126,7 +126,7 @@ TEST(Check, AnUndefinedValueOfAnEnum) {
 }
 
 TEST(Check, EntriesBeyondTheLimitAreCountedOnly) {
-  v1::CallOptions options;
+  v1::RequestOptions options;
   for (int i = 0; i < 33; ++i) {
     (*options.mutable_headers())["not a name " + std::to_string(i)] = "\n";
     options.mutable_attribution()->add_categories("\n");
@@ -138,7 +138,7 @@ TEST(Check, EntriesBeyondTheLimitAreCountedOnly) {
 }
 
 TEST(Check, ManyBytesInAMap) {
-  v1::CallOptions options;
+  v1::RequestOptions options;
   (*options.mutable_headers())["a"] = std::string(8191, '\n');
   (*options.mutable_headers())["b"] = "";
   Violations violations;

@@ -56,7 +56,6 @@ TEST(StructCheck, ValuesOfSeveralStructsTogether) {
   const FieldPath image = root.Field("image");
   const FieldPath path = image.Field("trace");
   check.Check(List(kMaxStructValues - 2), path);
-  check.Check(pb::Struct(), path);
   check.Check(List(0), path);
   EXPECT_TRUE(check.bounded());
   EXPECT_THAT(violations, IsEmpty());
@@ -101,6 +100,15 @@ TEST(StructCheck, NoNul) {
   (*fields.mutable_fields())[std::string("b\0", 2)].set_string_value("x");
   EXPECT_THAT(Faults(fields),
               ElementsAre("s.a: must not contain NUL", "s.b\\x00: must not contain NUL in its name"));
+}
+
+// What a plain object becomes in libraries that expect a Struct's own form: its content is lost.
+TEST(StructCheck, Empty) {
+  EXPECT_THAT(Faults({}), ElementsAre("s: is empty; an object that was not converted to a "
+                                      "google.protobuf.Struct arrives so"));
+  pb::Struct nested;
+  (*nested.mutable_fields())["a"].mutable_struct_value();
+  EXPECT_THAT(Faults(nested), IsEmpty());
 }
 
 }  // namespace

@@ -54,8 +54,6 @@ INSTANTIATE_TEST_SUITE_P(
         {"TabAllowed", "characters: CHARACTERS_NO_CONTROL_BUT_TAB", "a\tb", ""},
         {"LineEnd", "characters: CHARACTERS_NO_CONTROL_BUT_TAB", "a\nb",
          "must not contain control characters but tabs"},
-        {"Space", "characters: CHARACTERS_NO_SPACE_OR_CONTROL", "a b",
-         "must not contain spaces or control characters"},
         {"Printable", "characters: CHARACTERS_PRINTABLE_ASCII", "!~", ""},
         {"NotPrintable", "characters: CHARACTERS_PRINTABLE_ASCII", "\xC3\xA9",
          "must be printable ASCII without spaces"},

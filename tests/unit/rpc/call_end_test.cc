@@ -55,18 +55,18 @@ TEST(ExplainCancellationTest, KeepsWhatIsKnownBesides) {
   upstream::FailedCall failed = Failed(Condition::kCancelledAfterCompletion);
   failed.failure.error.mutable_delivered()->set_images(1);
   failed.failure.error.mutable_upstream()->set_http_status(200);
-  failed.failure.error.set_cost(0.04);
+  failed.failure.error.set_cost_usd(0.04);
   ExplainCancellation(Interruption::kReaderStalled, failed);
   EXPECT_EQ(failed.failure.error.delivered().images(), 1);
   EXPECT_EQ(failed.failure.error.upstream().http_status(), 200);
-  EXPECT_EQ(failed.failure.error.cost(), 0.04);
+  EXPECT_EQ(failed.failure.error.cost_usd(), 0.04);
 }
 
 TEST(EndWithFailureTest, TheRecordMatchesTheStatus) {
   telemetry::CallRecord record;
   record.model = "a/b";
   upstream::FailedCall failed = Failed(Condition::kErrorWithCost);
-  failed.failure.error.set_cost(0.5);
+  failed.failure.error.set_cost_usd(0.5);
   const grpc::Status status = EndWithFailure(std::move(failed), std::chrono::seconds(2), record);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::DATA_LOSS);
   EXPECT_EQ(record.code, "DATA_LOSS");

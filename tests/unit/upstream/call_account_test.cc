@@ -22,7 +22,7 @@ TEST(CallAccountTest, TimesCountFromTheArrivalAndTheAttempt) {
   result.timings.first_byte = milliseconds(1500);
   const v1::Attempt& attempt =
       account.EndAttempt(result, v1::BILLING_OUTCOME_NOT_BILLED, v1::ERROR_REASON_RATE_LIMIT);
-  EXPECT_EQ(attempt.start().seconds(), 1);
+  EXPECT_EQ(attempt.start_offset().seconds(), 1);
   EXPECT_EQ(attempt.time_to_first_byte().nanos(), 500'000'000);
   EXPECT_EQ(attempt.total_time().seconds(), 2);
   account.AddWait(seconds(3));

@@ -329,7 +329,7 @@ TEST_F(RetryLoopTest, EachAttemptIsOnRecord) {
   EXPECT_EQ(unconnected.billing_outcome(), v1::BILLING_OUTCOME_NOT_SENT);
   EXPECT_EQ(unconnected.reason(), v1::ERROR_REASON_UPSTREAM_CONNECT);
   EXPECT_EQ(unconnected.http_status(), 0);
-  EXPECT_EQ(unconnected.start().seconds(), 2);
+  EXPECT_EQ(unconnected.start_offset().seconds(), 2);
   const v1::Attempt& success = report_.attempts(2);
   EXPECT_EQ(success.number(), 3);
   EXPECT_EQ(success.billing_outcome(), v1::BILLING_OUTCOME_BILLED);

@@ -2,7 +2,7 @@
 use images_example::images_service_client::ImagesServiceClient;
 use images_example::stream_generate_images_response::Event;
 use images_example::{
-    retry_options, BillingOutcome, CallOptions, ErrorReason, GenerateImagesRequest, ImageSpec, ImagesError,
+    retry_options, BillingOutcome, RequestOptions, ErrorReason, GenerateImagesRequest, ImageSpec, ImagesError,
     RetryOptions, StreamGenerateImagesRequest,
 };
 use prost::Message;
@@ -72,7 +72,7 @@ async fn reads_the_details_of_an_error() {
     let once = RetryOptions { strategy: Some(retry_options::Strategy::None.into()), ..Default::default() };
     let request = GenerateImagesRequest {
         image: image("sandbox/status=429;retry-after=3"),
-        options: Some(CallOptions { retry: Some(once), ..Default::default() }),
+        options: Some(RequestOptions { retry: Some(once), ..Default::default() }),
         ..Default::default()
     };
     let status = connect().await.generate_images(call(request)).await.unwrap_err();

@@ -103,7 +103,7 @@ TEST_F(GenerateProcessTest, EveryOptionReachesTheRequest) {
 }
 
 TEST_F(GenerateProcessTest, ImagesBeforeAFailureAreSavedAndTheFailureTold) {
-  const auto fail = [](v1::ImagesError& failure) {
+  const auto fail = [](v1::PartialFailure& failure) {
     failure.set_reason(v1::ERROR_REASON_TRUNCATED);
     failure.mutable_upstream()->set_message("connection reset");
   };
@@ -142,7 +142,7 @@ TEST_F(GenerateProcessTest, DefectsAreTold) {
   };
   const Finished unknown = Generate({"-o", "a.png"});
   EXPECT_EQ(unknown.exit_code, 9);
-  EXPECT_EQ(unknown.err, "Error: a.png is saved, but: not a known image format.\n");
+  EXPECT_EQ(unknown.err, "Error: a.png is saved, but: not in a known image format.\n");
   const auto json = boost::json::parse(Generate({"--json"}).out).as_object();
   EXPECT_EQ(json.at("images").at(0).at("defects").at(0).as_string(), "UNKNOWN_FORMAT");
   EXPECT_EQ(json.at("error").at("code").as_string(), "DEFECTIVE_IMAGE");

@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
                 R"({"media_type":"image/png"})",
                 "image/png",
                 "image/png",
-                {v1::IMAGE_DEFECT_MEDIA_TYPE_MISMATCH}},
+                {v1::IMAGE_DEFECT_UNKNOWN_FORMAT}},
         FileRow{
             "unknown", File("?"), "{}", "application/octet-stream", "", {v1::IMAGE_DEFECT_UNKNOWN_FORMAT}},
         FileRow{"skipped",

@@ -360,10 +360,9 @@ TEST_P(PartialFailures, ArePartOfASuccess) {
     Received received("text/event-stream", {.max_image_bytes = 1000}, /*images=*/2, delivers);
     received.Write(Completed(kPng) + row.body);
     EXPECT_FALSE(received.End(row.fault));
-    const v1::ImagesError& failure = received.completed().partial_failure();
+    const v1::PartialFailure& failure = received.completed().partial_failure();
     EXPECT_EQ(v1::ErrorReason_Name(failure.reason()), v1::ErrorReason_Name(row.reason));
     EXPECT_EQ(received.completed().has_partial_failure(), row.reason != v1::ERROR_REASON_UNSPECIFIED);
-    EXPECT_FALSE(failure.has_delivered());
     std::vector<std::string> images = {"image 0: " + kPng};
     images.insert(images.end(), row.images.begin(), row.images.end());
     EXPECT_EQ(received.sink().Lines(), images);
@@ -552,8 +551,8 @@ TEST_P(ReplyFailures, AreDistinguished) {
     ASSERT_TRUE(failure);
     EXPECT_EQ(v1::ErrorReason_Name(failure->reason), v1::ErrorReason_Name(row.reason)) << failure->message;
     EXPECT_EQ(failure->error.upstream().http_status(), 200);
-    EXPECT_EQ(failure->error.cost(), row.cost);
-    EXPECT_EQ(failure->error.has_cost(), row.cost > 0);
+    EXPECT_EQ(failure->error.cost_usd(), row.cost);
+    EXPECT_EQ(failure->error.has_cost_usd(), row.cost > 0);
     if (!delivers) {
       // Nothing has reached the caller: what may be repeated may still be repeated.
       EXPECT_FALSE(failure->error.has_delivered());
@@ -593,8 +592,8 @@ INSTANTIATE_TEST_SUITE_P(
             Event(R"({"b64_json":")" + Base64(std::string(1001, 'x')) +
                   R"(","type":"image_generation.completed"})"),
             v1::ERROR_REASON_TOO_LARGE},
-        Row{"no_bytes", Completed("") + kDone, v1::ERROR_REASON_EMPTY_IMAGE, 0, http::Fault::kNone,
-            "text/event-stream", 0.25},
+        Row{"no_bytes_with_cost", Completed("") + kDone, v1::ERROR_REASON_ERROR_WITH_COST, 0,
+            http::Fault::kNone, "text/event-stream", 0.25},
         Row{"error", Error("no"), v1::ERROR_REASON_GENERATION_FAILED},
         Row{"error_that_names_a_status", kNamedError, v1::ERROR_REASON_PROVIDER_FAILED},
         Row{"error_without_its_end", kNamedError.substr(0, kNamedError.size() - 1),

@@ -14,7 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> Check(const v1::CallOptions& options) {
+std::vector<std::string> Check(const v1::RequestOptions& options) {
   const std::vector<std::string> allowed = {"X-Team", "x-cost-center"};
   limits::Violations violations;
   if (limits::Check(options, "options", violations)) CheckOptions(options, allowed, violations);
@@ -24,13 +24,13 @@ std::vector<std::string> Check(const v1::CallOptions& options) {
 }
 
 std::vector<std::string> Check(const std::string& text) {
-  v1::CallOptions options;
+  v1::RequestOptions options;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &options)) << text;
   return Check(options);
 }
 
 std::vector<std::string> CheckHeader(const std::string& name, const std::string& value) {
-  v1::CallOptions options;
+  v1::RequestOptions options;
   (*options.mutable_headers())[name] = value;
   return Check(options);
 }
@@ -73,13 +73,13 @@ TEST(CheckOptions, HeaderTwiceInOtherLetters) {
 TEST(CheckOptions, HeadersAreFewAndSmall) {
   EXPECT_THAT(CheckHeader("x-team", std::string(8 * 1024 - 6, 'x')), IsEmpty());
   EXPECT_THAT(CheckHeader("x-team", std::string(8 * 1024 - 5, 'x')), ElementsAre("options.headers"));
-  v1::CallOptions options;
+  v1::RequestOptions options;
   for (int i = 0; i < 33; ++i) (*options.mutable_headers())["h" + std::to_string(i)] = "";
   EXPECT_THAT(Check(options), ElementsAre("options.headers"));
 }
 
 TEST(CheckOptions, SessionId) {
-  v1::CallOptions options;
+  v1::RequestOptions options;
   std::string id;
   for (int i = 0; i < 256; ++i) id += "\xC3\xA9";
   options.set_session_id(id);
@@ -100,7 +100,7 @@ TEST(CheckOptions, Attribution) {
 }
 
 TEST(CheckOptions, AttributionHasABound) {
-  v1::CallOptions options;
+  v1::RequestOptions options;
   v1::Attribution& attribution = *options.mutable_attribution();
   attribution.set_http_referer(std::string(512, 'x'));
   attribution.set_title(std::string(512, 'x'));

@@ -21,7 +21,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import openrouter_images.v1.BillingOutcome;
-import openrouter_images.v1.CallOptions;
+import openrouter_images.v1.RequestOptions;
 import openrouter_images.v1.ErrorReason;
 import openrouter_images.v1.GenerateImagesRequest;
 import openrouter_images.v1.GeneratedImage;
@@ -114,7 +114,7 @@ class ImagesTest {
     var once = RetryOptions.newBuilder().setStrategy(RetryOptions.Strategy.STRATEGY_NONE);
     var request = GenerateImagesRequest.newBuilder()
         .setImage(spec("sandbox/status=429;retry-after=3"))
-        .setOptions(CallOptions.newBuilder().setRetry(once))
+        .setOptions(RequestOptions.newBuilder().setRetry(once))
         .build();
     var error = assertThrows(StatusRuntimeException.class, () -> images().generateImages(request));
     assertEquals(Status.Code.RESOURCE_EXHAUSTED, error.getStatus().getCode());
