@@ -540,7 +540,7 @@ std::string LongText(std::size_t size) {
 
 TEST(GenerationReplyReceiver, LongTextsComeInPieces) {
   Received received;
-  const std::string text = LongText(500'000);
+  const std::string text = LongText(3'000'000);
   received.Write(Text("content", text) + Completed(kPng));
   EXPECT_FALSE(received.End());
   for (const auto& event : received.sink().events) EXPECT_LE(event.ByteSizeLong(), 256U * 1024 + 100);
@@ -549,7 +549,7 @@ TEST(GenerationReplyReceiver, LongTextsComeInPieces) {
 
 TEST(GenerationReplyReceiver, WhatDoesNotFitIsNeverLostSilently) {
   Received received;
-  received.Write(Text("content", LongText(1'100'000)) +
+  received.Write(Text("content", LongText(8'400'000)) +
                  Event(R"({"type":"image_generation.completed","b64_json":"IQ==","x":")" +
                        std::string(1'100'000, 'x') + "\"}"));
   EXPECT_FALSE(received.End());
@@ -557,6 +557,23 @@ TEST(GenerationReplyReceiver, WhatDoesNotFitIsNeverLostSilently) {
   EXPECT_TRUE(received.sink().events.front().unknown_event().truncated());
   EXPECT_EQ(received.sink().Lines().back(), "image 0: !");
   EXPECT_TRUE(received.completed().additional_fields_dropped());
+}
+
+TEST(GenerationReplyReceiver, FieldsThatDoNotFitIntoAMessageAreToldOf) {
+  const std::string large = ",\"x\":\"" + std::string(600'000, 'x') + "\"}";
+  const std::string several =
+      ",\"x\":\"" + std::string(400'000, 'x') + "\",\"y\":\"" + std::string(250'000, 'y') + "\"}";
+  for (const std::string& rest : {large, several, std::string("}")}) {
+    Received received;
+    received.Write(Event(R"({"type":"image_generation.partial_image","b64_json":"IQ==")" + rest) +
+                   Event(R"({"type":"image_generation.text_chunk","phase":"draft","text":"hm")" + rest) +
+                   Completed(kPng));
+    EXPECT_FALSE(received.End());
+    const bool is_dropped = rest != "}";
+    EXPECT_EQ(received.sink().events[0].partial_image().additional_fields_dropped(), is_dropped);
+    EXPECT_EQ(received.sink().events[1].text_chunk().additional_fields_dropped(), is_dropped);
+    EXPECT_EQ(received.sink().events[1].text_chunk().text(), "hm");
+  }
 }
 
 // As the reply to a unary call.
