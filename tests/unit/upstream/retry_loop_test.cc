@@ -42,14 +42,27 @@ Step Refusal(int status, std::vector<http::Header> headers = {}) {
           .body = R"({"error":{"code":)" + std::to_string(status) + R"(,"message":"no"}})"};
 }
 
-// A success is any 200.
+// The body of a stream that delivers a preview, and then refuses the service's key.
+constexpr char kRefusedAfterAPreview[] = "preview, 401";
+
+// A success is any 200 with another body.
 class AnyReply final : public ReplyReceiver {
  public:
   using ReplyReceiver::ReplyReceiver;
 
  private:
-  http::Flow OnSuccessBody(std::string_view) override { return http::Flow::kContinue; }
-  std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) override { return cut; }
+  http::Flow OnSuccessBody(std::string_view body) override {
+    is_refused_ = body == kRefusedAfterAPreview;
+    return http::Flow::kContinue;
+  }
+  std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) override {
+    if (!is_refused_) return cut;
+    errors::Failure failure = errors::FromCondition(operation(), errors::Condition::kHttp401ServiceKey, "");
+    failure.error.mutable_delivered();
+    return failure;
+  }
+
+  bool is_refused_ = false;
 };
 
 class NotedCalls final : public telemetry::CallObserver {
@@ -378,6 +391,12 @@ TEST_F(RotatedKeyTest, ARefusedKeyIsReadAgainOnce) {
 
 TEST_F(RotatedKeyTest, AKeyThatStaysTheSameIsNotTriedAgain) {
   EXPECT_EQ(ConditionOf(Run({RefusalOfTheKey(/*rotate=*/false), {}})), errors::Condition::kHttp401ServiceKey);
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RotatedKeyTest, WhatWasDeliveredIsNotAskedForAgain) {
+  Step step{.body = kRefusedAfterAPreview, .after_dispatch = [this] { Write("sk-new-key"); }};
+  EXPECT_EQ(ConditionOf(Run({step, {}})), errors::Condition::kHttp401ServiceKey);
   EXPECT_EQ(sent(), 1U);
 }
 
