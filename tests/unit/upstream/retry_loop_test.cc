@@ -257,6 +257,7 @@ TEST_F(RetryLoopTest, AnExceptionIsAFailureThatKeepsWhatIsKnownOfTheMoney) {
   failed = Run({{.fault = http::Fault::kCallbackThrew, .detail = "std::bad_alloc"}});
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternalAfterDispatch);
   EXPECT_EQ(failed->internal_error, "std::bad_alloc") << "of a handler of the reply";
+  EXPECT_EQ(failed->failure.message.find("bad_alloc"), std::string::npos) << "for the log alone";
 
   failed = Run({{.connects = false, .throws = true}});
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternal);
