@@ -84,6 +84,7 @@ enum class Condition {
   kErrorWithCost,
   kCancelledAfterCompletion,
   kReaderStalledAfterCompletion,
+  kInternalAfterCompletion,
 };
 
 // Whether some hop stopped waiting for a reply: the work may have been done, and billed.

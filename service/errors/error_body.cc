@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "service/errors/error_words.h"
 #include "service/errors/excerpt.h"
@@ -11,6 +12,7 @@
 #include "service/json/json_document.h"
 #include "service/json/json_message.h"
 #include "service/json/json_struct.h"
+#include "service/json/partial_document.h"
 
 namespace openrouter_images::errors {
 namespace {
@@ -18,6 +20,8 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kWhitespace = " \t\r\n";
 constexpr std::size_t kMaxLine = 200;
+// Longest body that is read with all its members.
+constexpr std::size_t kMaxWholeBytes = 64 * 1024;
 
 // A whole number, also when it is written as 429.0.
 std::optional<std::int64_t> WholeNumber(const boost::json::value& value) {
@@ -133,7 +137,12 @@ std::optional<double> CostIn(const boost::json::object& root) {
 // - `error.code` is the reply's status as a number, which is all that their contract demands, and none of
 //   `status`, `details`, `errors` is beside it: with these it is the form of Google's gateways.
 // The header cf-ray is no trait: Cloudflare sets it on its own error pages too.
-bool IsOwn(const Reply& reply, const boost::json::object& root) {
+//
+// Where not all of the body was read, the last trait needs the whole error, and no 5xx is their own: what is missing
+// may say that money was spent, or that a hop stopped waiting.
+bool IsOwn(const Reply& reply, const json::PartialDocument& document) {
+  const boost::json::object& root = document.object;
+  if (reply.status >= 500 && !document.is_whole) return false;
   const boost::json::object* error = json::GetObject(root, "error");
   if (error == nullptr || !json::GetString(*error, "message")) return false;
   if (!reply.generation_id.empty()) return true;
@@ -149,8 +158,19 @@ bool IsOwn(const Reply& reply, const boost::json::object& root) {
   };
   if (json::GetObject(*error, "availability") != nullptr) return true;
   if (json::GetString(*error, "error_type") && is_status("http_status")) return true;
+  if (!document.is_whole && !document.IsWhole("error")) return false;
   return is_status("code") && !error->contains("status") && !error->contains("details") &&
          !error->contains("errors");
+}
+
+// A body that begins as an object.
+json::PartialDocument ReadObject(std::string_view body) {
+  if (body.size() <= kMaxWholeBytes) {
+    if (auto document = json::ParseDocument(body); document.ok() && document->is_object()) {
+      return {.object = std::move(document->get_object()), .is_whole = true};
+    }
+  }
+  return json::ReadPartial(body.substr(0, kMaxErrorBodyBytes), "message");
 }
 
 std::string_view Trim(std::string_view text) {
@@ -203,19 +223,18 @@ const boost::json::value* ErrorIn(const boost::json::value& document) {
 ErrorBody ParseErrorBody(const Reply& reply) {
   const std::string_view text = Trim(reply.body);
   ErrorBody read;
-  if (text.starts_with('{') && reply.body.size() <= kMaxErrorBodyBytes) {
-    if (const auto document = json::ParseDocument(text); document.ok() && document->is_object()) {
-      read = ReadErrorBody(*document);
-      read.is_own = IsOwn(reply, document->get_object());
-      // Someone else's form, for instance {"message": "no healthy upstream"}.
-      if (!read.has_error) {
-        read.line = LineOf(json::GetString(document->get_object(), "message").value_or(""));
-      }
-    }
+  bool says_it_all = false;
+  if (text.starts_with('{')) {
+    const json::PartialDocument document = ReadObject(text);
+    read = ReadErrorBody(document.object);
+    read.is_own = IsOwn(reply, document);
+    says_it_all = read.has_error && document.is_whole;
+    // Someone else's form, for instance {"message": "no healthy upstream"}.
+    if (!read.has_error) read.line = LineOf(json::GetString(document.object, "message").value_or(""));
   } else {
     read.line = LineOf(text);
   }
-  if (!read.has_error) read.upstream.set_body_excerpt(Excerpt(text));
+  if (!says_it_all) read.upstream.set_body_excerpt(Excerpt(text));
   read.upstream.set_http_status(reply.status);
   read.upstream.set_content_type(OneLine(reply.content_type));
   return read;

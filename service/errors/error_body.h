@@ -10,8 +10,8 @@
 
 namespace openrouter_images::errors {
 
-// Longest body of an error reply that is read, in bytes; of a longer one only the beginning is kept, as text.
-inline constexpr std::size_t kMaxErrorBodyBytes = 64 * 1024;
+// Most bytes of an error reply's body that are read; what follows them is as if it had been cut off.
+inline constexpr std::size_t kMaxErrorBodyBytes = 2 * 1024 * 1024;
 
 // The parts of a reply that tell of an error. Views of the reply.
 struct Reply {
@@ -19,7 +19,7 @@ struct Reply {
   // Headers Content-Type and x-generation-id; empty when not sent.
   std::string_view content_type;
   std::string_view generation_id;
-  // At most kMaxErrorBodyBytes + 1 bytes of it are needed.
+  // At most kMaxErrorBodyBytes of it are needed.
   std::string_view body;
 };
 
@@ -46,7 +46,8 @@ struct ErrorBody {
   std::string line;
 };
 
-// Reads any body. Never fails; takes time and memory in proportion to kMaxErrorBodyBytes at most.
+// Reads any body. Never fails. Of JSON that is cut, broken or large the words that came count, as far as json::ReadPartial
+// takes them.
 ErrorBody ParseErrorBody(const Reply& reply);
 
 // The same for JSON that is parsed already and was part of a success: an event of a stream, or a reply.

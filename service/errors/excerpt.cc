@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "service/base/string_view.h"
-#include "service/errors/error_body.h"
 #include "service/errors/text.h"
 
 namespace openrouter_images::errors {
 namespace {
+
+// Most bytes of a body that are read.
+constexpr std::size_t kMaxRead = 64 * 1024;
 
 // Where the element that begins at `text` ends: behind its tag, or behind its end tag where its content is
 // not for people.
@@ -39,7 +41,7 @@ std::string WithoutMarkup(std::string_view text) {
 }  // namespace
 
 std::string Excerpt(std::string_view body) {
-  body = body.substr(0, kMaxErrorBodyBytes);
+  body = body.substr(0, kMaxRead);
   return Clip(OneLine(body.starts_with('<') ? WithoutMarkup(body) : std::string(body)), kMaxExcerptBytes);
 }
 

@@ -10,7 +10,7 @@ namespace openrouter_images::errors {
 inline constexpr std::size_t kMaxExcerptBytes = 300;
 
 // The beginning of a body as one line of valid UTF-8, for people who look for what answered. Of markup only
-// the text is kept, without scripts and styles. Reads at most kMaxErrorBodyBytes of the body.
+// the text is kept, without scripts and styles. Reads at most 64 KiB of the body.
 std::string Excerpt(std::string_view body);
 
 }  // namespace openrouter_images::errors

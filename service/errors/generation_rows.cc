@@ -321,13 +321,19 @@ constexpr std::array kRows = {
              "the caller of a stream did not read an image that was complete", kAborted, kCaller,
              kExitUnavailable, StatusCode::kCancelled, v1::ERROR_REASON_READER_STALLED_AFTER_COMPLETION,
              kBilled, kPermanent, "It was billed: asking again is billed again."},
+    ErrorRow{Condition::kInternalAfterCompletion, "",
+             "an internal fault of the service after an image was complete", kUnexpected, kService,
+             kExitUnexpected, StatusCode::kDataLoss, v1::ERROR_REASON_INTERNAL_AFTER_COMPLETION, kBilled,
+             kPermanent,
+             "It was billed although the image is lost: tell the service's operator; asking again is billed "
+             "again."},
 };
 
 constexpr bool InOrder() {
   for (std::size_t i = 0; i < kRows.size(); ++i) {
     if (kRows[i].condition != static_cast<Condition>(i)) return false;
   }
-  return kRows.back().condition == Condition::kReaderStalledAfterCompletion;
+  return kRows.back().condition == Condition::kInternalAfterCompletion;
 }
 static_assert(InOrder(), "RowOf finds rows by position");
 

@@ -11,6 +11,7 @@ enum class Flow {
   kContinue,
   kPause,  // Nothing of this piece was taken: it is delivered again after Transport::Resume. Reading stops
            // meanwhile.
+  kYield,  // As kPause, but resumed by itself, in a later turn of the loop: for work that is done in parts.
   kAbort,  // The transfer ends with Fault::kAbortedByHandler.
 };
 

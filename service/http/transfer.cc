@@ -125,6 +125,7 @@ void Transfer::Resume() {
 
 void Transfer::Advance() {
   if (ended_) return step_.Cancel();
+  if (std::exchange(yielded_, false)) Resume();
   if (gate_ == Gate::kBypassed) {
     step_.Cancel();
     // libcurl asks for the body again, and is told that there is none.
@@ -367,6 +368,10 @@ std::size_t Transfer::TakeBody(std::string_view bytes) {
     case Flow::kContinue:
       result_.body_bytes += bytes.size();
       return bytes.size();
+    case Flow::kYield:
+      paused_ = yielded_ = true;
+      WakeIfSooner();
+      return CURL_WRITEFUNC_PAUSE;
     case Flow::kPause:
       paused_ = true;
       return CURL_WRITEFUNC_PAUSE;

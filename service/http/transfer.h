@@ -46,13 +46,13 @@ class Transfer final : private MultiListener {
   void End(Fault fault, std::string detail);
   void EndIfOverdue();
   void Resume();
-  // After each alarm: what libcurl's callbacks left to do at the gate before the dispatch.
+  // After each alarm: what libcurl's callbacks left to do, at the gate before the dispatch or after Flow::kYield.
   void Advance();
 
   bool ended() const { return ended_; }
   // Whether Request::before_dispatch still runs, which it may beyond the end of the transfer.
   bool step_running() const { return step_.running(); }
-  Clock::time_point next_alarm() const { return Limit().at; }
+  Clock::time_point next_alarm() const { return yielded_ ? Clock::time_point::min() : Limit().at; }
   boost::asio::steady_timer& alarm() { return alarm_; }
 
   TransferResult TakeResult();
@@ -134,6 +134,7 @@ class Transfer final : private MultiListener {
   bool reply_begun_ = false;
   bool body_begun_ = false;
   bool paused_ = false;
+  bool yielded_ = false;  // Paused for one turn of the loop.
   bool ends_with_connection_ = false;
   bool tls_cut_off_ = false;  // Without close_notify so far.
   bool ended_ = false;

@@ -196,6 +196,8 @@ class ServerCall : public Reactor,
   // The failure for an exception; its text goes to the log, not to the caller.
   errors::Failure Internal(const std::exception_ptr& error) {
     record_.internal_error = upstream::Describe(error);
+    if (record_.billing == v1::BILLING_OUTCOME_BILLED)
+      return Local(errors::Condition::kInternalAfterCompletion);
     return upstream::InternalFailure(operation_, committed_);
   }
 

@@ -26,6 +26,16 @@ bool IsCancelled(const asio::cancellation_state& state) {
   return state.cancelled() != asio::cancellation_type::none;
 }
 
+// Runs `work`, which costs no image: the text of an exception (out of memory, for instance) goes to `error`.
+template <typename Work>
+void Guarded(std::string& error, Work work) {
+  try {
+    work();
+  } catch (...) {
+    error = Describe(std::current_exception());
+  }
+}
+
 // Identifies the owner of a key without holding the key; empty for the service's.
 std::string OwnerOf(std::string_view caller_key) {
   return caller_key.empty() ? std::string() : client::Sha256Of(caller_key);
@@ -60,12 +70,26 @@ RetryLoop::RetryLoop(http::Transport& transport, const CallContext& call, const 
 
 asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
     absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply) {
+  try {
+    co_return co_await RunAttempts(begin_reply);
+  } catch (...) {
+    // Between two attempts: what the earlier ones cost is known.
+    errors::Failure failure = InternalFailure(request_.operation, /*sent=*/false);
+    if (costliest_) failure = errors::Costlier(*std::move(costliest_), std::move(failure));
+    co_return FailedCall{.failure = std::move(failure),
+                         .report = report(),
+                         .retry_delay = std::nullopt,
+                         .internal_error = Describe(std::current_exception())};
+  }
+}
+
+asio::awaitable<std::optional<FailedCall>> RetryLoop::RunAttempts(
+    absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply) {
   const std::shared_ptr<retry::RetryBudget> budget =
       resources_.budgets.Of(billing(), OwnerOf(call_.caller_key));
   retry::CallRetries retries(retry::RetryPolicy(call_.retry, billing()),
                              retry::Backoff(call_.retry, resources_.random), *budget, call_.arrival,
                              call_.deadline - request_.minimum_time);
-  std::optional<errors::Failure> costliest;
   std::string internal_error;
   bool key_renewed = false;
   while (true) {
@@ -84,7 +108,8 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
                                      .http_status = attempt.http_status,
                                      .retry_after = failure->retry_after};
     if (!attempt.internal_error.empty()) internal_error = std::move(attempt.internal_error);
-    costliest = costliest ? errors::Costlier(*std::move(costliest), *std::move(failure)) : std::move(failure);
+    costliest_ =
+        costliest_ ? errors::Costlier(*std::move(costliest_), *std::move(failure)) : std::move(failure);
     if (!key_renewed && renewable && resources_.service_key.Refresh(attempt.key)) {
       key_renewed = true;
       continue;
@@ -94,7 +119,7 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
     // last its full time.
     if (decision.action == retry::CallRetries::Decision::Action::kGiveUp ||
         IsCancelled(co_await asio::this_coro::cancellation_state)) {
-      co_return FailedCall{.failure = *std::move(costliest),
+      co_return FailedCall{.failure = *std::move(costliest_),
                            .report = report(),
                            .retry_delay = decision.suggested_delay,
                            .internal_error = std::move(internal_error)};
@@ -120,7 +145,7 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::RunOne(
     if (!result.dispatched) errors::MarkNotSent(*failure);
     if (attempt.veto) failure->retryability = retry::Retryability::kPermanent;
   }
-  EndAttempt(result, failure);
+  Guarded(attempt.internal_error, [&] { EndAttempt(result, failure); });
   co_return failure;
 }
 
@@ -133,25 +158,40 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::Send(
     request_.http.before_dispatch = [this, &attempt] { return BeforeDispatch(attempt); };
   }
   v1::Attempt& entry = account_.BeginAttempt();
-  call_.observer->OnAttemptBegun(attempt.number);
+  ReplyReceiver* reply = nullptr;
   try {
-    ReplyReceiver& reply = begin_reply(Context(attempt));
-    result = co_await transport_.Send(request_.http, reply);
-    std::optional<errors::Failure> failure =
-        attempt.veto ? errors::FromCondition(request_.operation, *attempt.veto, "") : reply.Conclude(result);
+    call_.observer->OnAttemptBegun(attempt.number);
+    reply = &begin_reply(Context(attempt));
+    result = co_await transport_.Send(request_.http, *reply);
     if (result.fault == http::Fault::kCallbackThrew) attempt.internal_error = result.detail;
-    reply.Report(entry, account_.report());
+  } catch (...) {
+    // Out of memory, for instance. What was received before it counts.
+    attempt.internal_error = Describe(std::current_exception());
+    result = {};
+    result.fault = http::Fault::kCallbackThrew;
+    result.dispatched = attempt.dispatched;
+    result.dispatches = attempt.dispatched ? 1 : 0;
+  }
+  if (reply == nullptr) co_return InternalFailure(request_.operation, /*sent=*/false);
+  std::optional<errors::Failure> failure = Conclude(*reply, attempt, result);
+  Guarded(attempt.internal_error, [&] {
+    reply->Report(entry, account_.report());
     // Some upstreams echo the key.
     errors::Redact(attempt.key, entry);
     errors::Redact(attempt.key, account_.report());
     attempt.http_status = entry.http_status();
-    co_return failure;
+  });
+  co_return failure;
+}
+
+std::optional<errors::Failure> RetryLoop::Conclude(ReplyReceiver& reply, Attempt& attempt,
+                                                   const http::TransferResult& result) const {
+  if (attempt.veto) return errors::FromCondition(request_.operation, *attempt.veto, "");
+  try {
+    return reply.Conclude(result);
   } catch (...) {
-    // Out of memory, for instance. The billing outcome is kept.
     attempt.internal_error = Describe(std::current_exception());
-    result.dispatched = attempt.dispatched;
-    result.dispatches = attempt.dispatched ? 1 : 0;
-    co_return InternalFailure(request_.operation, attempt.dispatched);
+    return reply.AfterException(result.dispatched);
   }
 }
 

@@ -52,7 +52,7 @@ class RetryLoop {
             RetriedRequest request);
 
   // `begin_reply` makes the receiver of the next attempt; it must live until the next call of `begin_reply`.
-  // Returns nothing when an attempt succeeded.
+  // Returns nothing when an attempt succeeded. An exception becomes a failure too.
   boost::asio::awaitable<std::optional<FailedCall>> Run(
       absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply);
 
@@ -62,12 +62,17 @@ class RetryLoop {
  private:
   struct Attempt;
 
+  boost::asio::awaitable<std::optional<FailedCall>> RunAttempts(
+      absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply);
   boost::asio::awaitable<std::optional<errors::Failure>> RunOne(
       absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply, Attempt& attempt);
   // Sends the request; every attempt that begins here ends in EndAttempt.
   boost::asio::awaitable<std::optional<errors::Failure>> Send(
       absl::FunctionRef<ReplyReceiver&(const AttemptContext&)> begin_reply, Attempt& attempt,
       http::TransferResult& result);
+  // What became of the attempt.
+  std::optional<errors::Failure> Conclude(ReplyReceiver& reply, Attempt& attempt,
+                                          const http::TransferResult& result) const;
   // Why the attempt must not begin; nothing when it may.
   std::optional<errors::Condition> ReasonNotToBegin(bool cancelled, const Attempt& attempt) const;
   // The last check before money may be spent. On false the reason is in `attempt`.
@@ -83,6 +88,8 @@ class RetryLoop {
   const RetryLoopResources& resources_;
   RetriedRequest request_;
   CallAccount account_;
+  // Of the attempts that failed so far.
+  std::optional<errors::Failure> costliest_;
 };
 
 }  // namespace openrouter_images::upstream

@@ -79,6 +79,45 @@ TEST(PartialFailureTest, ADrainOfAUnaryCall) {
   EXPECT_EQ(ended.response.partial_failure().reason(), v1::ERROR_REASON_DRAINED_AFTER_DISPATCH);
 }
 
+TEST(PartialFailureTest, ADrainOfAStream) {
+  Stack stack;
+  grpc::ClientContext context;
+  v1::StreamGenerateImagesRequest request;
+  *request.mutable_image() = OneOfTwo();
+  auto reader = stack.stub().StreamGenerateImages(&context, request);
+  v1::StreamGenerateImagesResponse event;
+  while (reader->Read(&event) && !(event.has_image_chunk() && event.image_chunk().last())) {
+  }
+  std::thread drain([&] { stack.server().Drain(milliseconds(100)); });
+  while (reader->Read(&event)) {
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+  drain.join();
+  ASSERT_TRUE(event.has_completed());
+  EXPECT_EQ(event.completed().images_size(), 1);
+  EXPECT_EQ(event.completed().partial_failure().reason(), v1::ERROR_REASON_DRAINED_AFTER_DISPATCH);
+}
+
+// Of ten large images the first ones come, and then the caller reads no more.
+TEST(PartialFailureTest, AReaderThatStallsAfterAnImageHasPaidForIt) {
+  Stack stack({.configure = [](config::v1::Config& config) {
+    config.mutable_timeouts()->mutable_write_stall()->set_nanos(200'000'000);
+    config.mutable_timeouts()->mutable_write_stall()->clear_seconds();
+  }});
+  grpc::ClientContext context;
+  v1::StreamGenerateImagesRequest request;
+  *request.mutable_image() = ImageRequest("sandbox/sse=never;bytes=8000000").image();
+  request.mutable_image()->set_n(10);
+  auto reader = stack.stub().StreamGenerateImages(&context, request);
+  v1::StreamGenerateImagesResponse event;
+  while (reader->Read(&event) && !(event.has_image_chunk() && event.image_chunk().last())) {
+  }
+  ASSERT_TRUE(event.has_image_chunk());
+  const std::string log = stack.StopAndReadLog();
+  EXPECT_THAT(log, ::testing::HasSubstr("\"reason\":\"READER_STALLED_AFTER_COMPLETION\""));
+  EXPECT_THAT(log, ::testing::HasSubstr("\"billing\":\"BILLED\""));
+}
+
 TEST(PartialFailureTest, ACallerThatCancelsGetsNoSuccess) {
   Stack stack;
   grpc::ClientContext context;

@@ -57,7 +57,7 @@ case $what in
   go)
     fetch go mod download
     GOBIN=$PWD/bin go install google.golang.org/protobuf/cmd/protoc-gen-go google.golang.org/grpc/cmd/protoc-gen-go-grpc
-    PATH=$PWD/bin:$PATH stubs protoc --go_out=stubs --go-grpc_out=stubs
+    PATH=$PWD/bin:$PATH stubs protoc --go_out=stubs --go_opt=paths=source_relative --go-grpc_out=stubs --go-grpc_opt=paths=source_relative
     go vet .
     go test -c -o images_test .
     ;;

@@ -63,7 +63,10 @@ v1::ImageInfo ReadImageInfo(const FileInfo& file, const boost::json::object& fie
 
 void ReadPreviewInfo(const FileInfo& file, const boost::json::object& fields, v1::ImageChunk& last) {
   ReadOwnFields(Others(fields), {"partial_image_index"}, last);
-  if (last.additional_fields().ByteSizeLong() > kMaxPreviewFields) last.clear_additional_fields();
+  if (last.additional_fields().ByteSizeLong() > kMaxPreviewFields) {
+    last.clear_additional_fields();
+    last.set_additional_fields_dropped(true);
+  }
   AddDefects(file, ImageMediaType(file.head, ReportedType(fields)).doubt, last);
 }
 

@@ -120,15 +120,15 @@ bool GenerationReplyReceiver::OnEvent(const boost::json::object& event) {
   if (images_.kind() == EventKind::kUndetermined && images_.holds_image()) AssumeKind(event);
   switch (images_.kind()) {
     case EventKind::kPartialImage:
-      return images_.EndEvent(event);
+      return images_.EndEvent(event, events_->lost_fields());
     case EventKind::kCompleted:
       return TakeImage(event);
     case EventKind::kSurplus:
       DropImage();
       return true;
     case EventKind::kTextChunk:
-      // Half of a text is none; its beginning is handed on.
-      if (events_->lost_fields()) break;
+      // A text that was too long is missing; its beginning is handed on.
+      if (events_->lost_fields() && !event.contains("text")) break;
       SendText(event);
       return true;
     case EventKind::kUndetermined:
@@ -149,7 +149,7 @@ bool GenerationReplyReceiver::OnBroken(const ReplyDefect& defect, const boost::j
   switch (images_.kind()) {
     case EventKind::kPartialImage:
       // It is not what was paid for, and the image may come after it.
-      return images_.EndEvent(event);
+      return images_.EndEvent(event, events_->lost_fields());
     case EventKind::kCompleted:
       if (!broken_image_) broken_image_ = FromDefect(defect);
       return TakeImage(event);
@@ -186,24 +186,28 @@ bool GenerationReplyReceiver::TakeImage(const boost::json::object& event) {
   NameServer(event);
   if (events_->lost_fields()) completed_.set_additional_fields_dropped(true);
   items_.push_back(event);
-  return images_.EndEvent(event);
+  return images_.EndEvent(event, events_->lost_fields());
 }
 
 void GenerationReplyReceiver::SendText(const boost::json::object& event) {
   std::string_view text = json::GetString(event, "text").value_or("");
   const std::string_view phase = json::GetString(event, "phase").value_or("");
   v1::TextChunk rest;
-  boost::json::object others = event;
-  for (const std::string_view key : kTextKeys) {
-    if (json::GetString(event, key)) others.erase(boost::json::string_view(key));
+  boost::json::object others;
+  for (const auto& [key, value] : event) {
+    const bool has_field = std::ranges::find(kTextKeys, std::string_view(key)) != std::end(kTextKeys);
+    if (!has_field || !value.is_string()) others.emplace(key, value);
   }
   ReadOwnFields(others, {}, rest);
+  if (rest.ByteSizeLong() > kMaxTextFields) rest.clear_additional_fields();
+  const bool lost_fields = events_->lost_fields() || (!others.empty() && !rest.has_additional_fields());
+  rest.set_additional_fields_dropped(lost_fields);
   do {
     v1::StreamGenerateImagesResponse message;
     v1::TextChunk& chunk = *message.mutable_text_chunk();
     const std::string_view piece = errors::WholeCharacters(text, kMaxText);
     text.remove_prefix(piece.size());
-    if (text.empty() && rest.ByteSizeLong() <= kMaxTextFields) chunk = std::move(rest);
+    if (text.empty()) chunk = std::move(rest);
     chunk.set_phase(std::string(errors::WholeCharacters(phase, kMaxText)));
     chunk.set_text(std::string(piece));
     sink_.Send(std::move(message));

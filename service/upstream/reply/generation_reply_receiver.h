@@ -40,6 +40,7 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   void OnSuccessHead() override;
   http::Flow OnSuccessBody(std::string_view bytes) override;
   std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) override;
+  bool HasWholeImage() const override { return images_.has_whole_image(); }
   void Annotate(errors::Failure& failure) override;
 
   bool OnEvent(const boost::json::object& event) override;

@@ -18,6 +18,7 @@ void ImageEmitter::BeginDocument(EventKind kind) {
   type_.clear();
   media_type_.clear();
   fields_.clear();
+  lost_fields_ = false;
   first_place_ = images_.size();
   held_.clear();
   held_info_ = {};
@@ -79,9 +80,10 @@ void ImageEmitter::OnImageTooLarge(int /*index*/) {
   if (in_file_) EndBytes(/*is_whole=*/false, Base64Fault::kNone);
 }
 
-bool ImageEmitter::EndEvent(const boost::json::object& fields) {
+bool ImageEmitter::EndEvent(const boost::json::object& fields, bool lost_fields) {
   if (!HasImage(kind_)) return true;
   fields_ = fields;
+  lost_fields_ = lost_fields;
   sending_held_ = !held_.empty();
   if (sending_held_) {
     BeginFile(first_place_);
@@ -181,7 +183,10 @@ void ImageEmitter::Flush(bool last) {
   }
   file_.size_bytes += size;
   sent_.set_bytes(sent_.bytes() + size);
-  if (last && is_preview()) ReadPreviewInfo(file_, fields_, chunk);
+  if (last && is_preview()) {
+    ReadPreviewInfo(file_, fields_, chunk);
+    if (lost_fields_) chunk.set_additional_fields_dropped(true);
+  }
   sink_.Send(std::move(event));
 }
 

@@ -23,6 +23,7 @@ constexpr std::string_view kImageKey = "b64_json";
 constexpr std::string_view kMediaTypeKey = "media_type";
 constexpr std::string_view kImagesKey = "data";
 constexpr std::string_view kEventTypeKey = "type";
+constexpr std::string_view kTextKey = "text";
 
 // Cost of one value besides its characters, in bytes: about its size in memory, so that a million empty
 // arrays are too large.
@@ -143,7 +144,7 @@ class ReplyHandler {
     // Of an image's object: the image has been read. Of the top: the list of images has been read.
     bool is_taken = false;
   };
-  enum class Key { kOrdinary, kImage, kReportedType, kImages, kEventType };
+  enum class Key { kOrdinary, kImage, kReportedType, kImages, kEventType, kText };
   enum class StringKind { kNone, kOrdinary, kImage, kSkippedImage };
 
   bool is_reply() const { return document_ == ImageReplyReader::Document::kReply; }
@@ -236,6 +237,7 @@ class ReplyHandler {
     }
     if (place != Place::kTop) return Key::kOrdinary;
     if (is_reply()) return key == kImagesKey ? Key::kImages : Key::kOrdinary;
+    if (key == kTextKey) return Key::kText;
     return key == kEventTypeKey ? Key::kEventType : Key::kOrdinary;
   }
 
@@ -248,11 +250,15 @@ class ReplyHandler {
   void ReadString(std::string_view part, bool complete) {
     if (string_ == StringKind::kNone) BeginString();
     if (string_ == StringKind::kImage) Decode(part);
-    if (string_ == StringKind::kOrdinary) text_.Append(part, std::max(Room(), kMaxOwnWord));
+    if (string_ == StringKind::kOrdinary) text_.Append(part, RoomForText());
     if (!complete) return;
     if (string_ == StringKind::kImage) EndImage();
     if (string_ == StringKind::kOrdinary) EndString();
     string_ = StringKind::kNone;
+  }
+
+  std::size_t RoomForText() const {
+    return KeyOfValue() == Key::kText ? limits_.max_text_bytes : std::max(Room(), kMaxOwnWord);
   }
 
   void BeginString() {
@@ -283,7 +289,9 @@ class ReplyHandler {
     if (KeyOfValue() == Key::kEventType) sink_.OnEventType(text_.text());
     if (KeyOfValue() == Key::kReportedType && frames_.back().is_kept)
       sink_.OnMediaType(Index(), text_.text());
-    if (BeginValue(text_.text())) stack_.push_string(boost::json::string_view(text_.text()));
+    const bool has_own_room = KeyOfValue() == Key::kText;
+    if (BeginValue(has_own_room ? std::string_view() : text_.text()))
+      stack_.push_string(boost::json::string_view(text_.text()));
   }
 
   void Decode(std::string_view text) {

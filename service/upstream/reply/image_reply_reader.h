@@ -49,6 +49,8 @@ struct ReplyLimits {
   // Of everything but the images, in memory, approximately. A field may take half of what is left; what does
   // not fit is left out.
   std::size_t max_other_bytes = std::size_t{1} << 20;
+  // Of the `text` of an event, for which there is room of its own.
+  std::size_t max_text_bytes = std::size_t{8} << 20;
 };
 
 // What is wrong with a reply to a generation.

@@ -21,6 +21,10 @@ constexpr std::size_t kMaxId = 128;
 // Bytes that are kept of a success's body, for people.
 constexpr std::size_t kMaxBeginning = 1024;
 
+// Most steps of the decoder in one turn of the loop, a few milliseconds of work: a piece of 16 KiB may decode to
+// 16 MiB, and other calls wait meanwhile.
+constexpr int kStepsPerTurn = 4;
+
 // Header values are arbitrary bytes, and may quote the key; strings of a message are UTF-8.
 std::string ShortText(std::string_view value, std::string_view key) {
   std::string text = errors::OneLine(value);
@@ -74,10 +78,12 @@ void ReplyReceiver::OnHead(const http::ResponseHead& head) {
 http::Flow ReplyReceiver::OnBody(std::string_view bytes) {
   if (!coding_.ok()) return Undecodable(coding_);
   if (!decoder_) return OnDecodedBody(bytes);
-  while (true) {
+  for (int steps = 0;; ++steps) {
     if (!decoded_.empty()) {
       if (const http::Flow flow = OnDecodedBody(decoded_); flow != http::Flow::kContinue) return flow;
+      decoded_.clear();
     }
+    if (steps == kStepsPerTurn) return http::Flow::kYield;
     std::string_view rest = bytes.substr(encoded_taken_);
     const absl::StatusOr<std::string_view> step = decoder_->Decode(rest);
     encoded_taken_ = bytes.size() - rest.size();
@@ -91,10 +97,13 @@ http::Flow ReplyReceiver::OnBody(std::string_view bytes) {
 }
 
 http::Flow ReplyReceiver::OnDecodedBody(std::string_view bytes) {
-  // One byte beyond the limit shows that there was more.
-  const std::size_t limit = IsSuccess(status_) ? kMaxBeginning : errors::kMaxErrorBodyBytes + 1;
+  const std::size_t limit = IsSuccess(status_) ? kMaxBeginning : errors::kMaxErrorBodyBytes;
   if (!is_paused_) beginning_.append(bytes.substr(0, limit - beginning_.size()));
-  const http::Flow flow = IsSuccess(status_) ? OnSuccessBody(bytes) : http::Flow::kContinue;
+  if (!IsSuccess(status_)) {
+    // Nothing of use follows.
+    return beginning_.size() < limit ? http::Flow::kContinue : http::Flow::kAbort;
+  }
+  const http::Flow flow = OnSuccessBody(bytes);
   is_paused_ = flow == http::Flow::kPause;
   return flow;
 }
@@ -118,6 +127,17 @@ std::optional<errors::Failure> ReplyReceiver::Conclude(const http::TransferResul
     Complete(*failure);
     Annotate(*failure);
   }
+  return failure;
+}
+
+errors::Failure ReplyReceiver::AfterException(bool dispatched) {
+  errors::Failure failure =
+      errors::FromCondition(operation(),
+                            HasWholeImage() ? errors::Condition::kInternalAfterCompletion
+                            : dispatched    ? errors::Condition::kInternalAfterDispatch
+                                            : errors::Condition::kInternal,
+                            "");
+  Annotate(failure);
   return failure;
 }
 

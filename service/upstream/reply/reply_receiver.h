@@ -53,6 +53,10 @@ class ReplyReceiver : public http::ResponseHandler {
   // Once, after the transfer: the failure, or nothing when the reply was a success.
   std::optional<errors::Failure> Conclude(const http::TransferResult& result);
 
+  // The failure when Conclude, or the transfer, ended by an exception: says whether an image was complete, and what
+  // was delivered.
+  errors::Failure AfterException(bool dispatched);
+
   // Fills in what the reply says of the attempt (status and ids) and of the call: who served it, rate limits.
   // After Conclude.
   void Report(v1::Attempt& attempt, v1::CallReport& report) const;
@@ -70,6 +74,8 @@ class ReplyReceiver : public http::ResponseHandler {
   // A success has ended: properly, or early by `cut`. Returns the failure of the attempt; nothing when what
   // came is good enough.
   virtual std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) = 0;
+  // Whether an image came whole.
+  virtual bool HasWholeImage() const { return false; }
   // Lets a derived class amend any failure.
   virtual void Annotate(errors::Failure&) {}
 

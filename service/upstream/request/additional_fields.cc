@@ -70,19 +70,25 @@ pb::Struct& MutableAdditional(pb::Message& message) {
       *message.GetReflection()->MutableMessage(&message, AdditionalOf(*message.GetDescriptor())));
 }
 
+// Moves an object into the additional_fields of an empty message, which an empty object leaves unset.
+void TakeFields(pb::Value& object, pb::Message& message) {
+  if (object.struct_value().fields().empty()) return;
+  MutableAdditional(message).Swap(object.mutable_struct_value());
+}
+
 // Moves an object, or a list of objects, into the additional_fields of the field's messages, from where the walk
 // moves their values on.
 bool MoveObjects(pb::Message& message, const Field& field, pb::Value& value) {
   const pb::Reflection& reflection = *message.GetReflection();
   if (!field.is_repeated()) {
     if (!value.has_struct_value()) return false;
-    MutableAdditional(*reflection.MutableMessage(&message, &field)).Swap(value.mutable_struct_value());
+    TakeFields(value, *reflection.MutableMessage(&message, &field));
     return true;
   }
   const auto is_object = [](const pb::Value& element) { return element.has_struct_value(); };
   if (!value.has_list_value() || !std::ranges::all_of(value.list_value().values(), is_object)) return false;
   for (pb::Value& element : *value.mutable_list_value()->mutable_values()) {
-    MutableAdditional(*reflection.AddMessage(&message, &field)).Swap(element.mutable_struct_value());
+    TakeFields(element, *reflection.AddMessage(&message, &field));
   }
   return true;
 }
@@ -123,6 +129,8 @@ void MoveOwn(pb::Message& message, pb::Struct& more, const FieldPath& path, limi
     }
     if (fault.empty()) {
       more.mutable_fields()->erase(found);
+      // An empty one would be refused.
+      if (more.fields().empty()) return message.GetReflection()->ClearField(&message, AdditionalOf(type));
     } else {
       AddViolation(additional.Field(name).ToString(), fault, violations);
     }

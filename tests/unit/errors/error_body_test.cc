@@ -143,16 +143,15 @@ const std::vector<Form>& Forms() {
       {"plain text", "upstream connect error\nreset", false, "", "upstream connect error reset",
        "upstream connect error reset"},
       {"plain text that is not UTF-8", "a\xff", false, "", "a?", "a?"},
-      {"JSON that was cut", R"({"error":{"code":500,"message":"no mo)", false, "", "",
+      {"JSON that was cut", R"({"error":{"code":500,"message":"no mo)", true, "no mo", "no mo",
        R"({"error":{"code":500,"message":"no mo)"},
       {"twice the same key", R"({"error":{"code":500,"message":"a","message":"b"}})", true, "b", "b", ""},
       {"as deep as allowed", Nested(json::kMaxJsonDepth - 3), true, "deep", "deep", ""},
-      {"as long as allowed",
-       R"({"error":{"code":500,"message":"m"}})" + std::string(kMaxErrorBodyBytes - 36, ' '), true, "m", "m",
-       ""},
-      {"longer than allowed",
-       R"({"error":{"code":500,"message":"m"}})" + std::string(kMaxErrorBodyBytes - 35, ' '), false, "", "",
-       R"({"error":{"code":500,"message":"m"}})"},
+      {"large", R"({"data":")" + std::string(1'000'000, 'x') + R"(","error":{"code":500,"message":"m"}})",
+       true, "m", "m", ""},
+      {"larger than what is read",
+       R"({"error":{"code":500,"message":"m"},"data":")" + std::string(kMaxErrorBodyBytes, 'x') + "\"}", true,
+       "m", "m", R"({"error":{"code":500,"message":"m"},"data":")" + std::string(253, 'x') + "…"},
   };
   return forms;
 }
@@ -271,6 +270,7 @@ const char* const kWhole[] = {
     R"({"error":{"message":"m","error_type":"e","http_status":500,"availability":{"code":"c","retryable":false}}})",
 };
 
+// What is missing might be a cost, or name a timeout.
 TEST(ErrorBody, IsNobodysOwnUnlessWhole) {
   for (const std::string whole : kWhole) {
     ASSERT_TRUE(Parse(whole).is_own);
@@ -278,6 +278,41 @@ TEST(ErrorBody, IsNobodysOwnUnlessWhole) {
       EXPECT_FALSE(Parse(std::string_view(whole).substr(0, size)).is_own) << size;
     }
   }
+}
+
+// Of a refusal, which costs nothing, what came is enough where it leaves no doubt.
+TEST(ErrorBody, ACutRefusalIsTheirsByWhatCame) {
+  const Trait traits[] = {
+      {"in the message", 429, R"({"error":{"code":429,"message":"slow do)", false},
+      {"after the error", 429, R"({"error":{"code":429,"message":"m"},"user)", true},
+      {"in the metadata", 402, R"({"error":{"code":402,"message":"m","metadata":{"limit_source":"x","a)",
+       true},
+      {"in the word", 402, R"({"error":{"code":402,"message":"m","metadata":{"limit_source":"open)", false},
+      {"in the message, with an id", 429, R"({"error":{"code":429,"message":"slow do)", true, "gen-1"},
+  };
+  for (const Trait& row : traits) {
+    const ErrorBody body = ParseErrorBody({.status = row.status,
+                                           .content_type = "application/json",
+                                           .generation_id = row.generation_id,
+                                           .body = row.body});
+    EXPECT_EQ(body.is_own, row.is_own) << row.name;
+    EXPECT_EQ(body.status, row.status) << row.name;
+    EXPECT_FALSE(body.upstream.body_excerpt().empty()) << row.name;
+  }
+}
+
+TEST(ErrorBody, ALargeBodyCountsAsASmallOne) {
+  const std::string words(1'200'000, 'x');
+  const ErrorBody body =
+      Parse(R"({"error":{"message":")" + words +
+                R"(","code":502,"metadata":{"limit_source":"openrouter_key_limit"}},"usage":{"cost":0.5}})",
+            502);
+  EXPECT_TRUE(body.is_own);
+  EXPECT_EQ(body.status, 502);
+  EXPECT_EQ(body.cost, 0.5);
+  EXPECT_EQ(Text(body.upstream.metadata(), "limit_source"), "openrouter_key_limit");
+  EXPECT_TRUE(body.upstream.message().starts_with("xxx"));
+  EXPECT_LT(body.upstream.ByteSizeLong(), 64U * 1024);
 }
 
 TEST(ErrorBody, SurvivesEveryByteBeingChanged) {

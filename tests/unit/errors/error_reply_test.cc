@@ -33,7 +33,7 @@ const std::vector<NamedBody>& ForeignBodies() {
   static const std::vector<NamedBody> bodies = {
       {"HTML", "<html><title>Oops</title></html>"},
       {"empty", ""},
-      {"truncated", R"({"error":{"code":500,"message":"secret)"},
+      {"truncated", R"({"error":{"code":500,"param":"secret)"},
       {"a gateway's JSON", R"({"error":{"code":"bad_gateway","message":"text"}})"},
       {"a text as error", R"({"error":"text"})"},
       {"a message alone", R"({"message":"text"})"},

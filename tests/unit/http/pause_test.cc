@@ -98,6 +98,41 @@ INSTANTIATE_TEST_SUITE_P(
                       PauseRow{"TlsLength", false, true, 3}, PauseRow{"TlsChunkedEveryPiece", true, true, 1}),
     [](const auto& row) { return std::string(row.param.name); });
 
+using YieldTest = testing::ClientTest;
+
+// Work in parts must not hold up the loop: every other handler has its turn between two of them.
+TEST_F(YieldTest, OthersHaveTheirTurnBetweenTwoParts) {
+  constexpr int kParts = 5;
+  const std::string body = Pattern(300'000);
+  Peer peer(context, Answer(Reply(body)));
+  Collector collector;
+  int parts = 0;
+  int turns = 0;
+  collector.on_body = [&](std::string_view) {
+    if (parts == kParts) return Flow::kContinue;
+    // The next part may have been queued just before the last turn.
+    EXPECT_GE(turns, parts - 1) << "in the same turn";
+    ++parts;
+    asio::post(context, [&] { ++turns; });
+    return Flow::kYield;
+  };
+
+  const TransferResult result = Send(Post(peer.Url()), collector);
+
+  EXPECT_EQ(result.fault, Fault::kNone) << result.detail;
+  EXPECT_TRUE(collector.body == body);
+  EXPECT_EQ(turns, kParts);
+}
+
+TEST_F(YieldTest, TheDeadlineEndsWorkWithoutEnd) {
+  Peer peer(context, Answer(Reply("abc")));
+  Collector collector;
+  collector.on_body = [](std::string_view) { return Flow::kYield; };
+  Request request = Post(peer.Url());
+  request.deadline = std::chrono::steady_clock::now() + milliseconds(50);
+  EXPECT_EQ(Send(request, collector).fault, Fault::kDeadline);
+}
+
 class PausedTransferTest : public testing::ClientTest {
  protected:
   PausedTransferTest()

@@ -42,26 +42,34 @@ Step Refusal(int status, std::vector<http::Header> headers = {}) {
           .body = R"({"error":{"code":)" + std::to_string(status) + R"(,"message":"no"}})"};
 }
 
-// The body of a stream that delivers a preview, and then refuses the service's key.
-constexpr char kRefusedAfterAPreview[] = "preview, 401";
-
-// A success is any 200 with another body.
+// A success is any 200, and one whose image came, however it ends. One that says "401" delivers a preview, and
+// then refuses the service's key.
 class AnyReply final : public ReplyReceiver {
  public:
   using ReplyReceiver::ReplyReceiver;
 
  private:
   http::Flow OnSuccessBody(std::string_view body) override {
-    is_refused_ = body == kRefusedAfterAPreview;
+    has_image_ = body.find("image") != body.npos;
+    breaks_ = body.find("breaks") != body.npos;
+    is_refused_ = body.find("401") != body.npos;
     return http::Flow::kContinue;
   }
   std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) override {
-    if (!is_refused_) return cut;
+    if (breaks_) throw std::bad_alloc();
+    if (is_refused_) return RefusedAfterAPreview();
+    return has_image_ ? std::nullopt : cut;
+  }
+  bool HasWholeImage() const override { return has_image_; }
+
+  errors::Failure RefusedAfterAPreview() const {
     errors::Failure failure = errors::FromCondition(operation(), errors::Condition::kHttp401ServiceKey, "");
     failure.error.mutable_delivered();
     return failure;
   }
 
+  bool has_image_ = false;
+  bool breaks_ = false;
   bool is_refused_ = false;
 };
 
@@ -102,7 +110,7 @@ class RetryLoopTest : public ::testing::Test {
   std::optional<FailedCall> Run(std::deque<Step> steps) {
     transport_.emplace(std::move(steps));
     const RetryLoopResources resources{
-        .service_key = *key_, .budgets = budgets_, .clock = clock_, .random = [] { return 0.5; }};
+        .service_key = *key_, .budgets = budgets_, .clock = clock_, .random = [this] { return Random(); }};
     RetryLoop loop(*transport_, call_, resources, request_);
     std::optional<FailedCall> failed;
     const auto work = [&]() -> boost::asio::awaitable<void> {
@@ -121,6 +129,10 @@ class RetryLoopTest : public ::testing::Test {
     return failed;
   }
 
+  double Random() const {
+    if (random_throws_) throw std::bad_alloc();
+    return 0.5;
+  }
   void Cancel() { cancel_.emit(boost::asio::cancellation_type::terminal); }
   std::size_t sent() const { return transport_->requests.size(); }
   static void Exhaust(retry::RetryBudget& budget) {
@@ -138,6 +150,7 @@ class RetryLoopTest : public ::testing::Test {
   CallContext call_;
   RetriedRequest request_;
   std::optional<errors::Condition> veto_;
+  bool random_throws_ = false;
   std::vector<std::string> order_;
   retry::RetryBudgets budgets_{40, 0.1};
   std::optional<credentials::KeySource> key_ = *credentials::KeySource::Fixed("sk-service-key");
@@ -262,6 +275,32 @@ TEST_F(RetryLoopTest, AnExceptionIsAFailureThatKeepsWhatIsKnownOfTheMoney) {
   failed = Run({{.connects = false, .throws = true}});
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternal);
   EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_NOT_SENT);
+}
+
+TEST_F(RetryLoopTest, AnImageThatCameIsTheAnswerAlsoAfterAnException) {
+  EXPECT_FALSE(Run({{.body = "image", .throws_at_end = true}}));
+  ASSERT_EQ(report_.attempts_size(), 1);
+  EXPECT_EQ(report_.attempts(0).billing_outcome(), v1::BILLING_OUTCOME_BILLED);
+  EXPECT_EQ(BillingOf(Run({{.body = "none", .throws_at_end = true}})), v1::BILLING_OUTCOME_UNKNOWN);
+}
+
+TEST_F(RetryLoopTest, AnImageThatCannotBeHandedOutIsBilled) {
+  const auto failed = Run({{.body = "image, breaks"}});
+  EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternalAfterCompletion);
+  EXPECT_EQ(BillingOf(failed), v1::BILLING_OUTCOME_BILLED);
+  EXPECT_EQ(failed->report.requests_sent(), 1);
+  EXPECT_EQ(failed->internal_error, "std::bad_alloc");
+  EXPECT_EQ(ConditionOf(Run({{.body = "breaks"}})), errors::Condition::kInternalAfterDispatch);
+}
+
+TEST_F(RetryLoopTest, AnExceptionBetweenAttemptsKeepsWhatIsKnownOfThem) {
+  random_throws_ = true;
+  const auto failed = Run({Refusal(500), {}});
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->internal_error, "std::bad_alloc");
+  EXPECT_EQ(failed->failure.reason, v1::ERROR_REASON_UPSTREAM_INTERNAL) << "the costlier of the two";
+  EXPECT_EQ(failed->report.attempts_size(), 1);
+  EXPECT_EQ(failed->report.requests_sent(), 1);
 }
 
 TEST_F(RetryLoopTest, ALostAnswerIsNotRepeated) {
@@ -396,7 +435,7 @@ TEST_F(RotatedKeyTest, AKeyThatStaysTheSameIsNotTriedAgain) {
 }
 
 TEST_F(RotatedKeyTest, WhatWasDeliveredIsNotAskedForAgain) {
-  Step step{.body = kRefusedAfterAPreview, .after_dispatch = [this] { Write("sk-new-key"); }};
+  Step step{.body = "401", .after_dispatch = [this] { Write("sk-new-key"); }};
   EXPECT_EQ(ConditionOf(Run({step, {}})), errors::Condition::kHttp401ServiceKey);
   EXPECT_EQ(sent(), 1U);
 }

@@ -30,6 +30,8 @@ class ScriptedTransport final : public http::Transport {
     bool replies_early = false;
     // Send throws, after the dispatch if it connects.
     bool throws = false;
+    // Send throws after the reply.
+    bool throws_at_end = false;
     Action while_connecting{};
     Action after_dispatch{};
   };
@@ -64,6 +66,7 @@ class ScriptedTransport final : public http::Transport {
     result.detail = step.detail;
     if (step.fault != http::Fault::kNone) co_return result;
     Deliver(step, handler, result);
+    if (step.throws_at_end) throw std::bad_alloc();
     co_return result;
   }
 
@@ -77,7 +80,10 @@ class ScriptedTransport final : public http::Transport {
     head.status = step.status;
     head.headers = step.headers;
     handler.OnHead(head);
-    if (!step.body.empty()) handler.OnBody(step.body);
+    if (!step.body.empty()) {
+      while (handler.OnBody(step.body) == http::Flow::kYield) {
+      }
+    }
     result.status = step.status;
     result.body_bytes = step.body.size();
     result.timings.first_byte = std::chrono::milliseconds(1);

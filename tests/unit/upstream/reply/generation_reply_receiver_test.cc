@@ -484,7 +484,7 @@ std::string LongText(std::size_t size) {
 
 TEST(GenerationReplyReceiver, LongTextsComeInPieces) {
   Received received;
-  const std::string text = LongText(500'000);
+  const std::string text = LongText(3'000'000);
   received.Write(Text("content", text) + Completed(kPng));
   EXPECT_FALSE(received.End());
   for (const auto& event : received.sink().events) EXPECT_LE(event.ByteSizeLong(), 256U * 1024 + 100);
@@ -493,7 +493,7 @@ TEST(GenerationReplyReceiver, LongTextsComeInPieces) {
 
 TEST(GenerationReplyReceiver, WhatDoesNotFitIsNeverLostSilently) {
   Received received;
-  received.Write(Text("content", LongText(1'100'000)) +
+  received.Write(Text("content", LongText(8'400'000)) +
                  Event(R"({"type":"image_generation.completed","b64_json":"IQ==","x":")" +
                        std::string(1'100'000, 'x') + "\"}"));
   EXPECT_FALSE(received.End());
@@ -501,6 +501,23 @@ TEST(GenerationReplyReceiver, WhatDoesNotFitIsNeverLostSilently) {
   EXPECT_TRUE(received.sink().events.front().unknown_event().truncated());
   EXPECT_EQ(received.sink().Lines().back(), "image 0: !");
   EXPECT_TRUE(received.completed().additional_fields_dropped());
+}
+
+TEST(GenerationReplyReceiver, FieldsThatDoNotFitIntoAMessageAreToldOf) {
+  const std::string large = ",\"x\":\"" + std::string(600'000, 'x') + "\"}";
+  const std::string several =
+      ",\"x\":\"" + std::string(400'000, 'x') + "\",\"y\":\"" + std::string(250'000, 'y') + "\"}";
+  for (const std::string& rest : {large, several, std::string("}")}) {
+    Received received;
+    received.Write(Event(R"({"type":"image_generation.partial_image","b64_json":"IQ==")" + rest) +
+                   Event(R"({"type":"image_generation.text_chunk","phase":"draft","text":"hm")" + rest) +
+                   Completed(kPng));
+    EXPECT_FALSE(received.End());
+    const bool is_dropped = rest != "}";
+    EXPECT_EQ(received.sink().events[0].partial_image().additional_fields_dropped(), is_dropped);
+    EXPECT_EQ(received.sink().events[1].text_chunk().additional_fields_dropped(), is_dropped);
+    EXPECT_EQ(received.sink().events[1].text_chunk().text(), "hm");
+  }
 }
 
 // As the reply to a unary call.
@@ -575,8 +592,8 @@ INSTANTIATE_TEST_SUITE_P(
             Event(R"({"b64_json":")" + Base64(std::string(1001, 'x')) +
                   R"(","type":"image_generation.completed"})"),
             v1::ERROR_REASON_TOO_LARGE},
-        Row{"no_bytes", Completed("") + kDone, v1::ERROR_REASON_EMPTY_IMAGE, 0, http::Fault::kNone,
-            "text/event-stream", 0.25},
+        Row{"no_bytes_with_cost", Completed("") + kDone, v1::ERROR_REASON_ERROR_WITH_COST, 0,
+            http::Fault::kNone, "text/event-stream", 0.25},
         Row{"error", Error("no"), v1::ERROR_REASON_GENERATION_FAILED},
         Row{"error_that_names_a_status", kNamedError, v1::ERROR_REASON_PROVIDER_FAILED},
         Row{"error_without_its_end", kNamedError.substr(0, kNamedError.size() - 1),

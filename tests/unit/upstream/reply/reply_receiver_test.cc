@@ -140,12 +140,46 @@ TEST(Reply, GzipIsUndone) {
       for (std::size_t at = 0; at < body.size(); at += step) {
         // What was not taken is delivered again.
         http::Flow flow = http::Flow::kPause;
-        while (flow == http::Flow::kPause) flow = reply.OnBody(std::string_view(body).substr(at, step));
+        while (flow == http::Flow::kPause || flow == http::Flow::kYield)
+          flow = reply.OnBody(std::string_view(body).substr(at, step));
         ASSERT_EQ(flow, http::Flow::kContinue);
       }
       EXPECT_TRUE(reply.body == text) << reply.body.size() << " bytes";
     }
   }
+}
+
+// A piece of 16 KiB may become 16 MiB.
+TEST(Reply, MuchInGzipIsTakenInSeveralTurns) {
+  const std::string text(16'000'000, 'x');
+  const std::string body = Gzipped(text);
+  ASSERT_LT(body.size(), 16'384U);
+  AnyReply reply;
+  reply.OnHead(Head(200, {{"content-encoding", "gzip"}}));
+  std::size_t before = 0;
+  http::Flow flow = http::Flow::kYield;
+  while (flow == http::Flow::kYield) {
+    flow = reply.OnBody(body);
+    ASSERT_LE(reply.body.size() - before, 256U * 1024) << "in one turn";
+    before = reply.body.size();
+  }
+  EXPECT_EQ(flow, http::Flow::kContinue);
+  EXPECT_TRUE(reply.body == text) << reply.body.size() << " bytes";
+}
+
+TEST(Reply, AnErrorIsReadNoFurtherThanItIsOfUse) {
+  const std::string body =
+      Gzipped(R"({"error":{"code":429,"message":"slow down"}})" + std::string(16'000'000, ' '));
+  AnyReply reply;
+  reply.OnHead(Head(429, {{"content-encoding", "gzip"}}));
+  http::Flow flow = http::Flow::kYield;
+  int turns = 0;
+  for (; flow == http::Flow::kYield; ++turns) flow = reply.OnBody(body);
+  EXPECT_EQ(flow, http::Flow::kAbort);
+  EXPECT_LT(turns, 10);
+  const auto failure = reply.Conclude(Ended(http::Fault::kAbortedByHandler));
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->reason, v1::ERROR_REASON_RATE_LIMIT);
 }
 
 TEST(Reply, AnErrorInGzipIsRead) {

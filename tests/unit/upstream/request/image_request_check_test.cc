@@ -338,7 +338,7 @@ TEST(CheckImage, ListsHaveABound) {
     provider.add_order("x");
     provider.add_only("x");
     provider.add_ignore("x");
-    (*provider.mutable_options())["x" + std::to_string(i)];
+    (*(*provider.mutable_options())["x" + std::to_string(i)].mutable_fields())["k"].set_bool_value(true);
   }
   EXPECT_THAT(Check(spec), IsEmpty());
   provider.add_order("x");

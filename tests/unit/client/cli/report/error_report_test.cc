@@ -115,7 +115,7 @@ TEST(ErrorReportTest, JsonHasTheFieldsOfTheContract) {
   error.details.mutable_call()->add_attempts()->set_generation_id("gen-1");
   const boost::json::object json = ErrorJson(error, {.server = "host:1", .generation_id = "gen-0"});
   EXPECT_EQ(json.at("upstream").at("http_status").as_int64(), 502);
-  EXPECT_EQ(json.at("cost").as_double(), 0.04);
+  EXPECT_EQ(json.at("cost_usd").as_double(), 0.04);
   EXPECT_EQ(json.at("generation_id").as_string(), "gen-1");
   EXPECT_EQ(ErrorJson(ImagesError(), {.server = "host:1", .generation_id = "gen-0"})
                 .at("generation_id")
