@@ -45,7 +45,7 @@ class JsonLog final : public CallObserverFactory {
 
   // Logs event "attempt" (debug) for each attempt; event "call" as soon as the outcome of the call is known:
   // info for a success, warn for a partial or a whole failure, error when money was spent, or may have been spent, without a
-  // result; and event "not_delivered" when the caller did not take the answer, error when that cost money.
+  // result, and when the operator has to act; and event "not_delivered" when the caller did not take the answer, error when that cost money.
   std::unique_ptr<CallObserver> OnBegun(std::string_view method, std::string_view peer,
                                         std::string_view call_id) override;
 
