@@ -7,8 +7,8 @@
 
 namespace openrouter_images::limits {
 
-// Limit of the fields in one message, those of nested messages and of unknown groups included. Twice what a request can have that
-// keeps all its other limits.
+// Limit of the fields in one message, those of nested messages and of unknown groups included. Twice what a
+// request can have that keeps all its other limits.
 inline constexpr int kMaxWireFields = 32768;
 
 // Limit of the nesting of messages, which is protobuf's own: beyond it a parser calls a message malformed. A
