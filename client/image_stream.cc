@@ -85,6 +85,7 @@ Result<StreamedImages> ReadImageStream(ImageEvents& events, StreamListener& list
   if (violation.has_value()) {
     ImagesError error = BrokenStream(*std::move(violation), v1::BILLING_OUTCOME_BILLED);
     *error.details.mutable_call() = completed->call();
+    error.call_id = completed->call().call_id();
     error.attempts = completed->call().requests_sent();
     return error;
   }

@@ -4,6 +4,7 @@
 #include <grpcpp/client_context.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,8 +54,9 @@ CallProgress ProgressOf(const grpc::ClientContext& context, const grpc::Status& 
   return CallProgress::kPossiblySent;
 }
 
-ImagesError ErrorOf(const grpc::ClientContext& context, const grpc::Status& status, CallCost cost) {
-  ImagesError error = ImagesError::FromStatus(status, cost, ProgressOf(context, status));
+ImagesError ErrorOf(const grpc::ClientContext& context, const grpc::Status& status, CallCost cost,
+                    std::size_t request_bytes) {
+  ImagesError error = ImagesError::FromStatus(status, cost, ProgressOf(context, status), request_bytes);
   if (error.call_id.empty()) error.call_id = CallId(context);
   return error;
 }
@@ -74,9 +76,9 @@ std::optional<ImagesError> Prepare(grpc::ClientContext& context, const CallSetti
   return std::nullopt;
 }
 
-template <typename Response, typename Call>
-Result<Response> Invoke(const CallSettings& settings, std::chrono::milliseconds default_timeout,
-                        CallCost cost, Call call) {
+template <typename Response, typename Request, typename Call>
+Result<Response> Invoke(const Request& request, const CallSettings& settings,
+                        std::chrono::milliseconds default_timeout, CallCost cost, Call call) {
   grpc::ClientContext context;
   if (std::optional<ImagesError> refused = Prepare(context, settings, default_timeout)) return *refused;
   Response response;
@@ -86,7 +88,7 @@ Result<Response> Invoke(const CallSettings& settings, std::chrono::milliseconds 
     status = call(context, response);
   }
   if (status.ok()) return response;
-  return ErrorOf(context, status, cost);
+  return ErrorOf(context, status, cost, request.ByteSizeLong());
 }
 
 }  // namespace
@@ -98,7 +100,7 @@ ImagesClient::ImagesClient(std::unique_ptr<v1::ImagesService::StubInterface> stu
 
 Result<v1::GenerateImagesResponse> ImagesClient::Generate(const v1::GenerateImagesRequest& request,
                                                           const CallSettings& settings) const {
-  return Invoke<v1::GenerateImagesResponse>(settings, kGenerateTimeout, CallCost::kPaid,
+  return Invoke<v1::GenerateImagesResponse>(request, settings, kGenerateTimeout, CallCost::kPaid,
                                             [&](grpc::ClientContext& context, auto& response) {
                                               return stub_->GenerateImages(&context, request, &response);
                                             });
@@ -112,16 +114,17 @@ Result<StreamedImages> ImagesClient::Stream(const v1::StreamGenerateImagesReques
   std::stop_callback cancel(settings.cancellation, [&context] { context.TryCancel(); });
   events->WaitForInitialMetadata();
   if (const std::string call_id = CallId(context); !call_id.empty()) listener.OnCallId(call_id);
-  return ReadImageStream(*events, listener, [&context](const grpc::Status& status) {
-    return ErrorOf(context, status, CallCost::kPaid);
+  return ReadImageStream(*events, listener, [&](const grpc::Status& status) {
+    return ErrorOf(context, status, CallCost::kPaid, request.ByteSizeLong());
   });
 }
 
 Result<v1::ListImageModelsResponse> ImagesClient::ListModels(const CallSettings& settings) const {
-  return Invoke<v1::ListImageModelsResponse>(
-      settings, kCatalogTimeout, CallCost::kFree, [&](grpc::ClientContext& context, auto& response) {
-        return stub_->ListImageModels(&context, v1::ListImageModelsRequest(), &response);
-      });
+  const v1::ListImageModelsRequest request;
+  return Invoke<v1::ListImageModelsResponse>(request, settings, kCatalogTimeout, CallCost::kFree,
+                                             [&](grpc::ClientContext& context, auto& response) {
+                                               return stub_->ListImageModels(&context, request, &response);
+                                             });
 }
 
 Result<v1::ListImageModelEndpointsResponse> ImagesClient::ListEndpoints(const std::string& model,
@@ -129,7 +132,7 @@ Result<v1::ListImageModelEndpointsResponse> ImagesClient::ListEndpoints(const st
   v1::ListImageModelEndpointsRequest request;
   request.set_model(model);
   return Invoke<v1::ListImageModelEndpointsResponse>(
-      settings, kCatalogTimeout, CallCost::kFree, [&](grpc::ClientContext& context, auto& response) {
+      request, settings, kCatalogTimeout, CallCost::kFree, [&](grpc::ClientContext& context, auto& response) {
         return stub_->ListImageModelEndpoints(&context, request, &response);
       });
 }

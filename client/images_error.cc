@@ -8,7 +8,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -67,6 +69,12 @@ constexpr BareCode kRequestTooLarge = {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR
 constexpr BareCode kReplyTooLarge = {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_RESPONSE_VALIDATION,
                                      kCaller, v1::EXIT_CLASS_UNEXPECTED, v1::BILLING_OUTCOME_BILLED};
 
+constexpr BareCode kMessageTooLarge = {StatusCode::RESOURCE_EXHAUSTED, v1::ERROR_KIND_UNSPECIFIED, kNotKnown,
+                                       v1::EXIT_CLASS_UNEXPECTED, kUnknown};
+
+constexpr char kMessageTooLargeAdvice[] =
+    "Perhaps the reply is larger than this channel's receive limit, and lost: look at the account's activity "
+    "before asking again, and use MakeChannel, which has no limit.";
 constexpr char kRequestTooLargeAdvice[] =
     "The request is larger than the server takes: send smaller reference images, or their URLs.";
 constexpr char kReplyTooLargeAdvice[] =
@@ -83,17 +91,40 @@ bool SpeaksOfTheReply(const std::string& message) {
                      [&](std::string_view words) { return lower.find(words) != std::string::npos; });
 }
 
+constexpr char kTooLarge[] = "Received message larger than max";
+
 // A message above somebody's receive limit: the request at the server, or the reply here.
 bool IsMessageTooLarge(const grpc::Status& status) {
   return status.error_code() == StatusCode::RESOURCE_EXHAUSTED &&
-         status.error_message().find("Received message larger than max") != std::string::npos;
+         status.error_message().find(kTooLarge) != std::string::npos;
+}
+
+// Whether these words, which go on " (SIZE vs. LIMIT)", can be about a request of this size.
+bool IsAboutTheRequest(const std::string& message, std::size_t request_bytes) {
+  const std::string sizes = message.substr(message.find(kTooLarge) + sizeof(kTooLarge) - 1);
+  const std::vector<std::string> parts = absl::StrSplit(sizes, absl::ByAnyChar(" ()"), absl::SkipEmpty());
+  std::size_t size = 0;
+  std::size_t limit = 0;
+  return request_bytes > 0 && parts.size() == 3 && absl::SimpleAtoi(parts[0], &size) &&
+         absl::SimpleAtoi(parts[2], &limit) && (request_bytes == size || request_bytes > limit);
+}
+
+// What is known of a message that is too large.
+struct TooLarge {
+  BareCode meaning;
+  const char* advice;
+};
+
+TooLarge TooLargeOf(const grpc::Status& status, CallProgress progress, std::size_t request_bytes) {
+  if (progress == CallProgress::kAccepted) return {kReplyTooLarge, kReplyTooLargeAdvice};
+  if (IsAboutTheRequest(status.error_message(), request_bytes)) {
+    return {kRequestTooLarge, kRequestTooLargeAdvice};
+  }
+  return {kMessageTooLarge, kMessageTooLargeAdvice};
 }
 
 // The codes' table, corrected by gRPC's own words.
 BareCode MeaningOf(const grpc::Status& status, CallProgress progress) {
-  if (IsMessageTooLarge(status)) {
-    return progress == CallProgress::kAccepted ? kReplyTooLarge : kRequestTooLarge;
-  }
   const auto* row = std::ranges::find(kBareCodes, status.error_code(), &BareCode::code);
   BareCode meaning = row == kBareCodes.end() ? kOtherCode : *row;
   if (progress == CallProgress::kAccepted || SpeaksOfTheReply(status.error_message())) {
@@ -145,18 +176,21 @@ std::string WithoutPrefix(const std::string& name, std::string_view prefix, int 
 
 }  // namespace
 
-ImagesError ImagesError::FromStatus(const grpc::Status& status, CallCost cost, CallProgress progress) {
+ImagesError ImagesError::FromStatus(const grpc::Status& status, CallCost cost, CallProgress progress,
+                                    std::size_t request_bytes) {
   ImagesError error;
   error.code = status.error_code();
   error.message = status.error_message();
-  const BareCode bare = MeaningOf(status, progress);
+  BareCode bare = MeaningOf(status, progress);
+  if (IsMessageTooLarge(status)) {
+    const TooLarge too_large = TooLargeOf(status, progress, request_bytes);
+    bare = too_large.meaning;
+    error.advice = too_large.advice;
+  }
   error.kind = bare.kind;
   error.responsible = bare.responsible;
   error.exit_class = bare.exit_class;
   error.billing_outcome = progress == CallProgress::kNeverSent ? kNotSent : bare.paid;
-  if (IsMessageTooLarge(status)) {
-    error.advice = progress == CallProgress::kAccepted ? kReplyTooLargeAdvice : kRequestTooLargeAdvice;
-  }
   error.raw_details = status.error_details();
 
   google::rpc::Status rich;

@@ -126,10 +126,12 @@ int Run() {
     log.Write(spdlog::level::info, "sandbox", {{"base_url", sandbox.base_url}});
   }
   if (!api_key && !config->upstream().has_api_key_file()) {
-    log.Write(spdlog::level::warn, "no_api_key",
-              {{"advice",
-                "set OPENROUTER_API_KEY or --api_key_file; until then only callers with a key of their own "
-                "get images"}});
+    log.Write(
+        spdlog::level::warn, "no_api_key",
+        {{"advice", config->upstream().allow_caller_api_keys()
+                        ? "set OPENROUTER_API_KEY or --api_key_file; until then only callers with a key "
+                          "of their own get images"
+                        : "set OPENROUTER_API_KEY or --api_key_file; until then nobody gets images"}});
   }
   log.Write(spdlog::level::info, "listening", {{"address", (*server)->address()}});
 
@@ -148,6 +150,9 @@ int Run() {
 }  // namespace openrouter_images::server
 
 int main(int argc, char** argv) {
+  // gRPC writes to standard error by itself, and waits for it: a pipe that nobody reads would stop every call.
+  // Who debugs sets the variable.
+  ::setenv("GRPC_VERBOSITY", "NONE", 0);
   absl::SetProgramUsageMessage("gRPC service in front of OpenRouter's Images API.");
   // --help lists the flags of this file, not those of every library.
   absl::FlagsUsageConfig usage;

@@ -42,7 +42,8 @@ Condition ConditionOfError(KeyOwner key_owner, int status, const ErrorBody& body
   const Condition plain = ConditionOfStatus(status);
   switch (plain) {
     case Condition::kHttp400:
-      return SaysContentRefused(body.upstream) ? Condition::kModeration : plain;
+      if (SaysContentRefused(body.upstream)) return Condition::kModeration;
+      return SaysModelNotFound(body.upstream) ? Condition::kHttp404 : plain;
     case Condition::kHttp401ServiceKey:
       return key_owner == KeyOwner::kCaller ? Condition::kHttp401CallerKey : plain;
     case Condition::kHttp402Credits:
@@ -132,6 +133,8 @@ Condition WithoutDispatch(Condition condition) {
       return Condition::kConnectTimeout;
     case Condition::kDrainedAfterDispatch:
       return Condition::kDraining;
+    case Condition::kRedirect:
+      return Condition::kRedirectBeforeDispatch;
     default:
       return IsFree(RowOf(condition, Operation::kGenerate).billing) ? condition
                                                                     : Condition::kLostBeforeDispatch;
@@ -150,8 +153,6 @@ Condition ConditionOfReply(KeyOwner key_owner, int status, const ErrorBody& body
 Condition ConditionOfStatus(int status) {
   if (status >= 300 && status < 400) return Condition::kRedirect;
   if (status < 400 || status >= 600) return Condition::kUnexpectedStatus;
-  // By the proxy itself: the upstream does not have that status.
-  if (status == 407) return Condition::kProxyRefused;
   // The table knows which statuses have a row of their own.
   const std::string number = absl::StrCat(status);
   const auto rows = ErrorTable(Operation::kGenerate);

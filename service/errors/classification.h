@@ -21,7 +21,7 @@ Condition WithoutDispatch(Condition condition);
 //   kUnknownPath.
 // - A 5xx in its own words that names 408, 504 or 524 is that timeout: some hop stopped waiting, so the work
 //   may have been done and billed.
-// - The words distinguish the kinds of 400, 402 and 403.
+// - The words distinguish the kinds of 400, 402 and 403. A 400 that says model_not_found is kHttp404.
 Condition ConditionOfReply(KeyOwner key_owner, int status, const ErrorBody& body);
 
 // The same when only the status is known. Assumes a reply by the upstream itself, to the service's key.

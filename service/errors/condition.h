@@ -27,6 +27,7 @@ enum class Condition {
   kProxyRefused,
   kOutOfDescriptors,
   kLostBeforeDispatch,
+  kRedirectBeforeDispatch,
 
   // The upstream refused the request, or reported that the generation failed: not billed. Of several
   // conditions of one HTTP status the plain one comes first.

@@ -80,4 +80,10 @@ bool SaysContentRefused(const v1::UpstreamError& upstream) {
          HasMetadata(upstream, "flagged_input");
 }
 
+bool SaysModelNotFound(const v1::UpstreamError& upstream) {
+  constexpr std::string_view kWord = "model_not_found";
+  return upstream.code() == kWord || upstream.error_type() == kWord ||
+         upstream.availability().code() == kWord;
+}
+
 }  // namespace openrouter_images::errors

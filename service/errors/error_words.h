@@ -14,4 +14,7 @@ bool HasMetadata(const v1::UpstreamError& upstream, const char* key);
 // Whether they say that the prompt or a reference image was refused for its content.
 bool SaysContentRefused(const v1::UpstreamError& upstream);
 
+// Whether they say that there is no such model.
+bool SaysModelNotFound(const v1::UpstreamError& upstream);
+
 }  // namespace openrouter_images::errors

@@ -124,6 +124,11 @@ constexpr std::array kRows = {
     ErrorRow{Condition::kLostBeforeDispatch, "", "the connection failed before the request was sent",
              kConnection, kNetwork, kExitUnavailable, StatusCode::kUnavailable,
              v1::ERROR_REASON_LOST_BEFORE_DISPATCH, kNotSent, kTransient, kNothingSent},
+    // The cause is a wrong base URL, so retries never help.
+    ErrorRow{Condition::kRedirectBeforeDispatch, "", "a redirect came before the request was sent",
+             kOtherStatus, kOperator, kExitUnavailable, StatusCode::kInternal,
+             v1::ERROR_REASON_LOST_BEFORE_DISPATCH, kNotSent, kPermanent,
+             "Nothing was sent: the operator has to correct the service's base URL."},
 
     ErrorRow{Condition::kHttp400, "400", "bad request", v1::ERROR_KIND_BAD_REQUEST, kCaller, kExitInvalid,
              StatusCode::kInvalidArgument, v1::ERROR_REASON_BAD_REQUEST, kNotBilled, kPermanent,
@@ -173,6 +178,7 @@ constexpr std::array kRows = {
              kPermanent,
              "Nothing was billed: raise the budget at OpenRouter or wait until it refills; asking again is "
              "free."},
+    // Also a 400 that says model_not_found; the kind is that of the status.
     ErrorRow{Condition::kHttp404, "404", "no such model, or no endpoint that may serve it",
              v1::ERROR_KIND_NOT_FOUND, kCaller, kExitNotFound, StatusCode::kNotFound,
              v1::ERROR_REASON_NOT_FOUND, kNotBilled, kPermanent,

@@ -47,12 +47,9 @@ class Scanner {
       const Field* field = type.FindFieldByNumber(number);
       const bool known = field != nullptr && Fits(*field, Wire::GetTagWireType(tag));
       if (!known) AddUnknown(path, number);
-      if (++fields_ > kMaxWireFields) {
-        return Exceed(path_ended_ || !known ? path : path.Field(field->name()),
-                      absl::StrCat("is one of more than ", kMaxWireFields, " fields"));
-      }
+      if (!Count(path_ended_ || !known ? path : path.Field(field->name()))) return false;
       if (!known || field->type() != Field::TYPE_MESSAGE) {
-        if (!Wire::SkipField(&input_, tag)) return false;
+        if (!Skip(tag, path, depth + 1)) return false;
       } else if (path_ended_) {
         if (!ReadMessage(*field->message_type(), path, depth + 1)) return false;
       } else if (!ReadField(*field, entries[field]++, path, depth + 1)) {
@@ -63,6 +60,24 @@ class Scanner {
   }
 
  private:
+  bool Count(const FieldPath& path) {
+    return ++fields_ <= kMaxWireFields ||
+           Exceed(path, absl::StrCat("is one of more than ", kMaxWireFields, " fields"));
+  }
+
+  // Passes over the value of a field. The fields in a group count like those of a message.
+  bool Skip(std::uint32_t tag, const FieldPath& path, int depth) {
+    if (Wire::GetTagWireType(tag) != Wire::WIRETYPE_START_GROUP) return Wire::SkipField(&input_, tag);
+    if (depth > kMaxWireDepth) return ExceedDepth(path);
+    while (const std::uint32_t inner = input_.ReadTag()) {
+      if (Wire::GetTagWireType(inner) == Wire::WIRETYPE_END_GROUP) {
+        return Wire::GetTagFieldNumber(inner) == Wire::GetTagFieldNumber(tag);
+      }
+      if (!Count(path) || !Skip(inner, path, depth + 1)) return false;
+    }
+    return false;
+  }
+
   bool ReadField(const Field& field, int index, const FieldPath& path, int depth) {
     const FieldPath at = path.Field(field.name());
     path_ended_ = !HasPath(field);
@@ -73,9 +88,7 @@ class Scanner {
   }
 
   bool ReadMessage(const pb::Descriptor& type, const FieldPath& path, int depth) {
-    if (depth > kMaxWireDepth) {
-      return Exceed(path, absl::StrCat("is nested deeper than ", kMaxStructDepth, " levels"));
-    }
+    if (depth > kMaxWireDepth) return ExceedDepth(path);
     int size = 0;
     if (!input_.ReadVarintSizeAsInt(&size)) return false;
     const auto limit = input_.PushLimit(size);
@@ -87,6 +100,10 @@ class Scanner {
   bool Exceed(const FieldPath& path, const std::string& description) {
     AddViolation(path.ToString(), description, found_.excess);
     return false;
+  }
+
+  bool ExceedDepth(const FieldPath& path) {
+    return Exceed(path, absl::StrCat("is nested deeper than ", kMaxStructDepth, " levels"));
   }
 
   void AddUnknown(const FieldPath& path, int number) {

@@ -1,8 +1,12 @@
 #include "service/rpc/call_end.h"
 
 #include <absl/status/status.h>
+#include <absl/strings/ascii.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -31,6 +35,28 @@ std::optional<Condition> Explained(Interruption cause, Condition cancellation) {
   }
 }
 
+// The upstream's word, if it is one: a text could echo a prompt.
+std::string WordOf(const std::string& error_type) {
+  constexpr std::size_t kMaxWord = 64;
+  const bool is_word = error_type.size() <= kMaxWord && std::ranges::all_of(error_type, [](unsigned char c) {
+                         return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+                       });
+  return is_word ? error_type : "";
+}
+
+// The first two steps of each path: what follows may be the caller's text, a name in a Struct for instance.
+std::set<std::string> FieldsOf(const limits::Violations& violations) {
+  constexpr std::size_t kMaxFields = 16;
+  std::set<std::string> fields;
+  for (const limits::FieldViolation& violation : violations) {
+    if (fields.size() == kMaxFields) break;
+    const std::string& path = violation.field;
+    const std::size_t first = std::min(path.find('.'), path.size());
+    fields.insert(path.substr(0, path.find_first_of(".[", std::min(first + 1, path.size()))));
+  }
+  return fields;
+}
+
 }  // namespace
 
 grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanoseconds elapsed,
@@ -42,6 +68,9 @@ grpc::Status EndWithFailure(upstream::FailedCall failed, std::chrono::nanosecond
   }
   record.code = absl::StatusCodeToString(failure.code);
   record.reason = std::string(errors::ReasonName(failure.reason));
+  record.responsible = failure.error.responsible_party();
+  record.error_type = WordOf(failure.error.upstream().error_type());
+  record.fields = FieldsOf(failure.violations);
   record.billing = failure.error.billing_outcome();
   if (failure.error.has_cost_usd()) record.cost_usd = failure.error.cost_usd();
   if (!failed.internal_error.empty()) record.internal_error = std::move(failed.internal_error);

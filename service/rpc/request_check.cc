@@ -77,11 +77,13 @@ CheckResult ReadRequest(const grpc::ByteBuffer& bytes, const CheckRules& rules,
                         const v1::RetryOptions& operators, Request& request) {
   limits::WireScan found = Scan(bytes, *Request::descriptor());
   CheckResult result;
-  if (found.excess.empty() && !(found.complete && Parse(bytes, request))) {
+  if (found.excess.empty() && !found.complete) {
     result.malformed = true;
   } else if (!found.unknown_fields.empty() || !found.excess.empty()) {
     result.unknown_fields = std::move(found.unknown_fields);
     result.violations = std::move(found.excess);
+  } else if (!Parse(bytes, request)) {
+    result.malformed = true;
   } else {
     result = CheckRequest(request, rules, operators);
   }

@@ -161,7 +161,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const config::v1::Config& 
   builder.RegisterService(&server->rooms_->service);
   server->rooms_->grpc_server = builder.BuildAndStart();
   if (server->rooms_->grpc_server == nullptr || port == 0) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", config.listen().address()));
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", config.listen().address(),
+                                               ": the address is in use, or not one of this machine"));
   }
   // Also by name, for health checks that name the service.
   server->rooms_->grpc_server->GetHealthCheckService()->SetServingStatus(

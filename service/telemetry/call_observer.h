@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,12 @@ struct CallRecord {
   std::map<std::string, std::string> labels;
   std::string code;    // gRPC's name: "OK", "UNAVAILABLE".
   std::string reason;  // ErrorInfo.reason of a failure, also of a success's partial failure.
+  // Who has to act; UNSPECIFIED for a success.
+  v1::ResponsibleParty responsible = v1::RESPONSIBLE_PARTY_UNSPECIFIED;
+  // The upstream's word for a failure: lower case, digits and '_', at most 64 bytes. Empty without one.
+  std::string error_type;
+  // The fields of the contract that a refused request violates, such as "image.n"; at most 16.
+  std::set<std::string> fields;
   // BILLED for a successful generation.
   v1::BillingOutcome billing = v1::BILLING_OUTCOME_UNSPECIFIED;
   v1::CallReport report;  // With the call's id from its beginning on.

@@ -33,6 +33,11 @@ std::string BillingName(v1::BillingOutcome outcome) {
   return std::string(absl::StripPrefix(v1::BillingOutcome_Name(outcome), "BILLING_OUTCOME_"));
 }
 
+// "OPERATOR" for RESPONSIBLE_PARTY_OPERATOR.
+std::string PartyName(v1::ResponsibleParty party) {
+  return std::string(absl::StripPrefix(v1::ResponsibleParty_Name(party), "RESPONSIBLE_PARTY_"));
+}
+
 // The word of the configuration, log.level; spdlog's own is "warning".
 std::string_view LevelName(level_enum level) {
   if (level == spdlog::level::warn) return "warn";
@@ -47,6 +52,7 @@ bool IsCostly(const CallRecord& record) {
 
 level_enum LevelOf(const CallRecord& record) {
   if (record.report.possibly_billed_attempts() > 0) return spdlog::level::err;
+  if (record.responsible == v1::RESPONSIBLE_PARTY_OPERATOR) return spdlog::level::err;
   // A success with a reason has a partial failure.
   if (record.code == "OK") return record.reason.empty() ? spdlog::level::info : spdlog::level::warn;
   return IsCostly(record) ? spdlog::level::err : spdlog::level::warn;
@@ -74,6 +80,11 @@ boost::json::object Fields(const CallRecord& record) {
   if (!record.labels.empty()) fields["labels"] = boost::json::value_from(record.labels);
   fields["code"] = record.code;
   if (!record.reason.empty()) fields["reason"] = record.reason;
+  if (record.responsible != v1::RESPONSIBLE_PARTY_UNSPECIFIED) {
+    fields["responsible_party"] = PartyName(record.responsible);
+  }
+  if (!record.error_type.empty()) fields["error_type"] = record.error_type;
+  if (!record.fields.empty()) fields["fields"] = boost::json::value_from(record.fields);
   fields["billing"] = BillingName(record.billing);
   fields["attempts"] = report.attempts_size();
   fields["requests_sent"] = report.requests_sent();

@@ -44,8 +44,9 @@ class JsonLog final : public CallObserverFactory {
   void Write(spdlog::level::level_enum level, std::string_view event, const boost::json::object& fields);
 
   // Logs event "attempt" (debug) for each attempt; event "call" as soon as the outcome of the call is known:
-  // info for a success, warn for a partial or a whole failure, error when money was spent, or may have been spent, without a
-  // result; and event "not_delivered" when the caller did not take the answer, error when that cost money.
+  // info for a success, warn for a partial or a whole failure, error when money was spent, or may have been
+  // spent, without a result, and when the operator has to act; and event "not_delivered" when the caller did
+  // not take the answer, error when that cost money.
   std::unique_ptr<CallObserver> OnBegun(std::string_view method, std::string_view peer,
                                         std::string_view call_id) override;
 

@@ -100,7 +100,9 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::RunAttempts(
       co_return std::nullopt;
     }
     const v1::BillingOutcome outcome = failure->error.billing_outcome();
-    const bool service_key_refused = failure->row->condition == errors::Condition::kHttp401ServiceKey;
+    // What the caller has of this attempt cannot be taken back.
+    const bool renewable = failure->row->condition == errors::Condition::kHttp401ServiceKey &&
+                           !failure->error.has_delivered();
     const retry::AttemptFailure last{.retryability = failure->retryability,
                                      .dispatched = attempt.dispatched,
                                      .http_status = attempt.http_status,
@@ -108,7 +110,7 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::RunAttempts(
     if (!attempt.internal_error.empty()) internal_error = std::move(attempt.internal_error);
     costliest_ =
         costliest_ ? errors::Costlier(*std::move(costliest_), *std::move(failure)) : std::move(failure);
-    if (!key_renewed && service_key_refused && resources_.service_key.Refresh(attempt.key)) {
+    if (!key_renewed && renewable && resources_.service_key.Refresh(attempt.key)) {
       key_renewed = true;
       continue;
     }

@@ -146,7 +146,9 @@ std::optional<errors::Failure> ReplyReceiver::WhyCut(const http::TransferResult&
   if (result.fault == http::Fault::kNone) return std::nullopt;
   // Without a reason of its own the body was read as far as it is of use.
   if (result.fault == http::Fault::kAbortedByHandler) return TakeFailure();
-  return errors::FromCondition(operation(), errors::ConditionOfTransfer(result), result.detail);
+  // The text of an exception is for the log alone.
+  const bool threw = result.fault == http::Fault::kCallbackThrew;
+  return errors::FromCondition(operation(), errors::ConditionOfTransfer(result), threw ? "" : result.detail);
 }
 
 errors::Failure ReplyReceiver::FromErrorIn(const boost::json::value& document) const {

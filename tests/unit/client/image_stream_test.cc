@@ -140,6 +140,7 @@ TEST_F(ImageStreamTest, ADamagedImageWasBilled) {
   EXPECT_EQ(result.error().kind, v1::ERROR_KIND_RESPONSE_VALIDATION);
   EXPECT_EQ(result.error().billing_outcome, v1::BILLING_OUTCOME_BILLED);
   EXPECT_EQ(result.error().details.call().call_id(), "call-1");
+  EXPECT_EQ(result.error().call_id, "call-1");
   EXPECT_THAT(result.error().message, testing::HasSubstr("SHA-256"));
 }
 

@@ -97,9 +97,6 @@ TEST(ImagesErrorTest, GrpcsOwnWordsDecideWhatWasSent) {
        v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_UNKNOWN},
       {"compressed request", StatusCode::UNIMPLEMENTED, "Compression algorithm 'gzip' is disabled.",
        v1::ERROR_KIND_UNEXPECTED, v1::BILLING_OUTCOME_NOT_SENT},
-      {"request too large", StatusCode::RESOURCE_EXHAUSTED,
-       "Received message larger than max (70000000 vs. 67108864)", v1::ERROR_KIND_INVALID_REQUEST,
-       v1::BILLING_OUTCOME_NOT_SENT},
       {"another limit", StatusCode::RESOURCE_EXHAUSTED, "too many streams", v1::ERROR_KIND_UNSPECIFIED,
        v1::BILLING_OUTCOME_UNKNOWN},
       {"those words with another code", StatusCode::UNKNOWN, "Received message larger than max (2 vs. 1)",
@@ -110,10 +107,29 @@ TEST(ImagesErrorTest, GrpcsOwnWordsDecideWhatWasSent) {
     const ImagesError error = ImagesError::FromStatus(grpc::Status(row.code, row.message));
     EXPECT_EQ(error.kind, row.kind);
     EXPECT_EQ(error.billing_outcome, row.paid);
-    const bool too_large = row.kind == v1::ERROR_KIND_INVALID_REQUEST;
-    EXPECT_EQ(error.advice.empty(), !too_large);
-    EXPECT_EQ(error.exit_class == v1::EXIT_CLASS_INVALID, too_large);
-    EXPECT_EQ(error.responsible == kCaller, too_large);
+    EXPECT_TRUE(error.advice.empty());
+  }
+}
+
+TEST(ImagesErrorTest, ARequestIsTooLargeOnlyIfItsSizeSaysSo) {
+  const auto read = [](std::size_t request_bytes, const std::string& sizes) {
+    return ImagesError::FromStatus(
+        grpc::Status(StatusCode::RESOURCE_EXHAUSTED, "Received message larger than max" + sizes),
+        CallCost::kPaid, CallProgress::kPossiblySent, request_bytes);
+  };
+  for (const std::size_t request_bytes : {70'000'000, 67'108'865}) {
+    const ImagesError error = read(request_bytes, " (70000000 vs. 67108864)");
+    EXPECT_EQ(error.billing_outcome, v1::BILLING_OUTCOME_NOT_SENT);
+    EXPECT_EQ(error.kind, v1::ERROR_KIND_INVALID_REQUEST);
+    EXPECT_EQ(error.exit_class, v1::EXIT_CLASS_INVALID);
+    EXPECT_EQ(error.responsible, kCaller);
+    EXPECT_NE(error.advice.find("smaller reference images"), std::string::npos);
+  }
+  for (const ImagesError& error : {read(100, " (5000000 vs. 4194304)"), read(0, " (5000000 vs. 4194304)"),
+                                   read(70'000'000, ""), read(70'000'000, " (many vs. few)")}) {
+    EXPECT_EQ(error.billing_outcome, v1::BILLING_OUTCOME_UNKNOWN);
+    EXPECT_EQ(error.kind, v1::ERROR_KIND_UNSPECIFIED);
+    EXPECT_NE(error.advice.find("account's activity"), std::string::npos);
   }
 }
 

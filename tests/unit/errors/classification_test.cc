@@ -79,7 +79,6 @@ TEST(WithoutDispatch, IsAlwaysFree) {
 TEST(ConditionOfStatus, IsTheFirstRowWithThatStatus) {
   int with_a_row = 0;
   for (int status = 400; status < 600; ++status) {
-    if (status == 407) continue;
     const ErrorRow& row = RowOf(ConditionOfStatus(status), Operation::kGenerate);
     const auto rows = ErrorTable(Operation::kGenerate);
     const auto first = std::ranges::find(rows, std::to_string(status), &ErrorRow::status);
@@ -91,7 +90,21 @@ TEST(ConditionOfStatus, IsTheFirstRowWithThatStatus) {
     EXPECT_EQ(row.condition, first->condition) << status;
   }
   EXPECT_GE(with_a_row, 15);
-  EXPECT_EQ(ConditionOfStatus(407), Condition::kProxyRefused);
+}
+
+// A status, or an error in a reply, answers a request that went out.
+TEST(ConditionOfReply, IsNeverThatOfARequestThatWasNotSent) {
+  const auto is_not_sent = [](Condition condition) {
+    return RowOf(condition, Operation::kGenerate).billing == v1::BILLING_OUTCOME_NOT_SENT;
+  };
+  for (int status = 0; status < 1000; ++status) {
+    for (ErrorBody body : {OwnBody(), ErrorBody()}) {
+      body.status = status;
+      EXPECT_FALSE(is_not_sent(ConditionOfStatus(status))) << status;
+      EXPECT_FALSE(is_not_sent(ConditionOfReply(KeyOwner::kService, status, body))) << status;
+      EXPECT_FALSE(is_not_sent(ConditionInSuccess(KeyOwner::kService, body))) << status;
+    }
+  }
 }
 
 TEST(ConditionOfReply, IsTheUpstreamsWordOnlyInItsOwnWords) {

@@ -59,6 +59,7 @@ const std::vector<StatusRow>& StatusRows() {
       {408, v1::ERROR_KIND_OTHER_HTTP_STATUS, Condition::kHttp408, Condition::kHttp408},
       {413, v1::ERROR_KIND_PAYLOAD_TOO_LARGE, Condition::kHttp413, Condition::kHttp413},
       {422, v1::ERROR_KIND_OTHER_HTTP_STATUS, Condition::kHttp422, Condition::kHttp422},
+      {407, v1::ERROR_KIND_OTHER_HTTP_STATUS, Condition::kHttpOther4xx, Condition::kHttpOther4xx},
       {412, v1::ERROR_KIND_OTHER_HTTP_STATUS, Condition::kHttpOther4xx, Condition::kHttpOther4xx},
       {418, v1::ERROR_KIND_OTHER_HTTP_STATUS, Condition::kHttpOther4xx, Condition::kHttpOther4xx},
       {499, v1::ERROR_KIND_OTHER_HTTP_STATUS, Condition::kHttpOther4xx, Condition::kHttpOther4xx},
@@ -128,7 +129,7 @@ TEST(FromHttpStatus, SaysWhoHasToAct) {
                          Row{401, v1::RESPONSIBLE_PARTY_OPERATOR, v1::RESPONSIBLE_PARTY_OPERATOR},
                          Row{403, v1::RESPONSIBLE_PARTY_ACCOUNT, v1::RESPONSIBLE_PARTY_NETWORK},
                          Row{404, v1::RESPONSIBLE_PARTY_CALLER, v1::RESPONSIBLE_PARTY_OPERATOR},
-                         Row{407, v1::RESPONSIBLE_PARTY_OPERATOR, v1::RESPONSIBLE_PARTY_OPERATOR},
+                         Row{407, v1::RESPONSIBLE_PARTY_CALLER, v1::RESPONSIBLE_PARTY_NETWORK},
                          Row{422, v1::RESPONSIBLE_PARTY_CALLER, v1::RESPONSIBLE_PARTY_NETWORK},
                          Row{429, v1::RESPONSIBLE_PARTY_ACCOUNT, v1::RESPONSIBLE_PARTY_ACCOUNT},
                          Row{503, v1::RESPONSIBLE_PARTY_UPSTREAM, v1::RESPONSIBLE_PARTY_NETWORK}}) {
@@ -196,6 +197,7 @@ const MetadataRow kMetadataRows[] = {
     {"nothing known", 403, R"({"novelty":1})", Condition::kHttp403Permission},
     {"refused content as 400", 400, R"({"error_type":"refusal"})", Condition::kModeration},
     {"flagged as 400", 400, R"({"reasons":["violence"]})", Condition::kModeration},
+    {"no such model", 400, R"({"error_type":"model_not_found"})", Condition::kHttp404},
     {"an unusable image", 400, R"({"error_type":"invalid_image"})", Condition::kHttp400},
 };
 
@@ -210,6 +212,18 @@ TEST(FromHttpStatus, WordsDistinguishTheKindsOf400And402And403) {
     EXPECT_EQ(inside.row->condition, row.expected);
     EXPECT_EQ(inside.error.kind(), Http(row.status, body).error.kind());
     EXPECT_EQ(inside.code, Http(row.status, body).code);
+  }
+}
+
+TEST(FromHttpStatus, A400ThatSaysModelNotFoundIsNotFound) {
+  for (const std::string error :
+       {R"({"code":"model_not_found","message":"m"})",
+        R"({"code":400,"message":"m","error_type":"model_not_found"})",
+        R"({"code":400,"message":"m","availability":{"code":"model_not_found"}})"}) {
+    SCOPED_TRACE(error);
+    const Failure failure = Http(400, R"({"error":)" + error + "}");
+    ExpectIs(failure, Condition::kHttp404);
+    EXPECT_EQ(failure.error.kind(), v1::ERROR_KIND_BAD_REQUEST) << "that of the status";
   }
 }
 

@@ -114,11 +114,11 @@ TEST(MarkNotSent, MakesEveryFailureFree) {
 
   Failure redirected = Http(307, "");
   MarkNotSent(redirected);
-  ExpectIs(redirected, Condition::kLostBeforeDispatch);
-  EXPECT_EQ(
-      redirected.message,
-      "The connection failed before the request was sent: HTTP 307 (a redirect, which this service does "
-      "not follow)");
+  ExpectIs(redirected, Condition::kRedirectBeforeDispatch, Retryability::kPermanent);
+  EXPECT_EQ(redirected.code, absl::StatusCode::kInternal);
+  EXPECT_EQ(redirected.message,
+            "A redirect came before the request was sent: HTTP 307 (a redirect, which this service does not "
+            "follow)");
   EXPECT_EQ(redirected.error.upstream().http_status(), 307);
 
   for (const ErrorRow& row : ErrorTable(Operation::kCatalog)) {

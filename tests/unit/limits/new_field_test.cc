@@ -96,6 +96,8 @@ TEST_F(NewField, IsAcceptedAmongTheAdditionalFields) {
   EXPECT_EQ(boost::json::serialize(json::WriteMessage(*spec)),
             R"({"model":"a/b","prompt":"p","style":"cubist"})");
 
+  // A message of its own: the first is gone with its only field.
+  additional = reflection.MutableMessage(spec.get(), descriptor_->FindFieldByName("additional_fields"));
   (*static_cast<pb::Struct*>(additional)->mutable_fields())["style"].set_string_value("pointillist");
   upstream::MoveToFields(*spec, "image", violations);
   ASSERT_EQ(violations.size(), 1u);

@@ -122,6 +122,30 @@ TEST(WireScan, AFloodOfFieldsIsNamed) {
   EXPECT_THAT(Paths(Scan(values.SerializeAsString()).excess), ElementsAre("image.additional_fields"));
 }
 
+TEST(WireScan, TheFieldsInAnUnknownGroupCount) {
+  v1::GenerateImagesRequest request;
+  pb::UnknownFieldSet& fields =
+      *request.mutable_image()->GetReflection()->MutableUnknownFields(request.mutable_image());
+  pb::UnknownFieldSet& inner = *fields.AddGroup(99)->AddGroup(1);
+  for (int i = 0; i < kMaxWireFields - 3; ++i) inner.AddVarint(1, 1);
+  WireScan found = Scan(request.SerializeAsString());
+  EXPECT_TRUE(found.complete);
+  EXPECT_THAT(Paths(found.unknown_fields), ElementsAre("image.99"));
+  EXPECT_THAT(found.excess, IsEmpty());
+
+  inner.AddVarint(1, 1);
+  found = Scan(request.SerializeAsString());
+  EXPECT_FALSE(found.complete);
+  EXPECT_THAT(Paths(found.excess), ElementsAre("image"));
+}
+
+TEST(WireScan, AGroupEndsAndIsNotTooDeep) {
+  EXPECT_TRUE(Scan("\x1b\x1c").complete);
+  EXPECT_FALSE(Scan("\x1b").complete);
+  EXPECT_FALSE(Scan("\x1b\x24").complete) << "the end of another group";
+  EXPECT_THAT(Paths(Scan(std::string(100'000, '\x1b')).excess), ElementsAre(""));
+}
+
 // A parser would call the message malformed.
 TEST(WireScan, NamesWhatIsTooDeepForAParser) {
   ASSERT_EQ(kMaxWireDepth, pb::io::CodedInputStream::GetDefaultRecursionLimit());

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+#include <utility>
+
 namespace openrouter_images::rpc {
 namespace {
 
@@ -71,9 +75,42 @@ TEST(EndWithFailureTest, TheRecordMatchesTheStatus) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::DATA_LOSS);
   EXPECT_EQ(record.code, "DATA_LOSS");
   EXPECT_EQ(record.reason, "ERROR_WITH_COST");
+  EXPECT_EQ(record.responsible, v1::RESPONSIBLE_PARTY_UPSTREAM);
   EXPECT_EQ(record.billing, v1::BILLING_OUTCOME_BILLED);
   EXPECT_EQ(record.cost_usd, 0.5);
   EXPECT_EQ(record.report.total_time().seconds(), 2);
+}
+
+TEST(EndWithFailureTest, TheRecordHasWordsOfTheUpstreamOnly) {
+  for (const auto& [error_type, logged] :
+       {std::pair<std::string, std::string>("model_not_found", "model_not_found"),
+        {"A red panda", ""},
+        {std::string(65, 'x'), ""}}) {
+    telemetry::CallRecord record;
+    upstream::FailedCall failed = Failed(Condition::kHttp400);
+    failed.failure.error.mutable_upstream()->set_error_type(error_type);
+    EndWithFailure(std::move(failed), std::chrono::seconds(2), record);
+    EXPECT_EQ(record.error_type, logged);
+  }
+}
+
+TEST(EndWithFailureTest, TheRecordHasFieldsOfTheContractOnly) {
+  telemetry::CallRecord record;
+  upstream::FailedCall failed;
+  failed.failure = errors::InvalidRequest({{"image.n", "x"},
+                                           {"image.input_references[2].url", "x"},
+                                           {"options.headers[secret]", "x"},
+                                           {"image.additional_fields.secret.more", "x"},
+                                           {"model", "x"}});
+  EndWithFailure(std::move(failed), std::chrono::seconds(2), record);
+  EXPECT_EQ(record.fields, (std::set<std::string>{"image.additional_fields", "image.input_references",
+                                                  "image.n", "model", "options.headers"}));
+
+  limits::Violations many;
+  for (int i = 0; i < 100; ++i) many.push_back({"image." + std::to_string(i), "x"});
+  failed.failure = errors::UnknownFields(std::move(many));
+  EndWithFailure(std::move(failed), std::chrono::seconds(2), record);
+  EXPECT_EQ(record.fields.size(), 16U);
 }
 
 }  // namespace

@@ -108,6 +108,14 @@ TYPED_TEST(UnknownFields, AreRefused) {
   EXPECT_THAT(result.violations, IsEmpty());
 }
 
+TEST(RequestCheckTest, UnknownFieldsAreNotParsed) {
+  v1::GenerateImagesRequest sent = Valid();
+  sent.GetReflection()->MutableUnknownFields(&sent)->AddGroup(500)->AddVarint(1, 1);
+  v1::GenerateImagesRequest request;
+  EXPECT_THAT(FieldsOf(ReadAs(sent, request).unknown_fields), ElementsAre("500"));
+  EXPECT_FALSE(request.has_image());
+}
+
 TEST(RequestCheckTest, AdditionalFieldsGoIntoTheirOwn) {
   v1::GenerateImagesRequest sent;
   auto& more = *sent.mutable_image()->mutable_additional_fields()->mutable_fields();

@@ -154,6 +154,30 @@ TEST_F(JsonLogTest, AFreeFailureIsAWarning) {
   EXPECT_EQ(line.at("reason"), "UPSTREAM_DNS");
 }
 
+TEST_F(JsonLogTest, WhatTheOperatorHasToMendIsAnError) {
+  CallRecord record;
+  record.code = "INTERNAL";
+  record.reason = "UPSTREAM_AUTH";
+  record.responsible = v1::RESPONSIBLE_PARTY_OPERATOR;
+  record.error_type = "authentication";
+  record.billing = v1::BILLING_OUTCOME_NOT_BILLED;
+  const boost::json::object line = CallLine(record);
+  EXPECT_EQ(line.at("level"), "error");
+  EXPECT_EQ(line.at("responsible_party"), "OPERATOR");
+  EXPECT_EQ(line.at("error_type"), "authentication");
+  EXPECT_FALSE(line.contains("fields"));
+}
+
+TEST_F(JsonLogTest, ARefusedRequestNamesItsFields) {
+  CallRecord record;
+  record.code = "INVALID_ARGUMENT";
+  record.responsible = v1::RESPONSIBLE_PARTY_CALLER;
+  record.fields = {"image.n", "image.prompt"};
+  const boost::json::object line = CallLine(record);
+  EXPECT_EQ(line.at("level"), "warn");
+  EXPECT_EQ(line.at("fields"), (boost::json::array{"image.n", "image.prompt"}));
+}
+
 // A sink that takes nothing until it is released, as a full pipe does.
 class StuckSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:

@@ -42,7 +42,8 @@ Step Refusal(int status, std::vector<http::Header> headers = {}) {
           .body = R"({"error":{"code":)" + std::to_string(status) + R"(,"message":"no"}})"};
 }
 
-// A success is any 200, and one whose image came, however it ends.
+// A success is any 200, and one whose image came, however it ends. One that says "401" delivers a preview, and
+// then refuses the service's key.
 class AnyReply final : public ReplyReceiver {
  public:
   using ReplyReceiver::ReplyReceiver;
@@ -51,16 +52,25 @@ class AnyReply final : public ReplyReceiver {
   http::Flow OnSuccessBody(std::string_view body) override {
     has_image_ = body.find("image") != body.npos;
     breaks_ = body.find("breaks") != body.npos;
+    is_refused_ = body.find("401") != body.npos;
     return http::Flow::kContinue;
   }
   std::optional<errors::Failure> OnSuccessEnd(std::optional<errors::Failure> cut) override {
     if (breaks_) throw std::bad_alloc();
+    if (is_refused_) return RefusedAfterAPreview();
     return has_image_ ? std::nullopt : cut;
   }
   bool HasWholeImage() const override { return has_image_; }
 
+  errors::Failure RefusedAfterAPreview() const {
+    errors::Failure failure = errors::FromCondition(operation(), errors::Condition::kHttp401ServiceKey, "");
+    failure.error.mutable_delivered();
+    return failure;
+  }
+
   bool has_image_ = false;
   bool breaks_ = false;
+  bool is_refused_ = false;
 };
 
 class NotedCalls final : public telemetry::CallObserver {
@@ -260,6 +270,7 @@ TEST_F(RetryLoopTest, AnExceptionIsAFailureThatKeepsWhatIsKnownOfTheMoney) {
   failed = Run({{.fault = http::Fault::kCallbackThrew, .detail = "std::bad_alloc"}});
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternalAfterDispatch);
   EXPECT_EQ(failed->internal_error, "std::bad_alloc") << "of a handler of the reply";
+  EXPECT_EQ(failed->failure.message.find("bad_alloc"), std::string::npos) << "for the log alone";
 
   failed = Run({{.connects = false, .throws = true}});
   EXPECT_EQ(ConditionOf(failed), errors::Condition::kInternal);
@@ -420,6 +431,12 @@ TEST_F(RotatedKeyTest, ARefusedKeyIsReadAgainOnce) {
 
 TEST_F(RotatedKeyTest, AKeyThatStaysTheSameIsNotTriedAgain) {
   EXPECT_EQ(ConditionOf(Run({RefusalOfTheKey(/*rotate=*/false), {}})), errors::Condition::kHttp401ServiceKey);
+  EXPECT_EQ(sent(), 1U);
+}
+
+TEST_F(RotatedKeyTest, WhatWasDeliveredIsNotAskedForAgain) {
+  Step step{.body = "401", .after_dispatch = [this] { Write("sk-new-key"); }};
+  EXPECT_EQ(ConditionOf(Run({step, {}})), errors::Condition::kHttp401ServiceKey);
   EXPECT_EQ(sent(), 1U);
 }
 
