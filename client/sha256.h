@@ -8,8 +8,8 @@
 
 namespace openrouter_images::client {
 
-// SHA-256 of bytes that come in pieces. Movable; not thread-safe. Needs OpenSSL alone, so that the service and
-// the tests use it as well.
+// SHA-256 of bytes that come in pieces. Movable; not thread-safe. Needs OpenSSL alone, so that the service
+// and the tests use it as well.
 class Sha256 {
  public:
   Sha256();

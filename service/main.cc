@@ -150,8 +150,8 @@ int Run() {
 }  // namespace openrouter_images::server
 
 int main(int argc, char** argv) {
-  // gRPC writes to standard error by itself, and waits for it: a pipe that nobody reads would stop every call.
-  // Who debugs sets the variable.
+  // gRPC writes to standard error by itself, and waits for it: a pipe that nobody reads would stop every
+  // call. Who debugs sets the variable.
   ::setenv("GRPC_VERBOSITY", "NONE", 0);
   absl::SetProgramUsageMessage("gRPC service in front of OpenRouter's Images API.");
   // --help lists the flags of this file, not those of every library.

@@ -5,8 +5,8 @@
 
 namespace openrouter_images::base {
 
-// Source of randomness: 64 random bits at each call. Injected, so that tests know what comes. Thread-safe. Not
-// for secrets.
+// Source of randomness: 64 random bits at each call. Injected, so that tests know what comes. Thread-safe.
+// Not for secrets.
 using RandomBits = std::function<std::uint64_t()>;
 
 // A number in [0, 1), of all 53 bits that a double has.

@@ -22,7 +22,8 @@ std::string_view KeyDefect(std::string_view key);
 // Shortest time between two reads of a key's file, however many calls are refused.
 inline constexpr std::chrono::seconds kKeyReadInterval{1};
 
-// Holds the service's own API key. Thread-safe. White space around a key is dropped. Errors (NOT_FOUND, INVALID_ARGUMENT) name the source and the problem, never its content.
+// Holds the service's own API key. Thread-safe. White space around a key is dropped. Errors (NOT_FOUND,
+// INVALID_ARGUMENT) name the source and the problem, never its content.
 class KeySource {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;

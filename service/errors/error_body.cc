@@ -138,8 +138,8 @@ std::optional<double> CostIn(const boost::json::object& root) {
 //   `status`, `details`, `errors` is beside it: with these it is the form of Google's gateways.
 // The header cf-ray is no trait: Cloudflare sets it on its own error pages too.
 //
-// Where not all of the body was read, the last trait needs the whole error, and no 5xx is their own: what is missing
-// may say that money was spent, or that a hop stopped waiting.
+// Where not all of the body was read, the last trait needs the whole error, and no 5xx is their own: what is
+// missing may say that money was spent, or that a hop stopped waiting.
 bool IsOwn(const Reply& reply, const json::PartialDocument& document) {
   const boost::json::object& root = document.object;
   if (reply.status >= 500 && !document.is_whole) return false;

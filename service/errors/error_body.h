@@ -46,8 +46,8 @@ struct ErrorBody {
   std::string line;
 };
 
-// Reads any body. Never fails. Of JSON that is cut, broken or large the words that came count, as far as json::ReadPartial
-// takes them.
+// Reads any body. Never fails. Of JSON that is cut, broken or large the words that came count, as far as
+// json::ReadPartial takes them.
 ErrorBody ParseErrorBody(const Reply& reply);
 
 // The same for JSON that is parsed already and was part of a success: an event of a stream, or a reply.

@@ -266,9 +266,9 @@ constexpr std::array kRows = {
     ErrorRow{Condition::kHttp524, "524", "the edge stopped waiting for the reply",
              v1::ERROR_KIND_EDGE_NETWORK_TIMEOUT, kUpstream, kExitUnavailable, StatusCode::kUnknown,
              v1::ERROR_REASON_EDGE_TIMEOUT, kUnknown, kUnknownOutcome, kMayBePaid},
-    ErrorRow{Condition::kFirstByteTimeout, "", "no part of the reply's body came within the service's limit", kTimeLimit,
-             kUpstream, kExitUnavailable, StatusCode::kDeadlineExceeded, v1::ERROR_REASON_FIRST_BYTE_TIMEOUT,
-             kUnknown, kUnknownOutcome, kMayBePaid},
+    ErrorRow{Condition::kFirstByteTimeout, "", "no part of the reply's body came within the service's limit",
+             kTimeLimit, kUpstream, kExitUnavailable, StatusCode::kDeadlineExceeded,
+             v1::ERROR_REASON_FIRST_BYTE_TIMEOUT, kUnknown, kUnknownOutcome, kMayBePaid},
     ErrorRow{Condition::kStalled, "", "the reply was silent for longer than the service's limit", kTimeLimit,
              kUpstream, kExitUnavailable, StatusCode::kDeadlineExceeded, v1::ERROR_REASON_STALLED, kUnknown,
              kUnknownOutcome, kMayBePaid},
@@ -301,8 +301,7 @@ constexpr std::array kRows = {
         "asking again."},
 
     ErrorRow{Condition::kEmptyImage, "200", "an image without bytes", kUnusable, kUpstream, kExitUnexpected,
-             StatusCode::kDataLoss, v1::ERROR_REASON_EMPTY_IMAGE, kUnknown, kUnknownOutcome,
-             kMayBePaid},
+             StatusCode::kDataLoss, v1::ERROR_REASON_EMPTY_IMAGE, kUnknown, kUnknownOutcome, kMayBePaid},
     // Not RESOURCE_EXHAUSTED, which clients repeat: the money is spent.
     ErrorRow{Condition::kTooLarge, "200", "an image larger than the service's limit", kUnusable, kService,
              kExitUnexpected, StatusCode::kDataLoss, v1::ERROR_REASON_TOO_LARGE, kBilled, kPermanent,

@@ -103,9 +103,9 @@ void RedactForms(const std::vector<std::string>& forms, std::string& text) {
   for (const std::string& form : forms) RedactSecret(form, text);
 }
 
-// Calls `edit` for every text of a message, but not for bytes, and sets what it makes of it. Recurses as deep as the upstream's
-// JSON, which is bounded where it is parsed. A map counts as a list of its entries here, so keys are texts
-// like others.
+// Calls `edit` for every text of a message, but not for bytes, and sets what it makes of it. Recurses as deep
+// as the upstream's JSON, which is bounded where it is parsed. A map counts as a list of its entries here, so
+// keys are texts like others.
 void EditTexts(pb::Message& message, absl::FunctionRef<void(std::string&)> edit) {
   const pb::Reflection& reflection = *message.GetReflection();
   std::vector<const pb::FieldDescriptor*> fields;

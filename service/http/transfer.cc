@@ -233,8 +233,8 @@ void Transfer::OnDone(CURLcode code) {
   End(fault, DescribeEnd(end, fault));
 }
 
-// The rest of the body would change nothing. libcurl might even fail to send it, and forget the reply. It does
-// see to the end of a TLS connection by itself.
+// The rest of the body would change nothing. libcurl might even fail to send it, and forget the reply. It
+// does see to the end of a TLS connection by itself.
 void Transfer::OnReadingEnded(bool end_of_stream) {
   if (paused_) return;
   if (!head_.complete()) return OnDone(CURLE_GOT_NOTHING);

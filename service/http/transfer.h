@@ -46,7 +46,8 @@ class Transfer final : private MultiListener {
   void End(Fault fault, std::string detail);
   void EndIfOverdue();
   void Resume();
-  // After each alarm: what libcurl's callbacks left to do, at the gate before the dispatch or after Flow::kYield.
+  // After each alarm: what libcurl's callbacks left to do, at the gate before the dispatch or after
+  // Flow::kYield.
   void Advance();
 
   bool ended() const { return ended_; }

@@ -114,7 +114,8 @@ Misfit ReadMap(const boost::json::object& object, pb::Message& message, const Fi
   const Field* key_field = field->message_type()->map_key();
   if (key_field->type() != Field::TYPE_STRING) return object;
   const pb::Reflection& reflection = *message.GetReflection();
-  // Entries are read into a message of their own first, so that one that does not fit leaves the map unchanged.
+  // Entries are read into a message of their own first, so that one that does not fit leaves the map
+  // unchanged.
   const std::unique_ptr<pb::Message> entry(
       reflection.GetMessageFactory()->GetPrototype(field->message_type())->New());
   boost::json::object rest;

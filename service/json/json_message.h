@@ -18,13 +18,13 @@ namespace openrouter_images::json {
 // Sets each field of `message` whose name is a key of `object` and whose type fits the value:
 // - strings, booleans and numbers within range; a whole double fits an integer field, an integer fits a
 //   double field;
-// - objects for messages, Structs and maps, arrays for repeated fields. Elements of these that do not fit (null
-//   for instance) are left out.
+// - objects for messages, Structs and maps, arrays for repeated fields. Elements of these that do not fit
+//   (null for instance) are left out.
 // - null leaves a field unset.
-// What is not a field or does not fit goes into `message.additional_fields` under the same key: the value, or an
-// array or object of those elements alone that were left out. A message without that field drops it. Bytes and enum fields never fit: the upstream has neither. If several members
-// of a oneof fit, the first one is set. Fields that are already set are overwritten, repeated ones appended
-// to.
+// What is not a field or does not fit goes into `message.additional_fields` under the same key: the value, or
+// an array or object of those elements alone that were left out. A message without that field drops it. Bytes
+// and enum fields never fit: the upstream has neither. If several members of a oneof fit, the first one is
+// set. Fields that are already set are overwritten, repeated ones appended to.
 //
 // Parse `object` with a max_depth of kMaxJsonDepth.
 void ReadMessage(const boost::json::object& object, google::protobuf::Message& message);

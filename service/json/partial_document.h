@@ -23,10 +23,11 @@ struct PartialDocument {
 // Longest text that is kept, in bytes; of a longer one the beginning is.
 inline constexpr std::size_t kMaxPartialText = 4 * 1024;
 
-// Reads `body`, as JsonRepairer repairs it, up to its end or to the first byte that is no JSON. Of a text that the
-// break is in, nothing is kept, since half a word may mean something else; its beginning is kept where its key is
-// `prose`. Memory does not grow with the body: a member of the object, or of one of its members, may take half of
-// what is left of 64 KiB, and is left out otherwise. Empty when the body does not begin as an object.
+// Reads `body`, as JsonRepairer repairs it, up to its end or to the first byte that is no JSON. Of a text
+// that the break is in, nothing is kept, since half a word may mean something else; its beginning is kept
+// where its key is `prose`. Memory does not grow with the body: a member of the object, or of one of its
+// members, may take half of what is left of 64 KiB, and is left out otherwise. Empty when the body does not
+// begin as an object.
 PartialDocument ReadPartial(std::string_view body, std::string_view prose);
 
 }  // namespace openrouter_images::json

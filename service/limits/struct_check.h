@@ -17,8 +17,8 @@ inline constexpr std::size_t kMaxStructDepth = 32;
 
 // Checks the Structs of one message: their number of values together, the nesting of each, that none is empty
 // (some libraries make an empty Struct of a plain object, whose content would be lost), that each value has a
-// kind, each number is finite and no text contains a NUL. What passes has exactly one JSON form. Takes at most
-// kMaxStructValues steps in all, whatever the Structs hold.
+// kind, each number is finite and no text contains a NUL. What passes has exactly one JSON form. Takes at
+// most kMaxStructValues steps in all, whatever the Structs hold.
 class StructCheck {
  public:
   // `violations` outlives the check.

@@ -29,8 +29,8 @@ bool Fits(const Field& field, Wire::WireType encoding) {
          (field.is_packable() && encoding == Wire::WIRETYPE_LENGTH_DELIMITED);
 }
 
-// Whether paths go on inside the message that `field` holds. Those of Structs and maps end: their next step is a
-// name that may come after the value.
+// Whether paths go on inside the message that `field` holds. Those of Structs and maps end: their next step
+// is a name that may come after the value.
 bool HasPath(const Field& field) {
   return !field.is_map() && field.message_type()->file()->package() != "google.protobuf";
 }

@@ -19,8 +19,8 @@ inline constexpr int kMaxWireDepth = 100;
 struct WireScan {
   // Whether all bytes were read. If not, and nothing is in excess, they are no message.
   bool complete = false;
-  // Fields that the message's type lacks, at most 16, by path: "image.99". Also those in entries of maps, which
-  // a parser drops. A parser keeps the others, so do not parse the bytes.
+  // Fields that the message's type lacks, at most 16, by path: "image.99". Also those in entries of maps,
+  // which a parser drops. A parser keeps the others, so do not parse the bytes.
   Violations unknown_fields;
   // What exceeds the limits above; the rest was not read. 32 MiB can be 16 million messages, half a GiB of
   // memory or more, so do not parse the bytes.

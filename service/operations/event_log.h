@@ -13,9 +13,9 @@ namespace openrouter_images::operations {
 // The events of one generation, in order, between the generation that appends them and the reader that takes
 // them.
 //
-// Has exactly one reader and keeps no event that the reader has taken. The log is full while kWindow events wait; the
-// upstream is then not read, so that a slow reader costs no memory. All members are used on the generation's
-// loop.
+// Has exactly one reader and keeps no event that the reader has taken. The log is full while kWindow events
+// wait; the upstream is then not read, so that a slow reader costs no memory. All members are used on the
+// generation's loop.
 class EventLog final : public upstream::EventSink {
  public:
   using Event = v1::StreamGenerateImagesResponse;

@@ -13,8 +13,8 @@
 
 namespace openrouter_images::retry {
 
-// One budget for each kind of operation and owner of the API key, so that a key that is refused again and again
-// stops the retries of its own calls and of no others. Thread-safe.
+// One budget for each kind of operation and owner of the API key, so that a key that is refused again and
+// again stops the retries of its own calls and of no others. Thread-safe.
 class RetryBudgets {
  public:
   // Buckets of callers' keys that are kept. Beyond it the one that was unused for longest is forgotten: its

@@ -20,12 +20,13 @@ enum class Interruption {
   kReaderStalled,  // The caller of a stream reads nothing.
 };
 
-// Replaces a cancellation by its cause, with the reason that matches the known billing outcome. Other failures
-// came before the cancellation and are kept, like a cancellation for which there is no nearer reason.
+// Replaces a cancellation by its cause, with the reason that matches the known billing outcome. Other
+// failures came before the cancellation and are kept, like a cancellation for which there is no nearer
+// reason.
 void ExplainCancellation(Interruption cause, upstream::FailedCall& failed);
 
-// Tells client libraries not to repeat the call: for failures after a request went out, and for those that the
-// service has repeated already.
+// Tells client libraries not to repeat the call: for failures after a request went out, and for those that
+// the service has repeated already.
 void ForbidRetry(grpc::CallbackServerContext& context);
 
 }  // namespace openrouter_images::rpc

@@ -11,8 +11,8 @@ namespace openrouter_images::rpc {
 // margin is a tenth of the time left, at most 100 ms. At most 24 h.
 //
 // `caller_deadline` is ServerContext::raw_deadline(): infinite when there is none; the call then gets
-// `fallback`. The raw one, because deadline() counts nanoseconds: a `grpc-timeout` of more than 2 070 000 hours
-// overflows there and may come out as a time in the past.
+// `fallback`. The raw one, because deadline() counts nanoseconds: a `grpc-timeout` of more than 2 070 000
+// hours overflows there and may come out as a time in the past.
 std::chrono::steady_clock::time_point WorkDeadline(gpr_timespec caller_deadline,
                                                    std::chrono::system_clock::time_point wall_now,
                                                    std::chrono::steady_clock::time_point arrival,

@@ -18,8 +18,8 @@ namespace {
 using limits::AddViolation;
 using limits::Violations;
 
-// What the methods differ in: MoveContent moves values to where the limits are checked, CheckContent checks what
-// the limits cannot express.
+// What the methods differ in: MoveContent moves values to where the limits are checked, CheckContent checks
+// what the limits cannot express.
 
 template <typename GenerationRequest>
 void MoveContent(GenerationRequest& request, Violations& violations) {

@@ -34,8 +34,8 @@ struct CheckRules {
 struct CheckResult {
   // The bytes are no message of the request's type.
   bool malformed = false;
-  // Fields that the request's type lacks: the client is newer than this service, and would pay for less than it
-  // asked for. If there are any, nothing else is checked.
+  // Fields that the request's type lacks: the client is newer than this service, and would pay for less than
+  // it asked for. If there are any, nothing else is checked.
   limits::Violations unknown_fields;
   // Every other violation: of additional_fields, of the limits at the request's fields, then of the rules
   // between fields. If a list, a map or a Struct is over its bound, the rules between fields are not checked.
@@ -44,8 +44,8 @@ struct CheckResult {
   v1::RetryOptions retry;
 };
 
-// Parses the bytes of a request and checks it. A valid `request` has the values in additional_fields that have
-// fields of their own in these fields; an invalid one is not to be used.
+// Parses the bytes of a request and checks it. A valid `request` has the values in additional_fields that
+// have fields of their own in these fields; an invalid one is not to be used.
 CheckResult Read(const grpc::ByteBuffer& bytes, const CheckRules& rules, v1::GenerateImagesRequest& request);
 CheckResult Read(const grpc::ByteBuffer& bytes, const CheckRules& rules,
                  v1::StreamGenerateImagesRequest& request);

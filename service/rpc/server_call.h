@@ -122,7 +122,8 @@ class ServerCall : public Reactor,
   // The status of a failed call, with record() to match.
   grpc::Status StatusOf(upstream::FailedCall failed) {
     if (drained_) ExplainCancellation(Interruption::kDrain, failed);
-    // The client library must not repeat what may have been carried out, nor multiply the service's own retries.
+    // The client library must not repeat what may have been carried out, nor multiply the service's own
+    // retries.
     if (committed_ || failed.report.requests_sent() > 0 || failed.report.attempts_size() > 1) {
       ForbidRetry(context_);
     }

@@ -80,8 +80,8 @@ class CallObserverFactory {
  public:
   virtual ~CallObserverFactory() = default;
 
-  // A call arrived: `method` and `peer` as in CallRecord, `call_id` as in CallReport. Never null; the call owns
-  // the observer.
+  // A call arrived: `method` and `peer` as in CallRecord, `call_id` as in CallReport. Never null; the call
+  // owns the observer.
   virtual std::unique_ptr<CallObserver> OnBegun(std::string_view method, std::string_view peer,
                                                 std::string_view call_id) = 0;
 };

@@ -165,8 +165,8 @@ JsonLog::JsonLog(spdlog::sink_ptr sink, level_enum min_level, const base::Clock&
 }
 
 JsonLog::~JsonLog() {
-  // The pool writes its queue and then joins its thread, for as long as the sink takes. The logger goes after the pool, so
-  // that the pool's thread is never the last to hold it.
+  // The pool writes its queue and then joins its thread, for as long as the sink takes. The logger goes after
+  // the pool, so that the pool's thread is never the last to hold it.
   auto written = std::make_shared<std::promise<void>>();
   std::thread([logger = std::move(logger_), writer = std::move(writer_), written]() mutable {
     writer.reset();

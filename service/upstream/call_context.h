@@ -21,7 +21,8 @@ struct CallContext {
   std::chrono::steady_clock::time_point arrival;
   // All work on the call ends by then.
   std::chrono::steady_clock::time_point deadline;
-  // Valid, with the operator's attribution below the caller's. `retry` below takes the place of options.retry.
+  // Valid, with the operator's attribution below the caller's. `retry` below takes the place of
+  // options.retry.
   v1::RequestOptions options;
   // The operator's settings with the caller's on top. Every field is set.
   v1::RetryOptions retry;

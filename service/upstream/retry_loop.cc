@@ -101,8 +101,8 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::RunAttempts(
     }
     const v1::BillingOutcome outcome = failure->error.billing_outcome();
     // What the caller has of this attempt cannot be taken back.
-    const bool renewable = failure->row->condition == errors::Condition::kHttp401ServiceKey &&
-                           !failure->error.has_delivered();
+    const bool renewable =
+        failure->row->condition == errors::Condition::kHttp401ServiceKey && !failure->error.has_delivered();
     const retry::AttemptFailure last{.retryability = failure->retryability,
                                      .dispatched = attempt.dispatched,
                                      .http_status = attempt.http_status,

@@ -48,8 +48,8 @@ void WaitUntilIdle(const Process& server) {
   throw std::runtime_error("the server does not come to rest");
 }
 
-// Opens streams of which nothing is read but the first event, in a process of their own, and prints "ready" on
-// standard output once they wait; never returns.
+// Opens streams of which nothing is read but the first event, in a process of their own, and prints "ready"
+// on standard output once they wait; never returns.
 [[noreturn]] void Stall(const std::string& target, int count) {
   struct Call {
     std::unique_ptr<v1::ImagesService::Stub> stub;

@@ -1,5 +1,5 @@
-// However a text is cut, its bytes and its fault are the same; they are those of a plain reading of what the decoder
-// promises, and for RFC 4648's own texts those of Abseil.
+// However a text is cut, its bytes and its fault are the same; they are those of a plain reading of what the
+// decoder promises, and for RFC 4648's own texts those of Abseil.
 
 #include <absl/strings/escaping.h>
 #include <fuzzer/FuzzedDataProvider.h>

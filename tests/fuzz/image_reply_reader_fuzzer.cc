@@ -1,5 +1,5 @@
-// However a reply is cut, the same document, images and defect come out of it, within the limits. JSON is always taken,
-// and what is taken is what ParseDocument takes.
+// However a reply is cut, the same document, images and defect come out of it, within the limits. JSON is
+// always taken, and what is taken is what ParseDocument takes.
 
 #include <fuzzer/FuzzedDataProvider.h>
 

@@ -11,8 +11,9 @@
 
 namespace openrouter_images::testing {
 
-// Real time plus the sum of all waits. Sleep takes no real time: it moves the clock forward by its whole duration and
-// returns in the loop's next turn. For tests whose peers live in real time, such as sockets. Thread-safe.
+// Real time plus the sum of all waits. Sleep takes no real time: it moves the clock forward by its whole
+// duration and returns in the loop's next turn. For tests whose peers live in real time, such as sockets.
+// Thread-safe.
 class FakeClock final : public base::Clock {
  public:
   std::chrono::steady_clock::time_point Now() const override {

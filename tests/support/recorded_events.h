@@ -24,8 +24,8 @@ class RecordedEvents final : public upstream::EventSink {
   bool Full() const override { return full; }
   void WhenReady(std::function<void()> resume) override { when_ready = std::move(resume); }
 
-  // The events as text, one line per event. Adjacent pieces of one file, or of one phase's text, are joined, so
-  // that the result does not depend on how they were cut.
+  // The events as text, one line per event. Adjacent pieces of one file, or of one phase's text, are joined,
+  // so that the result does not depend on how they were cut.
   std::vector<std::string> Lines() const {
     std::vector<std::string> lines;
     std::string open;  // Head of the line that the next piece may continue.

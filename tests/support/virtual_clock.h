@@ -12,8 +12,8 @@
 
 namespace openrouter_images::testing {
 
-// A clock that moves only by Advance and Sleep. Sleep takes no real time: it moves the clock forward by its whole duration
-// and returns in the loop's next turn. Not thread-safe.
+// A clock that moves only by Advance and Sleep. Sleep takes no real time: it moves the clock forward by its
+// whole duration and returns in the loop's next turn. Not thread-safe.
 class VirtualClock final : public base::Clock {
  public:
   std::chrono::steady_clock::time_point Now() const override {

@@ -43,15 +43,15 @@ struct ImagesError {
   // its details were made on the way (by gRPC itself, a mesh, a gateway), and `from_service` is false; then
   // - kind, responsible and exit_class are derived from the code; kind and responsible are UNSPECIFIED where
   //   the code does not tell; NETWORK is what is between this client and the service;
-  // - billing_outcome is NOT_SENT after CallProgress::kNeverSent, and for what gRPC answers before the service
-  //   sees the call: UNIMPLEMENTED (no such method, a compressed request), and a request above the server's
-  //   size limit; in every other case UNKNOWN, even for UNAVAILABLE: a lost connection looks the same before
-  //   and after the image was made. gRPC says UNIMPLEMENTED of a reply that is missing or unreadable too: that
-  //   is UNKNOWN, like all after CallProgress::kAccepted.
-  // With CallCost::kFree nothing is ever UNKNOWN or BILLED. `status` must not be OK. gRPC says the same words of a
-  // request above the server's size limit and of a reply above the channel's. After CallProgress::kAccepted it
-  // is the reply, which is BILLED and lost; otherwise it is the request if `request_bytes`, its encoded size,
-  // fits the sizes in the words, else UNKNOWN. 0: the size is not known. Channels of MakeChannel have no limit.
+  // - billing_outcome is NOT_SENT after CallProgress::kNeverSent, and for what gRPC answers before the
+  //   service sees the call: UNIMPLEMENTED (no such method, a compressed request), and a request above the
+  //   server's size limit; in every other case UNKNOWN, even for UNAVAILABLE: a lost connection looks the
+  //   same before and after the image was made. gRPC says UNIMPLEMENTED of a reply that is missing or
+  //   unreadable too: that is UNKNOWN, like all after CallProgress::kAccepted. With CallCost::kFree nothing
+  //   is ever UNKNOWN or BILLED. `status` must not be OK. gRPC says the same words of a request above the
+  //   server's size limit and of a reply above the channel's. After CallProgress::kAccepted it is the reply,
+  //   which is BILLED and lost; otherwise it is the request if `request_bytes`, its encoded size, fits the
+  //   sizes in the words, else UNKNOWN. 0: the size is not known. Channels of MakeChannel have no limit.
   static ImagesError FromStatus(const grpc::Status& status, CallCost cost = CallCost::kPaid,
                                 CallProgress progress = CallProgress::kPossiblySent,
                                 std::size_t request_bytes = 0);
@@ -81,7 +81,8 @@ struct ImagesError {
   int http_status = 0;
   // HTTP requests that the upstream can have seen.
   int attempts = 0;
-  // The call's name in the service's log, to quote to whoever runs the service; empty when it never took the call.
+  // The call's name in the service's log, to quote to whoever runs the service; empty when it never took the
+  // call.
   std::string call_id;
   // One sentence on what to do next, of the service or, where it was not asked, of this library.
   std::string advice;
@@ -95,8 +96,8 @@ struct ImagesError {
 
   // What the upstream answered; null when it did not. Valid as long as this error.
   const v1::UpstreamError* upstream() const;
-  // The generation in OpenRouter's records: that of the last attempt that has one; empty when none has. Valid as
-  // long as this error.
+  // The generation in OpenRouter's records: that of the last attempt that has one; empty when none has. Valid
+  // as long as this error.
   std::string_view generation_id() const;
 
   // For people: what happened, whether money was spent, what to do; then one line per violation. No newline

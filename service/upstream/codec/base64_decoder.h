@@ -17,8 +17,8 @@ enum class Base64Fault {
   kNotBase64,
 };
 
-// Decodes base64 (RFC 4648) that arrives in pieces. Never fails: an image that was paid for is worth more than
-// the form of its text. Output and fault do not depend on how the input is cut.
+// Decodes base64 (RFC 4648) that arrives in pieces. Never fails: an image that was paid for is worth more
+// than the form of its text. Output and fault do not depend on how the input is cut.
 //
 // - Takes the standard and the URL-safe alphabet, also mixed, with or without padding.
 // - Ignores whitespace, and the unused bits of the last character, which some encoders leave set.

@@ -10,8 +10,8 @@
 namespace openrouter_images::upstream {
 
 // Undoes the Content-Encoding of a body that arrives in pieces, for an upstream, or a proxy before it, that
-// compresses without being asked. A few bytes may decode to a thousand times as many, so each step is limited,
-// and the caller may do other things between two. Not thread-safe.
+// compresses without being asked. A few bytes may decode to a thousand times as many, so each step is
+// limited, and the caller may do other things between two. Not thread-safe.
 //
 //   absl::StatusOr<std::unique_ptr<ContentDecoder>> decoder = MakeContentDecoder(header);
 //   for (std::string_view rest = piece;;) {
@@ -29,8 +29,8 @@ class ContentDecoder {
 
   // Decodes a part of `rest`, from which it removes what was used. Returns the bytes, valid until the next
   // call; none only when all of `rest` is used. More of it may be left inside: only an empty result says that
-  // there is nothing to come before the next piece. INVALID_ARGUMENT when the body is not of its coding, after
-  // all bytes that were decoded before the fault; all further calls then fail.
+  // there is nothing to come before the next piece. INVALID_ARGUMENT when the body is not of its coding,
+  // after all bytes that were decoded before the fault; all further calls then fail.
   virtual absl::StatusOr<std::string_view> Decode(std::string_view& rest) = 0;
 
   // To be called at the end of the body: whether it was complete.

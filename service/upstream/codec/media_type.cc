@@ -156,8 +156,8 @@ ImageType ImageMediaType(std::string_view first_bytes, std::string_view declared
     return {std::string(type), agrees ? MediaTypeDoubt::kNone : MediaTypeDoubt::kMismatch};
   }
   if (claim.empty()) return {std::string(kOctets), MediaTypeDoubt::kUnknownFormat};
-  const bool is_believed = claim_is_known ? claim == "image/svg+xml" && MayBecomeSvg(first_bytes)
-                                          : claim.starts_with("image/");
+  const bool is_believed =
+      claim_is_known ? claim == "image/svg+xml" && MayBecomeSvg(first_bytes) : claim.starts_with("image/");
   return {std::move(claim), is_believed ? MediaTypeDoubt::kNone : MediaTypeDoubt::kUnknownFormat};
 }
 

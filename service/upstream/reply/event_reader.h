@@ -51,7 +51,8 @@ class EventReader final : private SseParser::Handler {
   // Whether "[DONE]" has been read. What follows it is ignored.
   bool is_done() const { return done_; }
 
-  // Whether something was left out of the current event, since it did not fit into ReplyLimits. To be asked by the handler, like the next.
+  // Whether something was left out of the current event, since it did not fit into ReplyLimits. To be asked
+  // by the handler, like the next.
   bool lost_fields() const { return document_->other_fields_dropped(); }
   // The current event as it came.
   v1::UnknownEvent AsItCame() const;

@@ -53,8 +53,9 @@ class ImageEmitter final : public ImageSink {
   // Makes the document one of kind kUnknown. Drops an image that is held.
   void Skip();
 
-  // The event has ended, or cannot be read any further; `fields` are those beside its image, without those that
-  // were too large if `lost_fields`. False when it has a held image, to be sent by SendHeld before the next document.
+  // The event has ended, or cannot be read any further; `fields` are those beside its image, without those
+  // that were too large if `lost_fields`. False when it has a held image, to be sent by SendHeld before the
+  // next document.
   bool EndEvent(const boost::json::object& fields, bool lost_fields = false);
 
   // Sends a held image whose event has ended, until the sink is full, or all of it. True when nothing is

@@ -21,8 +21,8 @@ constexpr std::size_t kMaxId = 128;
 // Bytes that are kept of a success's body, for people.
 constexpr std::size_t kMaxBeginning = 1024;
 
-// Most steps of the decoder in one turn of the loop, a few milliseconds of work: a piece of 16 KiB may decode to
-// 16 MiB, and other calls wait meanwhile.
+// Most steps of the decoder in one turn of the loop, a few milliseconds of work: a piece of 16 KiB may decode
+// to 16 MiB, and other calls wait meanwhile.
 constexpr int kStepsPerTurn = 4;
 
 // Header values are arbitrary bytes, and may quote the key; strings of a message are UTF-8.

@@ -54,8 +54,8 @@ class ReplyReceiver : public http::ResponseHandler {
   // Once, after the transfer: the failure, or nothing when the reply was a success.
   std::optional<errors::Failure> Conclude(const http::TransferResult& result);
 
-  // The failure when Conclude, or the transfer, ended by an exception: says whether an image was complete, and what
-  // was delivered.
+  // The failure when Conclude, or the transfer, ended by an exception: says whether an image was complete,
+  // and what was delivered.
   errors::Failure AfterException(bool dispatched);
 
   // Fills in what the reply says of the attempt (status and ids) and of the call: who served it, rate limits.

@@ -76,8 +76,8 @@ void TakeFields(pb::Value& object, pb::Message& message) {
   MutableAdditional(message).Swap(object.mutable_struct_value());
 }
 
-// Moves an object, or a list of objects, into the additional_fields of the field's messages, from where the walk
-// moves their values on.
+// Moves an object, or a list of objects, into the additional_fields of the field's messages, from where the
+// walk moves their values on.
 bool MoveObjects(pb::Message& message, const Field& field, pb::Value& value) {
   const pb::Reflection& reflection = *message.GetReflection();
   if (!field.is_repeated()) {

@@ -15,8 +15,8 @@ namespace openrouter_images::upstream {
 // - has another type than its field. null has none.
 // Such a value stays where it is; so does one that limits::Check will find at fault.
 //
-// An object `sort` of ProviderPreferences belongs to sort_config. An InputReference whose additional_fields have
-// a "type" is the upstream's own form and stays as it is.
+// An object `sort` of ProviderPreferences belongs to sort_config. An InputReference whose additional_fields
+// have a "type" is the upstream's own form and stays as it is.
 //
 // The message must have passed limits::ScanWire. To be called before limits::Check.
 void MoveToFields(google::protobuf::Message& message, std::string_view path, limits::Violations& violations);

@@ -75,7 +75,8 @@ TEST(WithoutDispatch, IsAlwaysFree) {
   }
 }
 
-// To give a status a reason of its own takes a Condition and a row: nothing on the way names the status again.
+// To give a status a reason of its own takes a Condition and a row: nothing on the way names the status
+// again.
 TEST(ConditionOfStatus, IsTheFirstRowWithThatStatus) {
   int with_a_row = 0;
   for (int status = 400; status < 600; ++status) {

@@ -104,8 +104,8 @@ class Peer {
 // A complete reply with Content-Length.
 std::string Reply(const std::string& body, const std::string& status = "200 OK");
 
-// A script that reads one request, writes `reply` as it is and waits until the client closes the connection. An
-// empty reply: the peer stays silent.
+// A script that reads one request, writes `reply` as it is and waits until the client closes the connection.
+// An empty reply: the peer stays silent.
 Peer::Script Answer(std::string reply);
 
 }  // namespace openrouter_images::http::testing

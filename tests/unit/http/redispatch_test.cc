@@ -1,5 +1,5 @@
-// libcurl sends a request again on its own when a reused connection ends before the first byte of a reply. A paid
-// request must reach the peer once.
+// libcurl sends a request again on its own when a reused connection ends before the first byte of a reply. A
+// paid request must reach the peer once.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -20,8 +20,8 @@ enum class Death { kFin, kReset };
 
 class RedispatchTest : public testing::ClientTest, public ::testing::WithParamInterface<Death> {
  protected:
-  // Answers the first request of the first connection, reads the second and ends the connection. Later connections answer
-  // everything.
+  // Answers the first request of the first connection, reads the second and ends the connection. Later
+  // connections answer everything.
   Peer::Script DiesAfterSecondRequest() {
     return [this](PeerConnection& c) -> asio::awaitable<void> {
       co_await c.ReadRequest();

@@ -42,8 +42,8 @@ Step Refusal(int status, std::vector<http::Header> headers = {}) {
           .body = R"({"error":{"code":)" + std::to_string(status) + R"(,"message":"no"}})"};
 }
 
-// A success is any 200, and one whose image came, however it ends. One that says "401" delivers a preview, and
-// then refuses the service's key.
+// A success is any 200, and one whose image came, however it ends. One that says "401" delivers a preview,
+// and then refuses the service's key.
 class AnyReply final : public ReplyReceiver {
  public:
   using ReplyReceiver::ReplyReceiver;

@@ -11,7 +11,8 @@
 
 namespace openrouter_images::upstream {
 
-// A transport that plays a script: each Send takes the next step. Passes the gate before a dispatch as the real one does.
+// A transport that plays a script: each Send takes the next step. Passes the gate before a dispatch as the
+// real one does.
 class ScriptedTransport final : public http::Transport {
  public:
   // What one transfer does before its reply, for instance let time pass or cancel.

@@ -31,7 +31,8 @@ const v1::FieldLimits& LimitsOf(const char* field) {
   return v1::ImageSpec::descriptor()->FindFieldByName(field)->options().GetExtension(v1::limits);
 }
 
-// What the contract declares at a field is the upstream's own limit: the sandbox takes the largest value and refuses the next.
+// What the contract declares at a field is the upstream's own limit: the sandbox takes the largest value and
+// refuses the next.
 TEST(ReadGeneration, HasTheLimitsOfTheContract) {
   const auto takes = [](const std::string& members) {
     return std::holds_alternative<GenerationRequest>(Read(members));

@@ -130,7 +130,8 @@ TEST_P(Base64DecoderTexts, AreDecodedHoweverTheyAreCut) {
   EXPECT_EQ(DecodeEverySplit(GetParam().text), GetParam().decoded);
 }
 
-// Both Node 20 (Buffer.from(text, 'base64')) and Python 3.11 (b64decode(text, validate=False)) give these bytes.
+// Both Node 20 (Buffer.from(text, 'base64')) and Python 3.11 (b64decode(text, validate=False)) give these
+// bytes.
 INSTANTIATE_TEST_SUITE_P(
     AsNodeAndPython, Base64DecoderTexts,
     testing::Values(Text{"empty", "", {""}}, Text{"space", "aGVsbG8g dGhlcmU=", {"hello there"}},
