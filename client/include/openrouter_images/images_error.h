@@ -47,11 +47,12 @@ struct ImagesError {
   //   service sees the call: UNIMPLEMENTED (no such method, a compressed request), and a request above the
   //   server's size limit; in every other case UNKNOWN, even for UNAVAILABLE: a lost connection looks the
   //   same before and after the image was made. gRPC says UNIMPLEMENTED of a reply that is missing or
-  //   unreadable too: that is UNKNOWN, like all after CallProgress::kAccepted. With CallCost::kFree nothing
-  //   is ever UNKNOWN or BILLED. `status` must not be OK. gRPC says the same words of a request above the
-  //   server's size limit and of a reply above the channel's. After CallProgress::kAccepted it is the reply,
-  //   which is BILLED and lost; otherwise it is the request if `request_bytes`, its encoded size, fits the
-  //   sizes in the words, else UNKNOWN. 0: the size is not known. Channels of MakeChannel have no limit.
+  //   unreadable too: that is UNKNOWN, like all after CallProgress::kAccepted.
+  // With CallCost::kFree nothing is ever UNKNOWN or BILLED. `status` must not be OK. gRPC says the same words
+  // of a request above the server's size limit and of a reply above the channel's. After
+  // CallProgress::kAccepted it is the reply, which is BILLED and lost; otherwise it is the request if
+  // `request_bytes`, its encoded size, fits the sizes in the words, else UNKNOWN. 0: the size is not known.
+  // Channels of MakeChannel have no limit.
   static ImagesError FromStatus(const grpc::Status& status, CallCost cost = CallCost::kPaid,
                                 CallProgress progress = CallProgress::kPossiblySent,
                                 std::size_t request_bytes = 0);
