@@ -45,6 +45,14 @@ std::map<std::string, std::string> RateLimits(const http::ResponseHead& head, st
   return limits;
 }
 
+// Whether a body of an unknown coding is most likely none: a wrong header must not cost an image.
+bool BeginsAsText(std::string_view body) {
+  constexpr char kByteOrderMark = '\xEF';
+  const char first = body.empty() ? '\0' : body.front();
+  return first == kByteOrderMark || absl::ascii_isspace(static_cast<unsigned char>(first)) ||
+         absl::ascii_isprint(static_cast<unsigned char>(first));
+}
+
 bool IsSuccess(int status) {
   return status >= 200 && status < 300;
 }
@@ -76,7 +84,10 @@ void ReplyReceiver::OnHead(const http::ResponseHead& head) {
 }
 
 http::Flow ReplyReceiver::OnBody(std::string_view bytes) {
-  if (!coding_.ok()) return Undecodable(coding_);
+  if (!coding_.ok()) {
+    if (!BeginsAsText(bytes)) return Undecodable(coding_);
+    coding_ = absl::OkStatus();
+  }
   if (!decoder_) return OnDecodedBody(bytes);
   for (int steps = 0;; ++steps) {
     if (!decoded_.empty()) {

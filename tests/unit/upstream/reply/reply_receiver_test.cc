@@ -197,7 +197,7 @@ TEST(Reply, ABodyThatCannotBeDecodedIsNotUnderstood) {
     std::string body;
   };
   for (const Encoding& row :
-       {Encoding{"br", "x"}, Encoding{"gzip", "\x1f\x8b\x08 and then something else"}}) {
+       {Encoding{"br", "\x8b\x02"}, Encoding{"gzip", "\x1f\x8b\x08 and then something else"}}) {
     SCOPED_TRACE(row.name);
     AnyReply reply;
     reply.OnHead(Head(200, {{"content-encoding", row.name}}));
@@ -207,6 +207,14 @@ TEST(Reply, ABodyThatCannotBeDecodedIsNotUnderstood) {
     EXPECT_EQ(failure->reason, v1::ERROR_REASON_UPSTREAM_PROTOCOL);
     EXPECT_TRUE(failure->error.has_upstream());
   }
+}
+
+TEST(Reply, ABodyOfAnUnknownCodingThatIsTextIsRead) {
+  AnyReply reply;
+  reply.OnHead(Head(200, {{"content-encoding", "utf-8"}}));
+  EXPECT_EQ(reply.OnBody(R"({"data":)"), http::Flow::kContinue);
+  EXPECT_EQ(reply.OnBody("[]}"), http::Flow::kContinue);
+  EXPECT_FALSE(reply.Conclude(Ended(http::Fault::kNone)));
 }
 
 TEST(Reply, TheKeyIsTakenOutOfFailures) {
