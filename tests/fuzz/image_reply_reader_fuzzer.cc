@@ -1,6 +1,7 @@
 // However a reply is cut, the same document, images and defect come out of it, within the limits. JSON is
 // always taken, and what is taken is what ParseDocument takes.
 
+#include <fmt/format.h>
 #include <fuzzer/FuzzedDataProvider.h>
 
 #include <boost/json/parse.hpp>
@@ -44,7 +45,7 @@ class Gallery final : public ImageSink {
   void OnImageTooLarge(int index) override {
     Require(index >= 0 && index < kLimits.max_images, "an index within the limit");
     Require(!ended_[index], "an image ends once");
-    Require(images_[index].size() > kLimits.max_image_bytes, "an image above the limit");
+    Require(images_[index].size() == kLimits.max_image_bytes, "an image that is cut at the limit");
     ended_[index] = true;
   }
   void OnMediaType(int index, std::string_view media_type) override {
@@ -79,6 +80,22 @@ boost::json::parse_options Options() {
   return options;
 }
 
+// How Boost.JSON 1.81 rounds a number of 17 digits and more depends on how it is cut, in the last place.
+void RoundNumbers(boost::json::value& value) {
+  if (value.is_double()) {
+    value = std::stod(fmt::format("{:.12e}", value.get_double()));
+  } else if (value.is_array()) {
+    for (boost::json::value& element : value.get_array()) RoundNumbers(element);
+  } else if (value.is_object()) {
+    for (auto& member : value.get_object()) RoundNumbers(member.value());
+  }
+}
+
+std::string Serialize(boost::json::value value) {
+  RoundNumbers(value);
+  return boost::json::serialize(value);
+}
+
 struct Outcome {
   Gallery gallery;
   // With a defect, what was read before it.
@@ -98,7 +115,7 @@ Outcome Read(std::string_view text, std::size_t longest_piece, Document kind) {
   const std::optional<boost::json::value> document = reader.Finish();
   Require(good || !document, "no document after a defect");
   Require(document.has_value() != reader.defect().has_value(), "a document or a defect");
-  outcome.document = boost::json::serialize(document ? *document : reader.TakePartial());
+  outcome.document = Serialize(document ? *document : reader.TakePartial());
   if (!document) outcome.defect = reader.defect()->condition;
   outcome.dropped_images = reader.dropped_images();
   outcome.other_fields_dropped = reader.other_fields_dropped();
@@ -137,7 +154,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Require(!whole.defect, "the same is taken as elsewhere");
     const bool all_is_kept = !whole.gallery.has_images() && whole.dropped_images == 0 &&
                              !whole.other_fields_dropped && !upstream::HasManyItems(*document);
-    Require(!all_is_kept || boost::json::serialize(*document) == whole.document,
+    Require(!all_is_kept || upstream::Serialize(*document) == whole.document,
             "the same document as elsewhere");
   }
   return 0;

@@ -394,8 +394,7 @@ struct ImageReplyReader::Parser {
       return json.handler().Fail(Condition::kTruncated,
                                  absl::StrCat("the reply ends early, after ", offset, " bytes"));
     }
-    return json.handler().Fail(Condition::kProtocol, absl::StrCat("the reply is not JSON: ", ec.message(),
-                                                                  ", before byte ", offset));
+    return json.handler().Fail(Condition::kProtocol, absl::StrCat("the reply is not JSON: ", ec.message()));
   }
 
   boost::json::basic_parser<ReplyHandler> json;

@@ -28,8 +28,8 @@ class ImageSink {
   // BufferFor was never called for it. `fault`: what was wrong with its base64.
   virtual void OnImageEnd(int index, Base64Fault fault) = 0;
 
-  // Image `index` is larger than ReplyLimits::max_image_bytes: the rest of it is skipped. It has no
-  // OnImageEnd.
+  // Image `index` is larger than ReplyLimits::max_image_bytes: it has so many bytes, the rest is skipped. It has
+  // no OnImageEnd.
   virtual void OnImageTooLarge(int /*index*/) {}
 
   // The `media_type` beside image `index` has been read. It may come before or after the image.
