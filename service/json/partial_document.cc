@@ -2,22 +2,17 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/value_stack.hpp>
-#include <cstdint>
-#include <limits>
 #include <utility>
 
 #include "service/json/json_repairer.h"
 #include "service/json/json_struct.h"
+#include "service/json/stack_handler.h"
 
 namespace openrouter_images::json {
 namespace {
 
 // Of all that is kept, approximately.
 constexpr std::size_t kMaxKept = 64 * 1024;
-// Cost of one value besides its text: about its size in memory.
-constexpr std::size_t kCostOfValue = 32;
-
 // A text whose beginning is kept.
 class Beginning {
  public:
@@ -36,14 +31,9 @@ class Beginning {
 };
 
 // Receives the parser's events. None ends the parse.
-class PartialHandler {
+class PartialHandler : public StackHandler<PartialHandler> {
  public:
-  static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
-
-  explicit PartialHandler(std::string_view prose) : prose_(prose) { stack_.reset(); }
+  explicit PartialHandler(std::string_view prose) : prose_(prose) {}
 
   // What was read. What has no end yet ends here.
   PartialDocument Release() {
@@ -56,52 +46,9 @@ class PartialHandler {
     return document;
   }
 
-  bool on_document_begin(boost::json::error_code&) { return true; }
-  bool on_document_end(boost::json::error_code&) { return true; }
-  bool on_object_begin(boost::json::error_code&) { return BeginContainer(/*is_object=*/true); }
-  bool on_object_end(std::size_t, boost::json::error_code&) { return EndContainer(/*is_whole=*/true); }
-  bool on_array_begin(boost::json::error_code&) { return BeginContainer(/*is_object=*/false); }
-  bool on_array_end(std::size_t, boost::json::error_code&) { return EndContainer(/*is_whole=*/true); }
-
-  bool on_key_part(boost::json::string_view part, std::size_t, boost::json::error_code&) {
-    return AddToKey(part, /*complete=*/false);
-  }
-  bool on_key(boost::json::string_view part, std::size_t, boost::json::error_code&) {
-    return AddToKey(part, /*complete=*/true);
-  }
-  bool on_string_part(boost::json::string_view part, std::size_t, boost::json::error_code&) {
-    return AddToText(part);
-  }
-  bool on_string(boost::json::string_view part, std::size_t, boost::json::error_code&) {
-    AddToText(part);
-    EndText();
-    return true;
-  }
-  bool on_number_part(boost::json::string_view, boost::json::error_code&) { return true; }
-  bool on_int64(std::int64_t number, boost::json::string_view, boost::json::error_code&) {
-    if (BeginValue()) stack_.push_int64(number);
-    return true;
-  }
-  bool on_uint64(std::uint64_t number, boost::json::string_view, boost::json::error_code&) {
-    if (BeginValue()) stack_.push_uint64(number);
-    return true;
-  }
-  bool on_double(double number, boost::json::string_view, boost::json::error_code&) {
-    if (BeginValue()) stack_.push_double(number);
-    return true;
-  }
-  bool on_bool(bool value, boost::json::error_code&) {
-    if (BeginValue()) stack_.push_bool(value);
-    return true;
-  }
-  bool on_null(boost::json::error_code&) {
-    if (BeginValue()) stack_.push_null();
-    return true;
-  }
-  bool on_comment_part(boost::json::string_view, boost::json::error_code&) { return true; }
-  bool on_comment(boost::json::string_view, boost::json::error_code&) { return true; }
-
  private:
+  friend StackHandler;
+
   struct Frame {
     bool is_object;
     // Whether it goes into the document.
@@ -121,7 +68,7 @@ class PartialHandler {
     if (frames_.empty() || !frames_.back().is_kept) return false;
     Frame& outer = frames_.back();
     const std::size_t cost =
-        kCostOfValue + text.size() + (outer.is_object ? kCostOfValue + key_.text().size() : 0);
+        kValueCost + text.size() + (outer.is_object ? kValueCost + key_.text().size() : 0);
     if (key_.is_cut() || kept_ + cost > room_end_) {
       outer.lost = lost_ = true;
       return false;
@@ -144,7 +91,7 @@ class PartialHandler {
     return true;
   }
 
-  bool EndContainer(bool is_whole) {
+  bool EndContainer(bool is_whole = true) {
     const Frame frame = std::move(frames_.back());
     frames_.pop_back();
     if (frame.is_kept && frame.is_object) stack_.push_object(frame.kept);
@@ -158,7 +105,7 @@ class PartialHandler {
     return true;
   }
 
-  bool AddToKey(std::string_view part, bool complete) {
+  bool ReadKey(std::string_view part, bool complete) {
     if (!std::exchange(in_key_, !complete)) {
       key_.Clear();
       constexpr std::size_t kDepth = 2;
@@ -168,10 +115,10 @@ class PartialHandler {
     return true;
   }
 
-  bool AddToText(std::string_view part) {
+  void ReadString(std::string_view part, bool complete) {
     if (!std::exchange(in_text_, true)) text_.Clear();
     text_.Append(part);
-    return true;
+    if (complete) EndText();
   }
 
   void EndText() {
@@ -180,7 +127,6 @@ class PartialHandler {
   }
 
   const std::string_view prose_;
-  boost::json::value_stack stack_;
   std::vector<Frame> frames_;
   std::vector<std::string> whole_members_;
   bool has_begun_ = false;

@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/value_stack.hpp>
 #include <cstdint>
 #include <iterator>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "service/json/json_repairer.h"
 #include "service/json/json_struct.h"
+#include "service/json/stack_handler.h"
 #include "service/upstream/codec/base64_decoder.h"
 
 namespace openrouter_images::upstream {
@@ -30,10 +29,6 @@ constexpr std::string_view kReservedKeys[] = {"created", "usage"};
 
 // What the fields of these keys may take beyond ReplyLimits::max_other_bytes, as a part of it.
 constexpr std::size_t kReservedPart = 8;
-
-// Cost of one value besides its characters, in bytes: about its size in memory, so that a million empty
-// arrays are too large.
-constexpr std::size_t kValueCost = 32;
 
 // Longest keys and event types that are recognized although there is no room left for them.
 constexpr std::size_t kMaxOwnWord = 64;
@@ -58,17 +53,10 @@ class BoundedText {
 };
 
 // Receives the parser's events. None ends the parse.
-class ReplyHandler {
+class ReplyHandler : public json::StackHandler<ReplyHandler> {
  public:
-  // The parser's own limits are above those of this class.
-  static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
-  static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
-
   ReplyHandler(ImageReplyReader::Document document, const ReplyLimits& limits, ImageSink& sink)
       : document_(document), limits_(limits), sink_(sink) {
-    stack_.reset();
     BeginField(limits_.max_other_bytes);
   }
 
@@ -87,55 +75,9 @@ class ReplyHandler {
     return has_value_ ? stack_.release() : boost::json::value();
   }
 
-  bool on_document_begin(boost::json::error_code&) { return true; }
-  bool on_document_end(boost::json::error_code&) { return true; }
-
-  bool on_object_begin(boost::json::error_code&) { return BeginContainer(/*is_object=*/true); }
-  bool on_object_end(std::size_t, boost::json::error_code&) { return EndContainer(); }
-  bool on_array_begin(boost::json::error_code&) { return BeginContainer(/*is_object=*/false); }
-  bool on_array_end(std::size_t, boost::json::error_code&) { return EndContainer(); }
-
-  bool on_key_part(boost::json::string_view part, std::size_t, boost::json::error_code&) {
-    return ReadKey(part, /*complete=*/false);
-  }
-  bool on_key(boost::json::string_view part, std::size_t, boost::json::error_code&) {
-    return ReadKey(part, /*complete=*/true);
-  }
-
-  bool on_string_part(boost::json::string_view part, std::size_t, boost::json::error_code&) {
-    ReadString(part, /*complete=*/false);
-    return true;
-  }
-  bool on_string(boost::json::string_view part, std::size_t, boost::json::error_code&) {
-    ReadString(part, /*complete=*/true);
-    return true;
-  }
-
-  bool on_number_part(boost::json::string_view, boost::json::error_code&) { return true; }
-  bool on_int64(std::int64_t number, boost::json::string_view, boost::json::error_code&) {
-    if (BeginValue()) stack_.push_int64(number);
-    return true;
-  }
-  bool on_uint64(std::uint64_t number, boost::json::string_view, boost::json::error_code&) {
-    if (BeginValue()) stack_.push_uint64(number);
-    return true;
-  }
-  bool on_double(double number, boost::json::string_view, boost::json::error_code&) {
-    if (BeginValue()) stack_.push_double(number);
-    return true;
-  }
-  bool on_bool(bool value, boost::json::error_code&) {
-    if (BeginValue()) stack_.push_bool(value);
-    return true;
-  }
-  bool on_null(boost::json::error_code&) {
-    if (BeginValue()) stack_.push_null();
-    return true;
-  }
-  bool on_comment_part(boost::json::string_view, boost::json::error_code&) { return true; }
-  bool on_comment(boost::json::string_view, boost::json::error_code&) { return true; }
-
  private:
+  friend StackHandler;
+
   // What an object or an array of the document holds.
   enum class Place { kTop, kImages, kImageItem, kElsewhere };
   struct Frame {
@@ -168,7 +110,8 @@ class ReplyHandler {
     if (!frames_.empty() && !frames_.back().is_object) ++frames_.back().begun;
     if (!MayBeKept()) return false;
     const bool is_member = !frames_.empty() && frames_.back().is_object;
-    const std::size_t cost = kValueCost + text.size() + (is_member ? kValueCost + key_.text().size() : 0);
+    const std::size_t cost =
+        json::kValueCost + text.size() + (is_member ? json::kValueCost + key_.text().size() : 0);
     if (!IsNeeded() && (!key_.fits() || cost > Room())) {
       other_fields_dropped_ = true;
       return false;
@@ -346,7 +289,6 @@ class ReplyHandler {
   int dropped_images_ = 0;
   bool other_fields_dropped_ = false;
 
-  boost::json::value_stack stack_;
   bool has_value_ = false;
   std::vector<Frame> frames_;
   std::size_t other_bytes_ = 0;
