@@ -62,8 +62,6 @@ std::string_view ByBrand(std::string_view bytes) {
   return heif ? "image/heif"sv : std::string_view();
 }
 
-// RFC 6838, section 4.2: 127 characters each for type and subtype.
-constexpr std::size_t kMaxMediaType = 255;
 // Signs that they may contain, and the slash between them.
 constexpr std::string_view kMediaTypeSigns = "!#$&-^_.+/";
 

@@ -10,6 +10,9 @@ namespace openrouter_images::upstream {
 // prefixes may be passed.
 inline constexpr std::size_t kSignatureBytes = 16 * 1024;
 
+// Longest media type, in bytes: RFC 6838 (section 4.2) allows 127 characters each for type and subtype.
+inline constexpr std::size_t kMaxMediaType = 255;
+
 // The media type that the first bytes of a file show: image/png, image/jpeg, image/webp, image/gif,
 // image/avif, image/heic, image/heif, image/bmp, image/tiff, image/svg+xml; empty when they show none of
 // these. SVG is known by its root element, so a file with a long preamble can need more than kSignatureBytes.
@@ -33,8 +36,8 @@ struct ImageType {
 };
 
 // The type of an image from the upstream: by its signature, else as `declared` by the upstream, else
-// "application/octet-stream". What is declared counts only if it has the form "type/subtype" and at most 255
-// bytes. Any bytes have a type: an image that is paid for is not refused for its looks.
+// "application/octet-stream". What is declared counts only if it has the form "type/subtype" and at most
+// kMaxMediaType bytes. Any bytes have a type: an image that is paid for is not refused for its looks.
 ImageType ImageMediaType(std::string_view first_bytes, std::string_view declared);
 
 }  // namespace openrouter_images::upstream

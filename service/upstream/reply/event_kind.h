@@ -16,9 +16,6 @@ enum class EventKind {
   kUnknown,  // Newer than this service, or unreadable.
 };
 
-// The member of an event that names its kind.
-inline constexpr char kTypeKey[] = "type";
-
 // The kind of an event by its `type`.
 inline EventKind KindOf(std::string_view type) {
   if (type == "image_generation.partial_image") return EventKind::kPartialImage;

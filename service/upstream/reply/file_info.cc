@@ -7,25 +7,23 @@
 #include "service/json/get.h"
 #include "service/upstream/codec/media_type.h"
 #include "service/upstream/reply/own_fields.h"
+#include "service/upstream/reply/reply_keys.h"
 
 namespace openrouter_images::upstream {
 namespace {
 
-constexpr std::string_view kReportedTypeKey = "media_type";
-// No media type is longer (RFC 6838 allows 127 + 1 + 127 characters).
-constexpr std::size_t kMaxTypeBytes = 255;
 // A message has at most 1 MiB; the rest is for the file's bytes.
 constexpr std::size_t kMaxPreviewFields = 512 * 1024;
 
 std::string_view ReportedType(const boost::json::object& fields) {
-  const std::string_view reported = json::GetString(fields, kReportedTypeKey).value_or("");
-  return reported.size() <= kMaxTypeBytes ? reported : std::string_view();
+  const std::string_view reported = json::GetString(fields, kMediaTypeKey).value_or("");
+  return reported.size() <= kMaxMediaType ? reported : std::string_view();
 }
 
 // The fields without those that are known by other means.
 boost::json::object Others(const boost::json::object& fields) {
   boost::json::object others = fields;
-  if (const auto* image = others.find("b64_json"); image != others.end() && image->value().is_null()) {
+  if (const auto* image = others.find(kImageKey); image != others.end() && image->value().is_null()) {
     others.erase(image);
   }
   return others;
@@ -49,8 +47,8 @@ v1::ImageInfo ReadImageInfo(const FileInfo& file, const boost::json::object& fie
   v1::ImageInfo info;
   const std::string_view reported = ReportedType(fields);
   boost::json::object others = Others(fields);
-  if (!reported.empty()) others.erase(boost::json::string_view(kReportedTypeKey));
-  ReadOwnFields(others, {"created", "usage"}, info);
+  if (!reported.empty()) others.erase(kMediaTypeKey);
+  ReadOwnFields(others, {kCreatedKey, kUsageKey}, info);
   ImageType type = ImageMediaType(file.head, reported);
   info.set_media_type(std::move(type.media_type));
   info.set_upstream_media_type(std::string(reported));

@@ -7,8 +7,8 @@
 
 #include "service/json/get.h"
 #include "service/json/json_struct.h"
-#include "service/upstream/reply/event_kind.h"
 #include "service/upstream/reply/own_fields.h"
+#include "service/upstream/reply/reply_keys.h"
 
 namespace openrouter_images::upstream {
 namespace {
@@ -55,7 +55,7 @@ void ReadDocument(const boost::json::object& reply, const std::vector<boost::jso
   for (std::size_t i = 0; i < items.size(); ++i) {
     *completed.add_images() = ReadImageInfo(FileAt(i, files), items[i]);
   }
-  ReadOwnFields(fields, {"created", "usage"}, completed);
+  ReadOwnFields(fields, {kCreatedKey, kUsageKey}, completed);
 }
 
 void ReadEvents(const std::vector<boost::json::object>& events, const std::vector<FileInfo>& files,

@@ -12,9 +12,6 @@ namespace openrouter_images::upstream {
 // What a reply to a generation amounts to: make a GenerationCompleted of it. `files` are the images by their
 // place; those without bytes at the end may be missing.
 
-// The member of a buffered reply that lists its images.
-inline constexpr char kDataKey[] = "data";
-
 // The images of a buffered reply as objects, those without bytes included.
 std::vector<boost::json::object> ItemsOf(const boost::json::object& reply);
 

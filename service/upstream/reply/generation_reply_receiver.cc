@@ -14,6 +14,7 @@
 #include "service/json/json_struct.h"
 #include "service/upstream/reply/generation_outcome.h"
 #include "service/upstream/reply/own_fields.h"
+#include "service/upstream/reply/reply_keys.h"
 
 namespace openrouter_images::upstream {
 namespace {
@@ -23,8 +24,9 @@ using errors::Condition;
 constexpr std::size_t kMaxText = 256 * 1024;
 // Of a text's other fields, as part of a message of at most 1 MiB.
 constexpr std::size_t kMaxTextFields = 512 * 1024;
+constexpr char kPhaseKey[] = "phase";
 // Members of a text event that TextChunk has fields for, and its type.
-constexpr std::string_view kTextKeys[] = {"type", "phase", "text"};
+constexpr std::string_view kTextKeys[] = {kTypeKey, kPhaseKey, kTextKey};
 
 // White space and the bytes of a byte order mark: nothing to both kinds of reply when they come first.
 constexpr std::string_view kBlank = " \t\r\n\xEF\xBB\xBF";
@@ -118,19 +120,11 @@ http::Flow GenerationReplyReceiver::OnSuccessBody(std::string_view bytes) {
 }
 
 bool GenerationReplyReceiver::OnEvent(const boost::json::object& event) {
-  NoteCost(event);
-  if (images_.kind() == EventKind::kUndetermined && images_.holds_image()) AssumeKind(event);
+  if (const std::optional<bool> go_on = TakeFile(event)) return *go_on;
   switch (images_.kind()) {
-    case EventKind::kPartialImage:
-      return images_.EndEvent(event, events_->lost_fields());
-    case EventKind::kCompleted:
-      return TakeImage(event);
-    case EventKind::kSurplus:
-      DropImage();
-      return true;
     case EventKind::kTextChunk:
       // A text that was too long is missing; its beginning is handed on.
-      if (events_->lost_fields() && !event.contains("text")) break;
+      if (events_->lost_fields() && !event.contains(kTextKey)) break;
       SendText(event);
       return true;
     case EventKind::kUndetermined:
@@ -140,7 +134,7 @@ bool GenerationReplyReceiver::OnEvent(const boost::json::object& event) {
       // The image may still come: what ends the reply is its end.
       if (!error_) error_ = FromErrorIn(event);
       return true;
-    case EventKind::kUnknown:
+    default:
       break;
   }
   images_.Skip();
@@ -148,35 +142,32 @@ bool GenerationReplyReceiver::OnEvent(const boost::json::object& event) {
 }
 
 bool GenerationReplyReceiver::OnBroken(const ReplyDefect& defect, const boost::json::object& event) {
-  NoteCost(event);
-  if (images_.kind() == EventKind::kUndetermined && images_.holds_image()) AssumeKind(event);
-  switch (images_.kind()) {
-    case EventKind::kPartialImage:
-      // It is not what was paid for, and the image may come after it.
-      return images_.EndEvent(event, events_->lost_fields());
-    case EventKind::kCompleted:
-      if (!broken_image_) broken_image_ = FromDefect(defect);
-      return TakeImage(event);
-    case EventKind::kSurplus:
-      DropImage();
-      return true;
-    case EventKind::kUndetermined:
-    case EventKind::kTextChunk:
-    case EventKind::kError:
-    case EventKind::kUnknown:
-      break;
+  // A broken preview is not what was paid for, and the image may come after it.
+  if (const std::optional<bool> go_on = TakeFile(event)) {
+    if (images_.kind() == EventKind::kCompleted && !broken_image_) broken_image_ = FromDefect(defect);
+    return *go_on;
   }
   if (!broken_) broken_ = FromDefect(defect);
   images_.Skip();
   return true;
 }
 
-void GenerationReplyReceiver::DropImage() {
-  completed_.set_dropped_images(completed_.dropped_images() + 1);
-}
-
-void GenerationReplyReceiver::AssumeKind(const boost::json::object& event) {
-  images_.Assume(event.contains("partial_image_index") ? EventKind::kPartialImage : EventKind::kCompleted);
+std::optional<bool> GenerationReplyReceiver::TakeFile(const boost::json::object& event) {
+  NoteCost(event);
+  if (images_.kind() == EventKind::kUndetermined && images_.holds_image()) {
+    images_.Assume(event.contains("partial_image_index") ? EventKind::kPartialImage : EventKind::kCompleted);
+  }
+  switch (images_.kind()) {
+    case EventKind::kPartialImage:
+      return images_.EndEvent(event, events_->lost_fields());
+    case EventKind::kCompleted:
+      return TakeImage(event);
+    case EventKind::kSurplus:
+      completed_.set_dropped_images(completed_.dropped_images() + 1);
+      return true;
+    default:
+      return std::nullopt;
+  }
 }
 
 void GenerationReplyReceiver::OnUnknown() {
@@ -193,11 +184,11 @@ bool GenerationReplyReceiver::TakeImage(const boost::json::object& event) {
 }
 
 void GenerationReplyReceiver::SendText(const boost::json::object& event) {
-  std::string whole_text(json::GetString(event, "text").value_or(""));
+  std::string whole_text(json::GetString(event, kTextKey).value_or(""));
   // Before the text is cut, perhaps inside the key.
   RemoveKey(whole_text);
   std::string_view text = whole_text;
-  const std::string_view phase = json::GetString(event, "phase").value_or("");
+  const std::string_view phase = json::GetString(event, kPhaseKey).value_or("");
   v1::TextChunk rest;
   boost::json::object others;
   for (const auto& [key, value] : event) {
@@ -326,7 +317,7 @@ std::optional<errors::Failure> GenerationReplyReceiver::EndWith(std::optional<er
 }
 
 void GenerationReplyReceiver::NoteCost(const boost::json::object& event) {
-  const boost::json::object* usage = json::GetObject(event, "usage");
+  const boost::json::object* usage = json::GetObject(event, kUsageKey);
   if (usage != nullptr) cost_ = std::max(cost_, json::GetNumber(*usage, "cost").value_or(0));
 }
 

@@ -55,10 +55,10 @@ class GenerationReplyReceiver final : public ReplyReceiver, private EventReader:
   void Begin(char first);
   bool has_begun() const { return events_.has_value() || document_.has_value(); }
 
-  // Says what an event that has an image and no type is.
-  void AssumeKind(const boost::json::object& event);
+  // Ends an event that is a preview or an image; one that has an image and no type is made one first. Returns
+  // whether reading goes on, and nothing for any other event.
+  std::optional<bool> TakeFile(const boost::json::object& event);
   bool TakeImage(const boost::json::object& event);
-  void DropImage();
   void SendText(const boost::json::object& event);
   // Notes what the event says was charged.
   void NoteCost(const boost::json::object& event);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "service/upstream/codec/media_type.h"
+#include "service/upstream/reply/reply_keys.h"
 
 namespace openrouter_images::upstream {
 namespace {

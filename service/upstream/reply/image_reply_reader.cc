@@ -13,19 +13,15 @@
 #include "service/json/json_struct.h"
 #include "service/json/stack_handler.h"
 #include "service/upstream/codec/base64_decoder.h"
+#include "service/upstream/reply/reply_keys.h"
 
 namespace openrouter_images::upstream {
 namespace {
 
 using errors::Condition;
 
-constexpr std::string_view kImageKey = "b64_json";
-constexpr std::string_view kMediaTypeKey = "media_type";
-constexpr std::string_view kImagesKey = "data";
-constexpr std::string_view kEventTypeKey = "type";
-constexpr std::string_view kTextKey = "text";
 // Beside the images and at the top: what an image costs is never lost for what else is there.
-constexpr std::string_view kReservedKeys[] = {"created", "usage"};
+constexpr std::string_view kReservedKeys[] = {kCreatedKey, kUsageKey};
 
 // What the fields of these keys may take beyond ReplyLimits::max_other_bytes, as a part of it.
 constexpr std::size_t kReservedPart = 8;
@@ -189,9 +185,9 @@ class ReplyHandler : public json::StackHandler<ReplyHandler> {
     if (is_of_image && std::ranges::find(kReservedKeys, key) != std::end(kReservedKeys))
       return Key::kReserved;
     if (place != Place::kTop) return Key::kOrdinary;
-    if (is_reply()) return key == kImagesKey ? Key::kImages : Key::kOrdinary;
+    if (is_reply()) return key == kDataKey ? Key::kImages : Key::kOrdinary;
     if (key == kTextKey) return Key::kText;
-    return key == kEventTypeKey ? Key::kEventType : Key::kOrdinary;
+    return key == kTypeKey ? Key::kEventType : Key::kOrdinary;
   }
 
   // Of the value that begins now; that of an array's element is kOrdinary.
