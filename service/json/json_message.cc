@@ -21,17 +21,6 @@ namespace {
 namespace pb = google::protobuf;
 using Field = pb::FieldDescriptor;
 
-constexpr char kAdditionalFields[] = "additional_fields";
-
-// The message's own additional_fields, or null when it has none.
-const Field* AdditionalFieldsOf(const pb::Message& message) {
-  const Field* field = message.GetDescriptor()->FindFieldByName(kAdditionalFields);
-  const bool fits = field != nullptr && !field->is_repeated() &&
-                    field->cpp_type() == Field::CPPTYPE_MESSAGE &&
-                    field->message_type() == pb::Struct::descriptor();
-  return fits ? field : nullptr;
-}
-
 std::optional<std::int64_t> AsInteger(const boost::json::value& value) {
   if (value.is_int64()) return value.get_int64();
   if (!value.is_double()) return std::nullopt;  // An uint64 is kept as one only above the range of int64.
@@ -199,8 +188,21 @@ std::optional<boost::json::value> WriteField(const pb::Message& message, const F
 
 }  // namespace
 
+const Field* AdditionalFieldsOf(const pb::Descriptor& type) {
+  const Field* field = type.FindFieldByName("additional_fields");
+  const bool fits = field != nullptr && !field->is_repeated() &&
+                    field->cpp_type() == Field::CPPTYPE_MESSAGE &&
+                    field->message_type() == pb::Struct::descriptor();
+  return fits ? field : nullptr;
+}
+
+pb::Struct& MutableAdditionalFields(pb::Message& message) {
+  const Field* field = AdditionalFieldsOf(*message.GetDescriptor());
+  return static_cast<pb::Struct&>(*message.GetReflection()->MutableMessage(&message, field));
+}
+
 void ReadMessage(const boost::json::object& object, pb::Message& message) {
-  const Field* additional = AdditionalFieldsOf(message);
+  const Field* additional = AdditionalFieldsOf(*message.GetDescriptor());
   boost::json::object rest;
   for (const auto& [key, value] : object) {
     const Field* field = message.GetDescriptor()->FindFieldByName(std::string(key));
@@ -208,13 +210,11 @@ void ReadMessage(const boost::json::object& object, pb::Message& message) {
     Misfit misfit = is_field ? ReadField(value, message, field) : Misfit(value);
     if (misfit && additional != nullptr) rest.emplace(key, *std::move(misfit));
   }
-  if (rest.empty()) return;
-  auto& kept = static_cast<pb::Struct&>(*message.GetReflection()->MutableMessage(&message, additional));
-  kept.MergeFrom(ToStruct(rest));
+  if (!rest.empty()) MutableAdditionalFields(message).MergeFrom(ToStruct(rest));
 }
 
 boost::json::object WriteMessage(const pb::Message& message, std::initializer_list<std::string_view> except) {
-  const Field* additional = AdditionalFieldsOf(message);
+  const Field* additional = AdditionalFieldsOf(*message.GetDescriptor());
   std::vector<const Field*> fields;
   message.GetReflection()->ListFields(message, &fields);
   boost::json::object object;

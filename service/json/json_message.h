@@ -29,6 +29,12 @@ namespace openrouter_images::json {
 // Parse `object` with a max_depth of kMaxJsonDepth.
 void ReadMessage(const boost::json::object& object, google::protobuf::Message& message);
 
+// The field additional_fields of messages of this type; null when they have none.
+const google::protobuf::FieldDescriptor* AdditionalFieldsOf(const google::protobuf::Descriptor& type);
+
+// additional_fields of a message that has that field, which is then set.
+google::protobuf::Struct& MutableAdditionalFields(google::protobuf::Message& message);
+
 // Returns every set field of `message`, but those named in `except`, under its own name, in the order of the
 // .proto; integers as JSON numbers, Structs as objects, members of a oneof under their own names. The content
 // of `additional_fields` is merged into the object of its message and never replaces a field. Bytes and enum

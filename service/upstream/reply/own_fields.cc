@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "google/protobuf/descriptor.h"
-#include "google/protobuf/struct.pb.h"
 #include "service/json/json_message.h"
 #include "service/json/json_struct.h"
 
@@ -21,10 +20,7 @@ void ReadOwnFields(const boost::json::object& object, std::initializer_list<std:
     (is_own ? known : rest).emplace(key, value);
   }
   json::ReadMessage(known, message);
-  if (rest.empty()) return;
-  const pb::FieldDescriptor* field = message.GetDescriptor()->FindFieldByName("additional_fields");
-  pb::Message& additional = *message.GetReflection()->MutableMessage(&message, field);
-  static_cast<pb::Struct&>(additional).MergeFrom(json::ToStruct(rest));
+  if (!rest.empty()) json::MutableAdditionalFields(message).MergeFrom(json::ToStruct(rest));
 }
 
 void DropAdditionalFields(pb::Message& message) {

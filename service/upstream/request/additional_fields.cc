@@ -60,20 +60,10 @@ const Field& TargetOf(const Field& field, const pb::Value& value) {
   return sort && value.has_struct_value() ? *field.containing_type()->FindFieldByName("sort_config") : field;
 }
 
-// The message's own additional_fields; null when it has none.
-const Field* AdditionalOf(const pb::Descriptor& type) {
-  return type.FindFieldByName("additional_fields");
-}
-
-pb::Struct& MutableAdditional(pb::Message& message) {
-  return static_cast<pb::Struct&>(
-      *message.GetReflection()->MutableMessage(&message, AdditionalOf(*message.GetDescriptor())));
-}
-
 // Moves an object into the additional_fields of an empty message, which an empty object leaves unset.
 void TakeFields(pb::Value& object, pb::Message& message) {
   if (object.struct_value().fields().empty()) return;
-  MutableAdditional(message).Swap(object.mutable_struct_value());
+  json::MutableAdditionalFields(message).Swap(object.mutable_struct_value());
 }
 
 // Moves an object, or a list of objects, into the additional_fields of the field's messages, from where the
@@ -101,14 +91,14 @@ bool CopyValue(pb::Message& message, const Field& field, const pb::Value& value)
   const std::unique_ptr<pb::Message> read(message.New());
   json::ReadMessage(json::FromStruct(one), *read);
   // That is where ReadMessage leaves what does not fit.
-  if (!MutableAdditional(*read).fields().empty()) return false;
+  if (!json::MutableAdditionalFields(*read).fields().empty()) return false;
   message.GetReflection()->SwapFields(&message, read.get(), {&field});
   return true;
 }
 
 bool MoveValue(pb::Message& message, const Field& field, pb::Value& value) {
   const bool objects = field.cpp_type() == Field::CPPTYPE_MESSAGE && !field.is_map() &&
-                       AdditionalOf(*field.message_type()) != nullptr;
+                       json::AdditionalFieldsOf(*field.message_type()) != nullptr;
   return objects ? MoveObjects(message, field, value) : CopyValue(message, field, value);
 }
 
@@ -130,7 +120,8 @@ void MoveOwn(pb::Message& message, pb::Struct& more, const FieldPath& path, limi
     if (fault.empty()) {
       more.mutable_fields()->erase(found);
       // An empty one would be refused.
-      if (more.fields().empty()) return message.GetReflection()->ClearField(&message, AdditionalOf(type));
+      if (more.fields().empty())
+        return message.GetReflection()->ClearField(&message, json::AdditionalFieldsOf(type));
     } else {
       AddViolation(additional.Field(name).ToString(), fault, violations);
     }
@@ -139,9 +130,9 @@ void MoveOwn(pb::Message& message, pb::Struct& more, const FieldPath& path, limi
 
 void Move(pb::Message& message, const FieldPath& path, limits::Violations& violations) {
   const pb::Reflection& reflection = *message.GetReflection();
-  const Field* additional = AdditionalOf(*message.GetDescriptor());
+  const Field* additional = json::AdditionalFieldsOf(*message.GetDescriptor());
   if (additional != nullptr && reflection.HasField(message, additional)) {
-    MoveOwn(message, MutableAdditional(message), path, violations);
+    MoveOwn(message, json::MutableAdditionalFields(message), path, violations);
   }
   std::vector<const Field*> set;
   reflection.ListFields(message, &set);
