@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "service/base/exception_text.h"
 #include "service/base/string_view.h"
 #include "service/http/descriptors.h"
 #include "service/http/easy_options.h"
@@ -28,16 +29,6 @@ long Number(CURL* easy, CURLINFO info) {
   long value = 0;
   curl_easy_getinfo(easy, info, &value);
   return value;
-}
-
-std::string Describe(const std::exception_ptr& exception) {
-  try {
-    std::rethrow_exception(exception);
-  } catch (const std::exception& e) {
-    return e.what();
-  } catch (...) {
-    return "an exception that is no std::exception";
-  }
 }
 
 }  // namespace
@@ -104,7 +95,7 @@ void Transfer::End(Fault fault, std::string detail) {
 }
 
 void Transfer::EndByException(const std::exception_ptr& exception) {
-  End(Fault::kCallbackThrew, Describe(exception));
+  End(Fault::kCallbackThrew, base::ExceptionText(exception));
 }
 
 void Transfer::EndIfOverdue() {
@@ -186,7 +177,7 @@ auto Transfer::Guarded(decltype(std::declval<Call>()()) if_thrown, Call&& call) 
   try {
     return call();
   } catch (...) {
-    StopBy(Fault::kCallbackThrew, Describe(std::current_exception()));
+    StopBy(Fault::kCallbackThrew, base::ExceptionText(std::current_exception()));
     return if_thrown;
   }
 }

@@ -12,6 +12,7 @@
 #include <utility>
 #include <variant>
 
+#include "service/base/exception_text.h"
 #include "service/base/overlay.h"
 #include "service/rpc/call_end.h"
 #include "service/rpc/call_environment.h"
@@ -196,7 +197,7 @@ class ServerCall : public Reactor,
 
   // The failure for an exception; its text goes to the log, not to the caller.
   errors::Failure Internal(const std::exception_ptr& error) {
-    record_.internal_error = upstream::Describe(error);
+    record_.internal_error = base::ExceptionText(error);
     if (record_.billing == v1::BILLING_OUTCOME_BILLED)
       return Local(errors::Condition::kInternalAfterCompletion);
     return upstream::InternalFailure(operation_, committed_);

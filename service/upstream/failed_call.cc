@@ -7,14 +7,4 @@ errors::Failure InternalFailure(errors::Operation operation, bool sent) {
       operation, sent ? errors::Condition::kInternalAfterDispatch : errors::Condition::kInternal, "");
 }
 
-std::string Describe(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& exception) {
-    return exception.what();
-  } catch (...) {
-    return "unknown exception";
-  }
-}
-
 }  // namespace openrouter_images::upstream

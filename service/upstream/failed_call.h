@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <exception>
 #include <optional>
 #include <string>
 #include <variant>
@@ -27,8 +26,5 @@ using CallResult = std::variant<Response, FailedCall>;
 
 // The failure for an unexpected exception, bad_alloc above all. `sent`: the request may have cost money.
 errors::Failure InternalFailure(errors::Operation operation, bool sent);
-
-// The text of an exception.
-std::string Describe(const std::exception_ptr& error);
 
 }  // namespace openrouter_images::upstream

@@ -8,6 +8,7 @@
 
 #include "client/sha256.h"
 #include "service/base/duration.h"
+#include "service/base/exception_text.h"
 #include "service/errors/billing_outcome.h"
 #include "service/errors/reason.h"
 #include "service/errors/redact.h"
@@ -32,7 +33,7 @@ void Guarded(std::string& error, Work work) {
   try {
     work();
   } catch (...) {
-    error = Describe(std::current_exception());
+    error = base::ExceptionText(std::current_exception());
   }
 }
 
@@ -79,7 +80,7 @@ asio::awaitable<std::optional<FailedCall>> RetryLoop::Run(
     co_return FailedCall{.failure = std::move(failure),
                          .report = report(),
                          .retry_delay = std::nullopt,
-                         .internal_error = Describe(std::current_exception())};
+                         .internal_error = base::ExceptionText(std::current_exception())};
   }
 }
 
@@ -166,7 +167,7 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::Send(
     if (result.fault == http::Fault::kCallbackThrew) attempt.internal_error = result.detail;
   } catch (...) {
     // Out of memory, for instance. What was received before it counts.
-    attempt.internal_error = Describe(std::current_exception());
+    attempt.internal_error = base::ExceptionText(std::current_exception());
     result = {};
     result.fault = http::Fault::kCallbackThrew;
     result.dispatched = attempt.dispatched;
@@ -190,7 +191,7 @@ std::optional<errors::Failure> RetryLoop::Conclude(ReplyReceiver& reply, Attempt
   try {
     return reply.Conclude(result);
   } catch (...) {
-    attempt.internal_error = Describe(std::current_exception());
+    attempt.internal_error = base::ExceptionText(std::current_exception());
     return reply.AfterException(result.dispatched);
   }
 }
