@@ -99,10 +99,6 @@ std::vector<std::string> FormsOf(std::string_view key) {
   return forms;
 }
 
-void RedactForms(const std::vector<std::string>& forms, std::string& text) {
-  for (const std::string& form : forms) RedactSecret(form, text);
-}
-
 // Calls `edit` for every text of a message, but not for bytes, and sets what it makes of it. Recurses as deep
 // as the upstream's JSON, which is bounded where it is parsed. A map counts as a list of its entries here, so
 // keys are texts like others.
@@ -134,21 +130,21 @@ void EditTexts(pb::Message& message, absl::FunctionRef<void(std::string&)> edit)
 
 }  // namespace
 
-void Redact(std::string_view key, std::string& text) {
-  RedactForms(FormsOf(key), text);
+Redactor::Redactor(std::string_view key) : forms_(FormsOf(key)) {}
+
+void Redactor::Redact(std::string& text) const {
+  for (const std::string& form : forms_) RedactSecret(form, text);
 }
 
-void Redact(std::string_view key, pb::Message& message) {
-  const std::vector<std::string> forms = FormsOf(key);
-  EditTexts(message, [&](std::string& text) { RedactForms(forms, text); });
+void Redactor::Redact(pb::Message& message) const {
+  EditTexts(message, [this](std::string& text) { Redact(text); });
 }
 
-void Redact(std::string_view key, Failure& failure) {
-  const std::vector<std::string> forms = FormsOf(key);
-  RedactForms(forms, failure.message);
+void Redactor::Redact(Failure& failure) const {
+  Redact(failure.message);
   if (!failure.error.has_upstream()) return;
-  EditTexts(*failure.error.mutable_upstream(), [&](std::string& text) {
-    RedactForms(forms, text);
+  EditTexts(*failure.error.mutable_upstream(), [this](std::string& text) {
+    Redact(text);
     if (text.size() > kMaxUpstreamText) text = Clip(text, kMaxUpstreamText);
   });
 }

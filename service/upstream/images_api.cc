@@ -81,7 +81,7 @@ asio::awaitable<CallResult<Response>> ImagesApi::GetDocument(
     return reply.emplace(context, [&, key = context.key](std::string_view body) {
       response = read(body);
       // Some upstreams echo the key.
-      if (response.ok()) errors::Redact(key, *response);
+      if (response.ok()) errors::Redactor(key).Redact(*response);
       return response.status();
     });
   });

@@ -11,7 +11,6 @@
 #include "service/base/exception_text.h"
 #include "service/errors/billing_outcome.h"
 #include "service/errors/reason.h"
-#include "service/errors/redact.h"
 #include "service/retry/backoff.h"
 #include "service/retry/call_retries.h"
 #include "service/retry/retry_policy.h"
@@ -177,9 +176,6 @@ asio::awaitable<std::optional<errors::Failure>> RetryLoop::Send(
   std::optional<errors::Failure> failure = Conclude(*reply, attempt, result);
   Guarded(attempt.internal_error, [&] {
     reply->Report(entry, account_.report());
-    // Some upstreams echo the key.
-    errors::Redact(attempt.key, entry);
-    errors::Redact(attempt.key, account_.report());
     attempt.http_status = entry.http_status();
   });
   co_return failure;

@@ -101,7 +101,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // A key that the body may hold, since this is its beginning; keys are ASCII.
   std::string key = text.substr(0, 20);
   for (char& c : key) c = static_cast<char>(c & 0x7f);
-  errors::Redact(key, failure);
+  errors::Redactor(key).Redact(failure);
   CheckStatus(failure, retry_delay);
   return 0;
 }

@@ -60,7 +60,7 @@ GenerationReplyReceiver::GenerationReplyReceiver(const AttemptContext& context, 
       limits_(limits),
       requested_images_(static_cast<std::size_t>(images)),
       transport_(transport),
-      sink_(context.key, sink),
+      sink_(redactor(), sink),
       images_(sink_, context.number, limits.max_images) {}
 
 GenerationReplyReceiver::~GenerationReplyReceiver() {
@@ -186,7 +186,7 @@ bool GenerationReplyReceiver::TakeImage(const boost::json::object& event) {
 void GenerationReplyReceiver::SendText(const boost::json::object& event) {
   std::string whole_text(json::GetString(event, kTextKey).value_or(""));
   // Before the text is cut, perhaps inside the key.
-  RemoveKey(whole_text);
+  redactor().Redact(whole_text);
   std::string_view text = whole_text;
   const std::string_view phase = json::GetString(event, kPhaseKey).value_or("");
   v1::TextChunk rest;
@@ -311,7 +311,7 @@ std::optional<errors::Failure> GenerationReplyReceiver::EndWith(std::optional<er
     *completed_.mutable_partial_failure() =
         errors::StatusBuilder(*failure, {}, std::nullopt).BuildPartialFailure();
   }
-  RemoveKey(completed_);
+  redactor().Redact(completed_);
   CutToFit(completed_);
   return std::nullopt;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <string>
 #include <utility>
 
 #include "service/errors/redact.h"
@@ -13,11 +12,11 @@ namespace openrouter_images::upstream {
 // bytes of images are left alone.
 class RedactingSink final : public EventSink {
  public:
-  // `sink` outlives the object.
-  RedactingSink(std::string key, EventSink& sink) : key_(std::move(key)), sink_(sink) {}
+  // `redactor` and `sink` outlive the object.
+  RedactingSink(const errors::Redactor& redactor, EventSink& sink) : redactor_(redactor), sink_(sink) {}
 
   void Send(v1::StreamGenerateImagesResponse event) override {
-    errors::Redact(key_, event);
+    redactor_.Redact(event);
     sink_.Send(std::move(event));
   }
   bool Delivers() const override { return sink_.Delivers(); }
@@ -25,7 +24,7 @@ class RedactingSink final : public EventSink {
   void WhenReady(std::function<void()> resume) override { sink_.WhenReady(std::move(resume)); }
 
  private:
-  const std::string key_;
+  const errors::Redactor& redactor_;
   EventSink& sink_;
 };
 

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "service/errors/classification.h"
-#include "service/errors/redact.h"
 #include "service/errors/text.h"
 #include "service/retry/retry_after.h"
 
@@ -26,13 +25,14 @@ constexpr std::size_t kMaxBeginning = 1024;
 constexpr int kStepsPerTurn = 4;
 
 // Header values are arbitrary bytes, and may quote the key; strings of a message are UTF-8.
-std::string ShortText(std::string_view value, std::string_view key) {
+std::string ShortText(std::string_view value, const errors::Redactor& redactor) {
   std::string text = errors::OneLine(value);
-  errors::Redact(key, text);
+  redactor.Redact(text);
   return std::string(errors::WholeCharacters(text, kMaxId));
 }
 
-std::map<std::string, std::string> RateLimits(const http::ResponseHead& head, std::string_view key) {
+std::map<std::string, std::string> RateLimits(const http::ResponseHead& head,
+                                              const errors::Redactor& redactor) {
   constexpr std::string_view kPrefix = "x-ratelimit-";
   constexpr std::size_t kMaxHeaders = 16;
   std::map<std::string, std::string> limits;
@@ -40,7 +40,7 @@ std::map<std::string, std::string> RateLimits(const http::ResponseHead& head, st
     std::string lower = absl::AsciiStrToLower({name.data(), name.size()});
     if (!lower.starts_with(kPrefix) || lower.size() > kMaxId || limits.size() == kMaxHeaders) continue;
     if (!errors::IsPrintable(lower)) continue;
-    limits.emplace(std::move(lower), ShortText(value, key));
+    limits.emplace(ShortText(lower, redactor), ShortText(value, redactor));
   }
   return limits;
 }
@@ -59,7 +59,8 @@ bool IsSuccess(int status) {
 
 }  // namespace
 
-ReplyReceiver::ReplyReceiver(AttemptContext context) : context_(std::move(context)) {}
+ReplyReceiver::ReplyReceiver(AttemptContext context)
+    : context_(std::move(context)), redactor_(context_.key) {}
 
 void ReplyReceiver::OnDispatch() {
   if (context_.on_dispatch) context_.on_dispatch();
@@ -69,13 +70,13 @@ void ReplyReceiver::OnHead(const http::ResponseHead& head) {
   if (context_.on_reply_begun) context_.on_reply_begun();
   status_ = head.status;
   const auto header = [&](std::string_view name) {
-    return ShortText(head.Find(name).value_or(""), context_.key);
+    return ShortText(head.Find(name).value_or(""), redactor_);
   };
   content_type_ = header("content-type");
   generation_id_ = header("x-generation-id");
   request_id_ = header("x-request-id");
   cf_ray_ = header("cf-ray");
-  rate_limit_ = RateLimits(head, context_.key);
+  rate_limit_ = RateLimits(head, redactor_);
   retry_after_ = retry::ParseRetryAfter(head.Find("retry-after-ms"), head.Find("retry-after"), context_.now);
   auto decoder = MakeContentDecoder(head.Find("content-encoding").value_or(""));
   coding_ = decoder.status();
@@ -167,11 +168,11 @@ errors::Failure ReplyReceiver::FromErrorIn(const boost::json::value& document) c
 }
 
 void ReplyReceiver::set_model(std::string_view model) {
-  model_ = ShortText(model, context_.key);
+  model_ = ShortText(model, redactor_);
 }
 
 void ReplyReceiver::set_provider(std::string_view provider) {
-  provider_ = ShortText(provider, context_.key);
+  provider_ = ShortText(provider, redactor_);
 }
 
 void ReplyReceiver::NameServer(const v1::UpstreamError& error) {
@@ -184,14 +185,6 @@ void ReplyReceiver::NameServer(const v1::UpstreamError& error) {
   }
 }
 
-void ReplyReceiver::RemoveKey(std::string& text) const {
-  errors::Redact(context_.key, text);
-}
-
-void ReplyReceiver::RemoveKey(google::protobuf::Message& message) const {
-  errors::Redact(context_.key, message);
-}
-
 void ReplyReceiver::Complete(errors::Failure& failure) const {
   if (IsSuccess(status_)) {
     errors::Reply reply = TheReply();
@@ -199,7 +192,7 @@ void ReplyReceiver::Complete(errors::Failure& failure) const {
     if (failure.row->condition != errors::Condition::kProtocol) reply.body = {};
     errors::AddReply(reply, failure);
   }
-  errors::Redact(context_.key, failure);
+  redactor_.Redact(failure);
 }
 
 errors::Reply ReplyReceiver::TheReply() const {

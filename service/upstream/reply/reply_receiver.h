@@ -17,6 +17,7 @@
 #include "openrouter_images/v1/call.pb.h"
 #include "service/errors/error_body.h"
 #include "service/errors/failure.h"
+#include "service/errors/redact.h"
 #include "service/http/response_handler.h"
 #include "service/http/transfer_result.h"
 #include "service/upstream/codec/content_decoder.h"
@@ -86,9 +87,8 @@ class ReplyReceiver : public http::ResponseHandler {
 
   // The failure for an error inside a success.
   errors::Failure FromErrorIn(const boost::json::value& document) const;
-  // Takes the key out of a text of the upstream, or out of all texts of a message.
-  void RemoveKey(std::string& text) const;
-  void RemoveKey(google::protobuf::Message& message) const;
+  // Takes the attempt's key out of the upstream's texts.
+  const errors::Redactor& redactor() const { return redactor_; }
   // Takes the key out of a failure, and adds what is known of the reply.
   void Complete(errors::Failure& failure) const;
 
@@ -105,6 +105,7 @@ class ReplyReceiver : public http::ResponseHandler {
   http::Flow Undecodable(const absl::Status& why);
 
   const AttemptContext context_;
+  const errors::Redactor redactor_;
   int status_ = 0;
   std::string content_type_;
   std::string generation_id_;

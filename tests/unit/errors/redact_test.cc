@@ -30,7 +30,7 @@ TEST(Redact, FindsTheKeyInEveryTextOfTheUpstream) {
   ASSERT_GE(found, 21) << failure.error.DebugString();
   ASSERT_NE(failure.message.find(kSecret), std::string::npos);
 
-  Redact(kSecret, failure);
+  Redactor(kSecret).Redact(failure);
   EXPECT_EQ(failure.error.SerializeAsString().find(kSecret), std::string::npos)
       << failure.error.DebugString();
   const v1::UpstreamError& upstream = failure.error.upstream();
@@ -44,13 +44,13 @@ TEST(Redact, FindsTheKeyInReportsOfACall) {
   v1::CallReport report;
   report.add_attempts()->set_generation_id(kSecret);
   (*report.mutable_rate_limit())["x-ratelimit-key"] = kSecret;
-  Redact(kSecret, report);
+  Redactor(kSecret).Redact(report);
   EXPECT_EQ(report.attempts(0).generation_id(), "[redacted]");
   EXPECT_EQ(report.rate_limit().at("x-ratelimit-key"), "[redacted]");
 }
 
 std::string Redacted(std::string text) {
-  Redact(kSecret, text);
+  Redactor(kSecret).Redact(text);
   return text;
 }
 
@@ -88,11 +88,11 @@ TEST(Redact, FindsTheBeginningOfAKeyThatWasCut) {
   Failure failure =
       Http(400, R"({"error":{"code":400,"message":")" + std::string(150, 'x') + " " + secret + "\"}}");
   ASSERT_TRUE(failure.message.ends_with("k…")) << failure.message;
-  Redact(secret, failure);
+  Redactor(secret).Redact(failure);
   EXPECT_TRUE(failure.message.ends_with("x [redacted]…")) << failure.message;
 
   Failure cut = Http(502, R"({"error":{"message":"not )" + secret.substr(0, 40));
-  Redact(secret, cut);
+  Redactor(secret).Redact(cut);
   EXPECT_EQ(cut.error.upstream().body_excerpt(), R"({"error":{"message":"not [redacted])");
 }
 
@@ -100,7 +100,7 @@ TEST(Redact, LeavesAllElseAlone) {
   const std::string body = R"({"error":{"code":400,"message":"sk-or-v1 is no key, nor is sk-or-v1-01"}})";
   for (const char* secret : {"", "no key", kSecret}) {
     Failure failure = Http(400, body);
-    Redact(secret, failure);
+    Redactor(secret).Redact(failure);
     EXPECT_EQ(failure.message, Http(400, body).message);
     EXPECT_EQ(failure.error.SerializeAsString(), Http(400, body).error.SerializeAsString());
   }
@@ -109,7 +109,7 @@ TEST(Redact, LeavesAllElseAlone) {
 TEST(Redact, BoundsTheUpstreamsTexts) {
   Failure failure = Http(400, R"({"error":{"code":400,"message":")" + std::string(9000, 'x') +
                                   R"(","metadata":{"a":")" + std::string(9000, 'y') + "\"}}}");
-  Redact("", failure);
+  Redactor("").Redact(failure);
   EXPECT_EQ(failure.error.upstream().message().size(), kMaxUpstreamText);
   EXPECT_EQ(failure.error.upstream().metadata().fields().at("a").string_value().size(), kMaxUpstreamText);
 }
