@@ -1,12 +1,11 @@
 // libcurl decodes gzip and deflate as transfer codings, asked for or not, and on the loop's thread.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <ostream>
-#include <stdexcept>
 #include <string>
 
+#include "tests/support/deflated.h"
 #include "tests/unit/http/fixture.h"
 
 namespace openrouter_images::http {
@@ -19,26 +18,8 @@ using testing::PeerConnection;
 using testing::Reply;
 
 // A few kilobytes of gzip that become 20 MB.
-std::string MakeBomb() {
-  std::string zeros(20'000'000, '\0');
-  std::string packed(100'000, '\0');
-  z_stream stream{};
-  constexpr int kGzip = 16 + MAX_WBITS;
-  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-    throw std::runtime_error("deflateInit2");
-  }
-  stream.next_in = reinterpret_cast<Bytef*>(zeros.data());
-  stream.avail_in = static_cast<uInt>(zeros.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  if (deflate(&stream, Z_FINISH) != Z_STREAM_END) throw std::runtime_error("deflate");
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
-
 const std::string& Bomb() {
-  static const std::string bomb = MakeBomb();
+  static const std::string bomb = Deflated(std::string(20'000'000, '\0'));
   return bomb;
 }
 

@@ -8,29 +8,15 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/deflated.h"
+
 namespace openrouter_images::upstream {
 namespace {
 
 using namespace std::string_literals;
 
-constexpr int kGzipFrame = MAX_WBITS + 16;
 constexpr int kZlibFrame = MAX_WBITS;
 constexpr int kNoFrame = -MAX_WBITS;
-
-std::string Deflate(const std::string& bytes, int frame) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, frame, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out(deflateBound(&stream, bytes.size()), '\0');
-  std::string in = bytes;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 struct DecodedBody {
   absl::Status status;
@@ -93,22 +79,22 @@ TEST_P(ContentDecoderBodies, AreDecodedHoweverTheyAreCut) {
 INSTANTIATE_TEST_SUITE_P(
     Table, ContentDecoderBodies,
     testing::Values(
-        Encoded{"gzip", "gzip", Deflate(Body(), kGzipFrame), Body()},
-        Encoded{"x_gzip", " X-GZip ", Deflate("{}", kGzipFrame), "{}"},
-        Encoded{"gzip_of_nothing", "gzip", Deflate("", kGzipFrame), ""},
-        Encoded{"deflate", "deflate", Deflate(Body(), kZlibFrame), Body()},
-        Encoded{"deflate_without_frame", "Deflate", Deflate(Body(), kNoFrame), Body()},
-        Encoded{"deflate_that_is_gzip", "deflate", Deflate(Body(), kGzipFrame), Body()},
-        Encoded{"gzip_that_is_deflate", "gzip", Deflate(Body(), kZlibFrame), Body()},
+        Encoded{"gzip", "gzip", Deflated(Body(), kGzipFrame), Body()},
+        Encoded{"x_gzip", " X-GZip ", Deflated("{}", kGzipFrame), "{}"},
+        Encoded{"gzip_of_nothing", "gzip", Deflated("", kGzipFrame), ""},
+        Encoded{"deflate", "deflate", Deflated(Body(), kZlibFrame), Body()},
+        Encoded{"deflate_without_frame", "Deflate", Deflated(Body(), kNoFrame), Body()},
+        Encoded{"deflate_that_is_gzip", "deflate", Deflated(Body(), kGzipFrame), Body()},
+        Encoded{"gzip_that_is_deflate", "gzip", Deflated(Body(), kZlibFrame), Body()},
         Encoded{"gzip_that_is_plain", "gzip", Body(), Body()},
-        Encoded{"two_members", "gzip", Deflate("{\"a\"", kGzipFrame) + Deflate(":1}", kGzipFrame),
+        Encoded{"two_members", "gzip", Deflated("{\"a\"", kGzipFrame) + Deflated(":1}", kGzipFrame),
                 "{\"a\":1}"},
-        Encoded{"something_after_the_end", "gzip", Deflate("{}", kGzipFrame) + "\0\0\x1F\0"s, "{}"},
-        Encoded{"something_after_deflate", "deflate", Deflate("{}", kNoFrame) + "\x1F\x8B"s, "{}"}),
+        Encoded{"something_after_the_end", "gzip", Deflated("{}", kGzipFrame) + "\0\0\x1F\0"s, "{}"},
+        Encoded{"something_after_deflate", "deflate", Deflated("{}", kNoFrame) + "\x1F\x8B"s, "{}"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ContentDecoder, ABombIsTakenInSteps) {
-  const std::string bomb = Deflate(std::string(50'000'000, ' '), kGzipFrame);
+  const std::string bomb = Deflated(std::string(50'000'000, ' '), kGzipFrame);
   ASSERT_LT(bomb.size(), 60'000u);
   const DecodedBody decoded = DecodeBody("gzip", bomb, 16'384);
   EXPECT_EQ(decoded.bytes.size(), 50'000'000u);
@@ -117,7 +103,7 @@ TEST(ContentDecoder, ABombIsTakenInSteps) {
 
 TEST(ContentDecoder, ABodyThatIsCutOffIsNotComplete) {
   for (const int frame : {kGzipFrame, kZlibFrame, kNoFrame}) {
-    const std::string body = Deflate(Body(), frame);
+    const std::string body = Deflated(Body(), frame);
     const DecodedBody decoded = DecodeBody("deflate", body.substr(0, body.size() / 2), 1000);
     EXPECT_TRUE(decoded.status.ok());
     EXPECT_TRUE(!decoded.bytes.empty() && Body().starts_with(decoded.bytes));
@@ -127,7 +113,7 @@ TEST(ContentDecoder, ABodyThatIsCutOffIsNotComplete) {
 }
 
 TEST(ContentDecoder, ABrokenBodyIsAnError) {
-  std::string body = Deflate(Body(), kGzipFrame);
+  std::string body = Deflated(Body(), kGzipFrame);
   body[body.size() - 5] ^= 1;  // The checksum, behind all bytes.
   for (const std::size_t longest_piece : {1u, 1000u, 1u << 24}) {
     const DecodedBody decoded = DecodeBody("gzip", body, longest_piece);

@@ -1,13 +1,13 @@
 #include "service/upstream/reply/reply_receiver.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "service/errors/text.h"
+#include "tests/support/deflated.h"
 
 namespace openrouter_images::upstream {
 namespace {
@@ -45,20 +45,6 @@ http::TransferResult Ended(http::Fault fault) {
   result.fault = fault;
   result.dispatched = true;
   return result;
-}
-
-std::string Gzipped(const std::string& text) {
-  std::string compressed(text.size() + 100, '\0');
-  z_stream stream{};
-  deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
-  stream.avail_out = static_cast<uInt>(compressed.size());
-  deflate(&stream, Z_FINISH);
-  compressed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return compressed;
 }
 
 struct Row {
@@ -131,7 +117,7 @@ TEST(Reply, KeepsAtMostSixteenRateLimits) {
 // Nobody asked for it; some proxies compress all the same.
 TEST(Reply, GzipIsUndone) {
   const std::string text(300'000, 'x');
-  const std::string body = Gzipped(text);
+  const std::string body = Deflated(text);
   for (const std::size_t step : {std::size_t{1}, std::size_t{100}, body.size()}) {
     for (const int pauses : {0, 3}) {
       AnyReply reply;
@@ -152,7 +138,7 @@ TEST(Reply, GzipIsUndone) {
 // A piece of 16 KiB may become 16 MiB.
 TEST(Reply, MuchInGzipIsTakenInSeveralTurns) {
   const std::string text(16'000'000, 'x');
-  const std::string body = Gzipped(text);
+  const std::string body = Deflated(text);
   ASSERT_LT(body.size(), 16'384U);
   AnyReply reply;
   reply.OnHead(Head(200, {{"content-encoding", "gzip"}}));
@@ -169,7 +155,7 @@ TEST(Reply, MuchInGzipIsTakenInSeveralTurns) {
 
 TEST(Reply, AnErrorIsReadNoFurtherThanItIsOfUse) {
   const std::string body =
-      Gzipped(R"({"error":{"code":429,"message":"slow down"}})" + std::string(16'000'000, ' '));
+      Deflated(R"({"error":{"code":429,"message":"slow down"}})" + std::string(16'000'000, ' '));
   AnyReply reply;
   reply.OnHead(Head(429, {{"content-encoding", "gzip"}}));
   http::Flow flow = http::Flow::kYield;
@@ -185,7 +171,7 @@ TEST(Reply, AnErrorIsReadNoFurtherThanItIsOfUse) {
 TEST(Reply, AnErrorInGzipIsRead) {
   AnyReply reply;
   reply.OnHead(Head(429, {{"content-encoding", "gzip"}, {"content-type", "application/json"}}));
-  EXPECT_EQ(reply.OnBody(Gzipped(R"({"error":{"code":429,"message":"slow down"}})")), http::Flow::kContinue);
+  EXPECT_EQ(reply.OnBody(Deflated(R"({"error":{"code":429,"message":"slow down"}})")), http::Flow::kContinue);
   const auto failure = reply.Conclude(Ended(http::Fault::kNone));
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->error.upstream().message(), "slow down");
